@@ -1,0 +1,28 @@
+# Sourced by the commands of this folder: where the project is, headings with times, and building a preset.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Only the first compilation after a change of the tree is slow when ccache is there.
+if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
+
+step=""
+trap 'if [ -n "$step" ]; then echo "== FAILED: $step" >&2; fi' ERR
+
+# step TEXT: prints a heading with the time since the command began.
+step() {
+  step=$1
+  printf '\n== %s  [+%d:%02d]\n' "$1" $((SECONDS / 60)) $((SECONDS % 60))
+}
+
+# build PRESET [ARGUMENT...]: configures and builds; arguments go to the build tool, for instance --target NAME.
+build() {
+  local preset=$1 output
+  shift
+  output=$(cmake --preset "$preset" 2>&1) || { echo "$output"; return 1; }
+  cmake --build --preset "$preset" "$@"
+}
+
+# sources: every C++ file of the project, one a line.
+sources() {
+  find engine include tests bench -name '*.cpp' -o -name '*.h' | sort
+}

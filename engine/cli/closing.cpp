@@ -1,0 +1,64 @@
+#include "cli/closing.h"
+
+#include "cli/command_line.h"
+#include "report/quantity.h"
+
+namespace pgfill::cli {
+
+namespace {
+
+/// Short; the error with its details stands above.
+std::string reason_of(ExitCode exit) {
+  switch (exit) {
+    case ExitCode::interrupted:
+      return "stopped on request";
+    case ExitCode::paused:
+      return "paused";
+    case ExitCode::cancelled:
+      return "cancelled";
+    case ExitCode::guardrail:
+      return "stopped by a guardrail";
+    case ExitCode::owned_elsewhere:
+      return "left to another runner";
+    case ExitCode::unreachable:
+      return "stopped without its database";
+    case ExitCode::internal:
+      return "stopped by a defect";
+    default:
+      return "stopped by a failure";
+  }
+}
+
+bool nothing_was_begun(const RunReport& report) {
+  switch (report.exit) {
+    case ExitCode::usage:
+    case ExitCode::refused:
+    case ExitCode::authentication:
+      return true;
+    case ExitCode::unreachable:
+    case ExitCode::owned_elsewhere:
+      return report.progress.batches == 0;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::string closing_line(const RunReport& report, const std::string& job, const std::vector<std::string>& words) {
+  const Progress& progress = report.progress;
+  const std::string changed = report::counted(progress.rows_changed, "changed row");
+  if (report.exit == ExitCode::done && report.was_done_before) {
+    return job + " was done before, with " + changed +
+           "; nothing was done now. To run it anew: " + command_text(with_flags(words, {}, {"--again"})) + "\n";
+  }
+  if (report.exit == ExitCode::done) {
+    return "done: " + job + ", " + changed + " in " + report::duration(progress.elapsed) + " (" +
+           report::row_rate(progress.rows_per_second_average) + ")\n";
+  }
+  if (nothing_was_begun(report)) return "";
+  return reason_of(report.exit) + " at " + report::percentage(progress.share) + ", " + changed +
+         " committed; to go on: " + command_text(with_flags(words, {"--again", "--takeover"}, {})) + "\n";
+}
+
+}  // namespace pgfill::cli

@@ -1,0 +1,67 @@
+#include "cli/confirmation.h"
+
+#include <istream>
+#include <ostream>
+
+#include "cli/command_line.h"
+#include "report/error_text.h"
+#include "report/plan_text.h"
+#include "report/quantity.h"
+
+namespace pgfill::cli {
+
+namespace {
+
+Error not_confirmed(const std::string& message, const RunArguments& arguments) {
+  Error error;
+  error.code = ErrorCode::not_confirmed;
+  error.message = message;
+  error.state = "nothing was changed";
+  error.hint = command_text(with_flags(arguments.words, {}, {"--yes"}));
+  return error;
+}
+
+std::optional<ExitCode> show_plan(const RunArguments& arguments, const Subject& subject, Console& console) {
+  const Result<Plan> plan = plan_job(subject.spec, subject.connection);
+  if (!plan) return fail(plan.error(), console, arguments.output);
+  JobSpec shown = subject.spec;
+  if (arguments.workers > 0) shown.workers = arguments.workers;
+  console.err << report::plan_summary(shown, *plan, console.can.colour_err) << std::flush;
+  if (const Finding* refusal = first_refusal(*plan)) return fail(report::error_of(*refusal), console, arguments.output);
+  return std::nullopt;
+}
+
+void show_standing(const JobStatus& standing, Console& console) {
+  console.err << standing.job + " goes on at " + report::percentage(standing.share) + ", " +
+                     report::counted(standing.rows_changed, "changed row") + " committed so far\n"
+              << std::flush;
+}
+
+bool says_yes(Console& console) {
+  console.err << "Run it? [y/N] " << std::flush;
+  std::string answer;
+  std::getline(console.in, answer);
+  return answer == "y" || answer == "Y" || answer == "yes" || answer == "Yes";
+}
+
+}  // namespace
+
+std::optional<ExitCode> confirm(const RunArguments& arguments, const Subject& subject,
+                                const std::optional<JobStatus>& standing, Console& console) {
+  // A finished job is not run again, and another runner's job is not taken: the run itself says so.
+  const bool finished = standing && standing->state == "done" && !arguments.again;
+  const bool owned = standing && standing->runner_alive && !arguments.takeover;
+  if (finished || owned) return std::nullopt;
+  if (standing && !arguments.again) {
+    show_standing(*standing, console);
+  } else if (const auto ended = show_plan(arguments, subject, console)) {
+    return ended;
+  }
+  if (arguments.yes) return std::nullopt;
+  if (!console.can.ask)
+    return fail(not_confirmed("nobody can be asked here whether to run it", arguments), console, arguments.output);
+  if (says_yes(console)) return std::nullopt;
+  return fail(not_confirmed("not run, as the answer was not yes", arguments), console, arguments.output);
+}
+
+}  // namespace pgfill::cli

@@ -1,0 +1,31 @@
+// What a verb is about: a spec file, an SQL statement or a job of the ledger, together with the database it belongs to.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/connection.h"
+#include "pgfill/job.h"
+
+namespace pgfill::cli {
+
+enum class SubjectKind { statement, file, job };
+
+/// More than one word is a statement; a path, or the name of a file that exists, is a file; anything else is a job.
+SubjectKind kind_of(const std::string& text);
+
+struct Subject {
+  JobSpec spec;
+  ConnectionSettings connection;
+  std::optional<JobStatus> standing;  ///< as the ledger has the job; absent when it was not asked or does not know it
+};
+
+/// Decodes the subject; asks the ledger for a job's spec. `job` names a statement's job and fits nothing else.
+/// Errors: those of load_spec, parse_statement and job_status; usage.
+Result<Subject> load_subject(const std::string& text, const std::string& job, const ConnectionFlags& flags,
+                             const Environment& environment);
+
+/// The job as the ledger has it; null when the ledger does not know it or is not there yet.
+Result<std::optional<JobStatus>> find_standing(const Subject& subject);
+
+}  // namespace pgfill::cli

@@ -1,0 +1,36 @@
+// Says from the data alone whether a job did what it promised: every row once, no write of the application lost, the
+// ledger truthful. Reads; trusts nothing that the engine says but its ledger, which it holds against the rows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "pgfill/job.h"
+
+namespace pgfill::demo {
+
+/// The answer to one question of the oracle.
+struct Check {
+  std::string name;             ///< for instance "every row done once"
+  std::int64_t compared = 0;    ///< how many things were looked at
+  std::int64_t violations = 0;  ///< how many of them are wrong
+  std::string sample;           ///< one of those
+};
+
+struct Verdict {
+  std::vector<Check> checks;
+  /// Nothing is wrong, and no check was empty: one that compared nothing proves nothing.
+  bool passed() const;
+  /// One line a check.
+  std::string to_text() const;
+};
+
+/// After job and writers have ended; both read everything. They block and throw postgres::Failure.
+/// `rows`: how many were loaded. `acknowledged`: Writers::acknowledged().
+Verdict judge_users(const ConnectionSettings& connection, std::int64_t rows,
+                    const std::vector<std::int64_t>& acknowledged);
+/// Needs audit_ledger() before the job.
+Verdict judge_subject(const ConnectionSettings& connection, const std::vector<std::int64_t>& acknowledged);
+
+}  // namespace pgfill::demo

@@ -1,0 +1,95 @@
+// An application at work on a subject: several sessions at a fixed offered rate, in a thread of their own. Every
+// transaction that changes rows also writes the application's own ledger, so that a lost write is provable.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "async/clock.h"
+#include "async/task.h"
+#include "demo/subject.h"
+#include "pgfill/job.h"
+#include "postgres/session.h"
+
+namespace pgfill::demo {
+
+/// Shares of the offered transactions; what is left over to 1 are point reads.
+struct Mix {
+  double change = 0.15;
+  double insert = 0.02;
+  double remove = 0.01;
+  double pair = 0.02;  ///< changes two rows, the higher key first: against the order of a job
+  double hold = 0;     ///< changes eight rows and keeps them locked for 80 ms: batches must wait, and die waiting
+};
+
+struct WritersOptions {
+  int writers = 4;
+  double rate = 400;  ///< transactions a second, all writers together; above 0
+  Mix mix;
+  std::uint64_t seed = 1;
+};
+
+/// Latency from the moment a transaction was due, so that a stalled server cannot hide in transactions never begun.
+struct Latency {
+  std::int64_t transactions = 0;
+  std::chrono::microseconds p50{0};
+  std::chrono::microseconds p99{0};
+  std::chrono::microseconds max{0};
+};
+
+/// Starts at once. Thread-safe except that stop() and the destructor are called by one thread.
+class Writers {
+ public:
+  Writers(const ConnectionSettings& connection, const Workload& workload, WritersOptions options = {});
+  ~Writers();
+  Writers(const Writers&) = delete;
+  Writers& operator=(const Writers&) = delete;
+
+  /// Ends after the transactions under way; idempotent. Throws what ended a writer, if anything unexpected did.
+  void stop();
+  /// Forgets the latencies so far.
+  void begin_window();
+  /// Of the transactions since begin_window().
+  Latency latency() const;
+  /// What the application was refused, by SQLSTATE; "connection" for a lost or refused connection.
+  std::map<std::string, std::int64_t> errors() const;
+  /// Operations whose commit the server confirmed; all of them must be in the application's ledger.
+  std::vector<std::int64_t> acknowledged() const;
+
+ private:
+  struct Random;
+  void run();
+  async::Task<void> supervise();
+  async::Task<void> work(int writer);
+  async::Task<void> transact(postgres::Session& session, Random& random);
+  async::Task<void> read(postgres::Session& session, Random& random);
+  async::Task<void> change(postgres::Session& session, Random& random, int rows, bool hold = false);
+  async::Task<void> insert(postgres::Session& session, Random& random);
+  async::Task<void> remove(postgres::Session& session, Random& random);
+  async::Task<void> commit(postgres::Session& session, std::vector<postgres::Command> commands,
+                           std::vector<std::int64_t> operations, std::vector<std::size_t> logged_by);
+  void acknowledge(std::int64_t operation);
+  void refused(const postgres::Failure& failure);
+  void finished(async::TimePoint due);
+
+  const ConnectionSettings connection_;
+  const Workload workload_;
+  const WritersOptions options_;
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::int64_t> inserted_{0};
+  mutable std::mutex mutex_;  // guards what follows, but not failure_, which is read after the thread has ended
+  std::vector<std::int32_t> latencies_;  // microseconds
+  std::map<std::string, std::int64_t> errors_;
+  std::vector<std::int64_t> acknowledged_;
+  std::exception_ptr failure_;
+  std::thread thread_;
+};
+
+}  // namespace pgfill::demo

@@ -1,0 +1,94 @@
+#include "ledger/history.h"
+
+#include <nlohmann/json.hpp>
+
+#include "sql/statements.h"
+
+namespace pgfill::ledger {
+namespace {
+
+using async::Task;
+using postgres::Parameters;
+using postgres::Rows;
+
+JobStatus status_at(const Rows& rows, int row) {
+  JobStatus status;
+  status.job = rows.string(row, 0);
+  status.table = rows.string(row, 1);
+  status.state = rows.string(row, 2);
+  status.reason = rows.string(row, 3);
+  status.share = rows.real(row, 4);
+  status.estimated_rows = rows.integer(row, 5);
+  status.rows_changed = rows.integer(row, 6);
+  status.batches = rows.integer(row, 7);
+  status.ranges = rows.integer(row, 8);
+  status.ranges_done = rows.integer(row, 9);
+  status.ranges_leased = rows.integer(row, 10);
+  const auto report = nlohmann::json::parse(rows.text(row, 11), nullptr, false);
+  if (report.is_object()) {
+    status.rows_per_second = report.value("rows_per_second", 0.0);
+    status.retries = report.value("retries", std::int64_t{0});
+    status.batch_summary = report.value("batch", std::string{});
+  }
+  status.runner_host = rows.string(row, 12);
+  status.runner_pid = static_cast<int>(rows.integer(row, 13));
+  status.runner_seen = std::chrono::milliseconds(rows.integer(row, 14));
+  status.runner_alive = rows.boolean(row, 15);
+  status.created_at = rows.string(row, 16);
+  status.started_at = rows.string(row, 17);
+  status.finished_at = rows.string(row, 18);
+  status.spec_yaml = rows.string(row, 19);
+  return status;
+}
+
+}  // namespace
+
+Task<void> append_events(postgres::Session& session, std::int64_t job_id, std::vector<NewEvent> events) {
+  if (events.empty()) co_return;
+  std::vector<std::string> ages;
+  std::vector<std::string> kinds;
+  std::vector<std::string> messages;
+  std::vector<std::string> details;
+  for (NewEvent& event : events) {
+    ages.push_back(std::to_string(event.age.count()));
+    kinds.push_back(std::move(event.kind));
+    messages.push_back(std::move(event.message));
+    details.push_back(std::move(event.detail));
+  }
+  Parameters parameters{std::to_string(job_id), postgres::array_literal(ages), postgres::array_literal(kinds),
+                        postgres::array_literal(messages), postgres::array_literal(details)};
+  co_await session.query(sql::ledger_append_events, std::move(parameters));
+}
+
+Task<std::vector<JobStatus>> job_statuses(postgres::Session& session, postgres::Parameter name) {
+  Parameters parameters{std::move(name)};
+  const Rows rows = co_await session.query(sql::ledger_status, std::move(parameters));
+  std::vector<JobStatus> statuses;
+  for (int row = 0; row < rows.size(); ++row) statuses.push_back(status_at(rows, row));
+  co_return statuses;
+}
+
+Task<std::vector<std::string>> job_names(postgres::Session& session) {
+  const Rows rows = co_await session.query(sql::ledger_job_names);
+  std::vector<std::string> names;
+  for (int row = 0; row < rows.size(); ++row) names.push_back(rows.string(row, 0));
+  co_return names;
+}
+
+Task<std::vector<EventRecord>> job_events(postgres::Session& session, std::string job, std::int64_t after, int limit) {
+  Parameters parameters{std::move(job), std::to_string(after), std::to_string(limit)};
+  const Rows rows = co_await session.query(sql::ledger_events, std::move(parameters));
+  std::vector<EventRecord> events;
+  for (int row = 0; row < rows.size(); ++row) {
+    EventRecord event;
+    event.id = rows.integer(row, 0);
+    event.at = rows.string(row, 1);
+    event.kind = rows.string(row, 2);
+    event.message = rows.string(row, 3);
+    event.detail = rows.string(row, 4);
+    events.push_back(std::move(event));
+  }
+  co_return events;
+}
+
+}  // namespace pgfill::ledger

@@ -1,0 +1,93 @@
+#include "ledger/job.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sql/statements.h"
+
+namespace pgfill::ledger {
+namespace {
+
+using async::Task;
+using postgres::Parameters;
+using postgres::Rows;
+
+nlohmann::json json_key(const std::optional<Key>& key) {
+  return key ? nlohmann::json(*key) : nlohmann::json();
+}
+
+std::string ranges_as_json(const std::vector<PlannedRange>& ranges) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const PlannedRange& range : ranges) {
+    nlohmann::json entry;
+    entry["lower"] = json_key(range.keys.lower);
+    entry["upper"] = json_key(range.keys.upper);
+    entry["share"] = range.share;
+    list.push_back(std::move(entry));
+  }
+  return list.dump();
+}
+
+std::vector<KeyColumn> key_columns(const std::vector<std::string>& names, const std::vector<std::string>& types) {
+  std::vector<KeyColumn> key;
+  for (std::size_t i = 0; i < std::min(names.size(), types.size()); ++i) key.push_back({names[i], types[i]});
+  return key;
+}
+
+}  // namespace
+
+Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string name) {
+  Parameters parameters{name};
+  const Rows rows = co_await session.query(sql::ledger_find_job, std::move(parameters));
+  if (rows.empty()) co_return std::nullopt;
+  JobRecord job;
+  job.name = std::move(name);
+  job.id = rows.integer(0, 0);
+  job.state = rows.string(0, 1);
+  job.canonical = rows.string(0, 2);
+  job.spec_yaml = rows.string(0, 3);
+  job.table_oid = static_cast<std::uint32_t>(rows.integer(0, 4));
+  job.schema = rows.string(0, 5);
+  job.table = rows.string(0, 6);
+  job.key = key_columns(rows.array(0, 7), rows.array(0, 8));
+  job.search_path = rows.string(0, 9);
+  job.estimated_rows = rows.integer(0, 10);
+  job.present_oid = static_cast<std::uint32_t>(rows.integer(0, 11));
+  co_return job;
+}
+
+Task<bool> register_job(postgres::Session& session, Registration job, const Plan& plan) {
+  std::vector<std::string> names;
+  std::vector<std::string> types;
+  for (const KeyColumn& column : plan.key.columns) {
+    names.push_back(column.name);
+    types.push_back(column.type);
+  }
+  Parameters parameters{job.name,
+                        job.spec_yaml,
+                        job.canonical,
+                        std::to_string(plan.table.oid),
+                        plan.table.schema,
+                        plan.table.name,
+                        postgres::array_literal(names),
+                        postgres::array_literal(types),
+                        plan.table.search_path,
+                        std::to_string(plan.table.estimated_rows),
+                        ranges_as_json(plan.ranges)};
+  const Rows rows = co_await session.query(sql::ledger_register_job, std::move(parameters));
+  co_return !rows.empty();
+}
+
+Task<void> forget_job(postgres::Session& session, std::int64_t job_id) {
+  Parameters parameters{std::to_string(job_id)};
+  co_await session.query(sql::ledger_forget_job, std::move(parameters));
+}
+
+Task<std::optional<std::chrono::milliseconds>> finish_job(postgres::Session& session, std::int64_t job_id) {
+  Parameters parameters{std::to_string(job_id)};
+  const Rows rows = co_await session.query(sql::ledger_finish_job, std::move(parameters));
+  if (rows.empty()) co_return std::nullopt;
+  co_return std::chrono::milliseconds(rows.integer(0, 0));
+}
+
+}  // namespace pgfill::ledger

@@ -1,0 +1,50 @@
+// Jobs in the ledger: one row a job, registered together with its ranges. Not who runs them (runner.h).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/task.h"
+#include "pgfill/plan.h"
+#include "postgres/session.h"
+
+namespace pgfill::ledger {
+
+/// A registered job, as needed to run it.
+struct JobRecord {
+  std::int64_t id = 0;
+  std::string name;
+  std::string state;      ///< registered, running, stopped, failed, done
+  std::string canonical;  ///< canonical_form of its spec
+  std::string spec_yaml;
+  std::uint32_t table_oid = 0;    ///< when registered
+  std::uint32_t present_oid = 0;  ///< of the table that has its name now; 0 = none
+  std::string schema;
+  std::string table;
+  std::vector<KeyColumn> key;
+  std::string search_path;  ///< that its expressions were checked under
+  std::int64_t estimated_rows = 0;
+};
+
+async::Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string name);
+
+/// What the ledger keeps of a spec.
+struct Registration {
+  std::string name;
+  std::string spec_yaml;  ///< as parse_spec reads it back
+  std::string canonical;  ///< canonical_form of the spec
+};
+
+/// Registers the job with its ranges in one transaction. False: somebody else has registered the name meanwhile.
+async::Task<bool> register_job(postgres::Session& session, Registration job, const Plan& plan);
+
+/// Removes a job with its ranges and events, so that it can run anew.
+async::Task<void> forget_job(postgres::Session& session, std::int64_t job_id);
+
+/// Marks the job as done, durably, if every range is; the time since its first start. Empty: a range is not done.
+async::Task<std::optional<std::chrono::milliseconds>> finish_job(postgres::Session& session, std::int64_t job_id);
+
+}  // namespace pgfill::ledger

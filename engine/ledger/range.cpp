@@ -1,0 +1,105 @@
+#include "ledger/range.h"
+
+#include "postgres/transaction.h"
+#include "sql/statements.h"
+
+namespace pgfill::ledger {
+namespace {
+
+using async::Task;
+using postgres::Command;
+using postgres::Parameter;
+using postgres::Parameters;
+using postgres::Rows;
+
+std::optional<Key> key_at(const Rows& rows, int column) {
+  if (rows.is_null(0, column)) return std::nullopt;
+  return rows.array(0, column);
+}
+
+Parameter key_parameter(const std::optional<Key>& key) {
+  if (!key) return std::nullopt;
+  return postgres::array_literal(*key);
+}
+
+std::optional<Lease> lease_from(const Rows& rows, std::int64_t job_id) {
+  if (rows.empty()) return std::nullopt;
+  Lease lease;
+  lease.job_id = job_id;
+  lease.range_id = rows.integer(0, 0);
+  lease.epoch = rows.integer(0, 1);
+  lease.keys.lower = key_at(rows, 2);
+  lease.keys.upper = key_at(rows, 3);
+  lease.cursor = key_at(rows, 4);
+  lease.share = rows.real(0, 5);
+  lease.rows_walked = rows.integer(0, 6);
+  return lease;
+}
+
+Parameters range_parameters(const Lease& lease) {
+  return {std::to_string(lease.job_id), std::to_string(lease.range_id)};
+}
+
+/// One statement of the ledger as a transaction of its own, pinned like a batch so that it never waits long.
+Task<Rows> pinned(postgres::Session& session, Command command) {
+  std::vector<Command> commands = postgres::begin(postgres::Pins{});
+  commands.push_back(std::move(command));
+  commands.push_back(postgres::commit());
+  std::vector<Rows> answers = co_await session.exchange(std::move(commands));
+  co_return std::move(answers[answers.size() - 2]);
+}
+
+}  // namespace
+
+Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id) {
+  Command command{sql::ledger_lease_next, Parameters{std::to_string(job_id), std::to_string(runner_id)}};
+  const Rows rows = co_await pinned(session, std::move(command));
+  co_return lease_from(rows, job_id);
+}
+
+Task<std::optional<Lease>> lease_again(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
+                                       std::int64_t range_id) {
+  Command command{sql::ledger_lease_again,
+                  Parameters{std::to_string(job_id), std::to_string(runner_id), std::to_string(range_id)}};
+  const Rows rows = co_await pinned(session, std::move(command));
+  co_return lease_from(rows, job_id);
+}
+
+Task<void> release(postgres::Session& session, Lease lease) {
+  Parameters parameters = range_parameters(lease);
+  parameters.push_back(std::to_string(lease.epoch));
+  Command command{sql::ledger_release_range, std::move(parameters)};
+  co_await pinned(session, std::move(command));
+}
+
+Command fence(const Lease& lease) {
+  Parameters parameters = range_parameters(lease);
+  parameters.push_back(std::to_string(lease.epoch));
+  parameters.push_back(key_parameter(lease.cursor));
+  return {sql::ledger_fence, std::move(parameters)};
+}
+
+Command finish_range(const Lease& lease) {
+  return {sql::ledger_finish_range, range_parameters(lease)};
+}
+
+Command split_range(const Lease& lease, const Key& at, double share) {
+  Parameters parameters = range_parameters(lease);
+  parameters.push_back(postgres::array_literal(at));
+  parameters.push_back(std::to_string(share));
+  return {sql::ledger_split_range, std::move(parameters)};
+}
+
+Task<RangeTotals> range_totals(postgres::Session& session, std::int64_t job_id) {
+  Parameters parameters{std::to_string(job_id)};
+  const Rows rows = co_await session.query(sql::ledger_progress, std::move(parameters));
+  RangeTotals totals;
+  totals.ranges = rows.integer(0, 0);
+  totals.done = rows.integer(0, 1);
+  totals.rows_changed = rows.integer(0, 2);
+  totals.batches = rows.integer(0, 3);
+  totals.share_done = rows.real(0, 4);
+  co_return totals;
+}
+
+}  // namespace pgfill::ledger

@@ -1,0 +1,56 @@
+// Ranges in the ledger: leases under an epoch, the fence every batch begins with, and what a batch leaves behind.
+// The statements that touch a table's rows are built by sql/statement_builder.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "async/task.h"
+#include "pgfill/range.h"
+#include "postgres/session.h"
+
+namespace pgfill::ledger {
+
+/// The right to write a range, under one epoch. The cursor is the last key committed as done; it starts at `lower`.
+struct Lease {
+  std::int64_t job_id = 0;
+  std::int64_t range_id = 0;
+  std::int64_t epoch = 0;
+  KeyRange keys;
+  std::optional<Key> cursor;
+  double share = 0;
+  std::int64_t rows_walked = 0;
+};
+
+/// Leases the next free range of the job for a runner; empty when none is free. Blocks behind a dead holder's
+/// transaction for at most the lock timeout (Failure 55P03).
+async::Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id);
+
+/// Leases a range this runner holds under a new epoch and reads its cursor from the ledger; empty when the range is
+/// done or the runner has been replaced.
+async::Task<std::optional<Lease>> lease_again(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
+                                              std::int64_t range_id);
+
+/// Gives a range back before its end.
+async::Task<void> release(postgres::Session& session, Lease lease);
+
+/// The first write of a batch: raises PF001 unless the lease still holds.
+postgres::Command fence(const Lease& lease);
+/// Marks the range as done; in a fenced transaction.
+postgres::Command finish_range(const Lease& lease);
+/// Gives the keys above `at` to a new free range; in a fenced transaction. The lower part keeps `share`. Answers the
+/// new range's id.
+postgres::Command split_range(const Lease& lease, const Key& at, double share);
+
+/// Whether the job's ranges are all done, and sums over them.
+struct RangeTotals {
+  std::int64_t ranges = 0;
+  std::int64_t done = 0;
+  std::int64_t rows_changed = 0;
+  std::int64_t batches = 0;
+  double share_done = 0;  ///< 0 to 1
+};
+async::Task<RangeTotals> range_totals(postgres::Session& session, std::int64_t job_id);
+
+}  // namespace pgfill::ledger

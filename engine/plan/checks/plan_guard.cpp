@@ -1,0 +1,45 @@
+// A batch must walk the key's index. A batch that reads the whole table makes the job quadratic.
+#include "plan/checks/checks.h"
+
+namespace pgfill::plan {
+namespace {
+
+constexpr std::string_view name = "plan_guard";
+
+bool is_target(const Scan& scan, const Subject& subject) {
+  const std::string& alias = subject.spec.alias.empty() ? subject.facts.table.name : subject.spec.alias;
+  return scan.relation == subject.facts.table.name && scan.schema == subject.facts.table.schema && scan.alias == alias;
+}
+
+void check_target(const Scan& scan, const Subject& subject, Findings& findings) {
+  if (scan.index == subject.key->index) return;
+  const std::string table = table_name(subject.facts);
+  if (scan.index.empty()) {
+    refuse(findings, name, ErrorCode::plan_scans_table,
+           "the server would read " + table + " with a " + scan.method + " in every batch instead of walking index " +
+               readable(subject.key->index),
+           "ANALYZE " + table + "; if that changes nothing, look at the plan of the batch and at the table's settings");
+    return;
+  }
+  warn(findings, name,
+       "the server reads a batch by index " + readable(scan.index) + " instead of the key's index " +
+           readable(subject.key->index) + "; each batch may visit rows of other batches",
+       "ANALYZE " + table + ", then plan again");
+}
+
+}  // namespace
+
+void check_plan_guard(const Subject& subject, Findings& findings) {
+  for (const Scan& scan : subject.statement.scans) {
+    if (is_target(scan, subject)) {
+      check_target(scan, subject, findings);
+    } else if (scan.method == "Seq Scan") {
+      warn(findings, name,
+           "every batch reads the whole of " + readable(scan.schema) + "." + readable(scan.relation) + ", about " +
+               std::to_string(static_cast<std::int64_t>(scan.rows)) + " rows",
+           "index the columns the subquery compares");
+    }
+  }
+}
+
+}  // namespace pgfill::plan

@@ -1,0 +1,58 @@
+// The role must read and update the columns it needs, and have a ledger or the right to make one. Columns used inside
+// expressions are left to the server, which judges the statement itself.
+#include "plan/checks/checks.h"
+
+namespace pgfill::plan {
+namespace {
+
+constexpr std::string_view name = "privileges";
+
+void refuse_column(const Subject& subject, const std::string& privilege, const std::string& columns,
+                   Findings& findings) {
+  const std::string role = readable(subject.facts.access.role);
+  const std::string table = table_name(subject.facts);
+  refuse(findings, name, ErrorCode::privilege,
+         "role " + role + " lacks " + privilege + " on " + table + " (" + columns + ")",
+         "GRANT " + privilege + " ON " + table + " TO " + role);
+}
+
+void check_table(const Subject& subject, Findings& findings) {
+  std::vector<std::string> unreadable;
+  std::vector<std::string> read_only;
+  if (subject.key) {
+    for (const KeyColumn& key : subject.key->columns) {
+      const ColumnFact* column = find_column(subject.facts, key.name);
+      if (!column->may_select) unreadable.push_back(readable(key.name));
+    }
+  }
+  for (const int number : assigned_columns(subject.facts, subject.spec)) {
+    const ColumnFact* column = find_column(subject.facts, number);
+    if (!column->may_update) read_only.push_back(readable(column->name));
+  }
+  if (!unreadable.empty()) refuse_column(subject, "SELECT", joined(unreadable), findings);
+  if (!read_only.empty()) refuse_column(subject, "UPDATE", joined(read_only), findings);
+}
+
+void check_ledger(const AccessFact& access, Findings& findings) {
+  const std::string role = readable(access.role);
+  if (access.ledger_exists && !access.ledger_usage) {
+    refuse(findings, name, ErrorCode::privilege,
+           "role " + role + " may not use the schema pgfill, which holds the ledger",
+           "have its owner GRANT USAGE ON SCHEMA pgfill TO " + role);
+  }
+  if (!access.ledger_exists && !access.may_create) {
+    const std::string database = readable(access.database);
+    refuse(findings, name, ErrorCode::privilege,
+           "database " + database + " has no ledger yet and role " + role + " may not create its schema",
+           "run pgfill install as the owner of the database, or GRANT CREATE ON DATABASE " + database + " TO " + role);
+  }
+}
+
+}  // namespace
+
+void check_privileges(const Subject& subject, Findings& findings) {
+  check_table(subject, findings);
+  check_ledger(subject.facts.access, findings);
+}
+
+}  // namespace pgfill::plan

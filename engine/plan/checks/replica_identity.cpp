@@ -1,0 +1,35 @@
+// A published table without a replica identity refuses every UPDATE.
+#include <algorithm>
+
+#include "plan/checks/checks.h"
+
+namespace pgfill::plan {
+namespace {
+
+bool has_identity(const Facts& facts) {
+  if (facts.replica_identity == "f") return true;
+  return std::any_of(facts.indexes.begin(), facts.indexes.end(), [&](const IndexFact& index) {
+    if (!index.valid || !index.immediate) return false;
+    return (facts.replica_identity == "d" && index.primary) ||
+           (facts.replica_identity == "i" && index.replica_identity);
+  });
+}
+
+}  // namespace
+
+void check_replica_identity(const Subject& subject, Findings& findings) {
+  const Facts& facts = subject.facts;
+  if (facts.update_publications.empty()) return;
+  const std::string publications = joined(facts.update_publications);
+  if (!has_identity(facts)) {
+    refuse(findings, "replica_identity", ErrorCode::replica_identity,
+           "publication " + publications + " publishes updates of " + table_name(facts) +
+               ", which has no replica identity; the server would refuse every batch",
+           "ALTER TABLE " + table_name(facts) + " REPLICA IDENTITY USING INDEX ... (or FULL)");
+    return;
+  }
+  note(findings, "replica_identity", "every row changed goes to the subscribers of publication " + publications,
+       "watch the lag of the subscribers");
+}
+
+}  // namespace pgfill::plan

@@ -1,0 +1,21 @@
+// The server must be new enough and must take writes.
+#include "plan/checks/checks.h"
+
+namespace pgfill::plan {
+
+void check_server(const Subject& subject, Findings& findings) {
+  constexpr int oldest = 130000;
+  constexpr int per_major = 10000;
+  const int version = subject.facts.table.server_version;
+  if (version < oldest) {
+    refuse(findings, "server", ErrorCode::server_too_old,
+           "the server is PostgreSQL " + std::to_string(version / per_major) + "; pgfill needs 13 or newer",
+           "upgrade the server");
+  }
+  if (subject.facts.in_recovery) {
+    refuse(findings, "server", ErrorCode::server_read_only, "the server is a standby and takes no writes",
+           "connect to the primary, for instance with target_session_attrs=read-write and all hosts listed");
+  }
+}
+
+}  // namespace pgfill::plan

@@ -1,0 +1,71 @@
+// Only an ordinary, logged table without children can be filled.
+#include "plan/checks/checks.h"
+
+namespace pgfill::plan {
+namespace {
+
+constexpr std::string_view name = "table_kind";
+
+void refuse_kind(const Subject& subject, Findings& findings, const std::string& text, const std::string& remedy) {
+  refuse(findings, name, ErrorCode::table_kind, table_name(subject.facts) + " is " + text, remedy);
+}
+
+void check_partitioned(const Subject& subject, Findings& findings) {
+  constexpr std::size_t shown = 5;
+  std::vector<std::string> leaves = subject.facts.leaves;
+  const std::size_t all = leaves.size();
+  if (all > shown) leaves.resize(shown);
+  std::string list = joined(leaves);
+  if (all > shown) list += " and " + std::to_string(all - shown) + " more";
+  refuse_kind(subject, findings, "partitioned; one key order runs through each partition only",
+              all == 0 ? "it has no partitions, so there is nothing to fill"
+                       : "run a job on each of its " + std::to_string(all) + " leaf partitions: " + list);
+}
+
+void check_relation_kind(const Subject& subject, Findings& findings) {
+  switch (subject.facts.table.kind) {
+    case 'r':
+      return;
+    case 'p':
+      return check_partitioned(subject, findings);
+    case 'v':
+      return refuse_kind(subject, findings, "a view", "name the table that holds the rows");
+    case 'm':
+      return refuse_kind(subject, findings, "a materialized view", "change its query or its tables, then refresh it");
+    case 'f':
+      return refuse_kind(subject, findings, "a foreign table",
+                         "run the job on the server that holds the rows: the ledger must commit with them");
+    default:
+      return refuse_kind(subject, findings, "not a table", "name a table");
+  }
+}
+
+}  // namespace
+
+void check_table_kind(const Subject& subject, Findings& findings) {
+  const Facts& facts = subject.facts;
+  if (facts.is_system) {
+    refuse_kind(subject, findings, "part of the system catalogue", "pgfill changes tables of applications only");
+    return;
+  }
+  if (facts.table.schema == "pgfill") {
+    refuse_kind(subject, findings, "part of pgfill's own ledger", "pgfill changes tables of applications only");
+    return;
+  }
+  check_relation_kind(subject, findings);
+  if (facts.table.kind != 'r') return;
+  if (facts.table.persistence == 't') {
+    refuse_kind(subject, findings, "temporary: only the session that made it sees its rows",
+                "drop the temporary table or write the schema in front of the name");
+  }
+  if (facts.table.persistence == 'u') {
+    refuse_kind(subject, findings, "unlogged: a crash empties it, and the ledger would not know",
+                "ALTER TABLE " + table_name(facts) + " SET LOGGED");
+  }
+  if (facts.has_children) {
+    refuse_kind(subject, findings, "the parent of other tables by inheritance; no key is unique over all of them",
+                "run a job on each child, and on the parent after ALTER TABLE ... NO INHERIT");
+  }
+}
+
+}  // namespace pgfill::plan

@@ -1,0 +1,159 @@
+#include "plan/explain.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sql/plan_builder.h"
+
+namespace pgfill::plan {
+namespace {
+
+using postgres::Command;
+using postgres::Parameters;
+using postgres::Rows;
+
+// A batch a fast server does in about the default target time.
+constexpr int typical_batch_rows = 1'000;
+
+// As every batch but the first of an unbounded range.
+constexpr sql::Sides both_sides{true, true};
+
+std::string value_of(const nlohmann::json& node, const char* name) {
+  const auto found = node.find(name);
+  return found != node.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// A bitmap scan names its indexes in the nodes below it.
+void collect_indexes(const nlohmann::json& node, std::string& indexes) {
+  const std::string index = value_of(node, "Index Name");
+  if (!index.empty()) indexes += (indexes.empty() ? "" : " and ") + index;
+  if (!value_of(node, "Node Type").starts_with("Bitmap") || !node.contains("Plans")) return;
+  for (const nlohmann::json& child : node["Plans"]) collect_indexes(child, indexes);
+}
+
+void collect_scans(const nlohmann::json& node, std::vector<Scan>& scans) {
+  const std::string method = value_of(node, "Node Type");
+  if (method != "ModifyTable" && node.contains("Relation Name")) {
+    Scan scan{method, value_of(node, "Schema"),    value_of(node, "Relation Name"), value_of(node, "Alias"),
+              "",     node.value("Plan Rows", 0.0)};
+    collect_indexes(node, scan.index);
+    scans.push_back(std::move(scan));
+  }
+  if (!node.contains("Plans")) return;
+  for (const nlohmann::json& child : node["Plans"]) collect_scans(child, scans);
+}
+
+std::string lines(const Rows& rows) {
+  std::string text;
+  for (int row = 0; row < rows.size(); ++row) {
+    if (row > 0) text += '\n';
+    text += rows.text(row, 0);
+  }
+  return text;
+}
+
+Parameters key_parameters(const Rows& rows, std::size_t columns) {
+  Parameters key;
+  for (std::size_t i = 0; i < columns; ++i) key.push_back(rows.optional_text(0, static_cast<int>(i)));
+  return key;
+}
+
+/// The keys a typical batch lies between: the first of the table and the one some rows later. Empty for an empty table.
+async::Task<Parameters> typical_batch(postgres::Session& session, const sql::Target& target) {
+  const sql::Sides everywhere;
+  const sql::BuiltStatement nth = sql::named_by_text(sql::nth_key(target, everywhere).text);
+  const sql::BuiltStatement last = sql::named_by_text(sql::last_key(target, everywhere).text);
+  std::vector<Command> commands;
+  commands.push_back({nth, Parameters(1, "1")});
+  commands.push_back({nth, Parameters(1, std::to_string(typical_batch_rows))});
+  commands.push_back({last, {}});
+  const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
+  if (answers[0].empty()) co_return Parameters();
+  Parameters keys = key_parameters(answers[0], target.key.size());
+  const Parameters end = key_parameters(answers[answers[1].empty() ? 2 : 1], target.key.size());
+  keys.insert(keys.end(), end.begin(), end.end());
+  co_return keys;
+}
+
+/// True for what the server says against the statement itself, rather than about a lock, a time limit or the way to it.
+bool is_judgement(const postgres::Failure& failure) {
+  return failure.failure_class() == FailureClass::stop || failure.failure_class() == FailureClass::shrink;
+}
+
+Rejection as_rejection(const postgres::Failure& failure, const sql::Target& target, const std::string& statement) {
+  Rejection rejection{failure.sqlstate(), failure.what(), failure.hint(), ""};
+  if (!failure.detail().empty()) rejection.message += "; " + failure.detail();
+  const int position = failure.position - sql::explain_prefix();
+  rejection.place = place_of(target, statement, position);
+  return rejection;
+}
+
+void read_estimates(const std::vector<Rows>& answers, StatementFacts& facts) {
+  const double all = parse_plan(lines(answers[2])).rows;
+  const double matching = parse_plan(lines(answers[3])).rows;
+  if (all > 0) facts.matching_share = std::clamp(matching / all, 0.0, 1.0);
+}
+
+}  // namespace
+
+ParsedPlan parse_plan(std::string_view json) {
+  ParsedPlan parsed;
+  const nlohmann::json document = nlohmann::json::parse(json);
+  const nlohmann::json& top = document.at(0).at("Plan");
+  collect_scans(top, parsed.scans);
+  parsed.rows = top.value("Plan Rows", 0.0);
+  return parsed;
+}
+
+std::string place_of(const sql::Target& target, std::string_view statement, int position) {
+  if (position < 1) return "";
+  // Positions count characters, find() counts bytes: continuation bytes of UTF-8 do not count.
+  const auto characters = [&](std::size_t bytes) {
+    return std::count_if(statement.begin(), statement.begin() + static_cast<std::ptrdiff_t>(bytes),
+                         [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  };
+  std::size_t from = statement.find("\nSET ");
+  const auto holds = [&](const std::string& expression) {
+    const std::size_t begin = statement.find(expression + "\n)", from);
+    if (begin == std::string_view::npos) return false;
+    from = begin + expression.size();
+    return position > characters(begin) && position <= characters(from);
+  };
+  for (const auto& [column, expression] : target.set) {
+    if (holds(expression)) return "set " + column;
+  }
+  return !target.where.empty() && holds(target.where) ? "where" : "";
+}
+
+async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Target target) {
+  StatementFacts facts;
+  Parameters keys = co_await typical_batch(session, target);
+  facts.empty_table = keys.empty();
+  // Without a row there is no key to bind: NULLs still make the server check every expression.
+  if (facts.empty_table) keys.resize(2 * target.key.size());
+  const sql::BuiltStatement update = sql::batch_update(target, both_sides);
+  const sql::BuiltStatement for_people = sql::explain(update);
+  const sql::BuiltStatement for_parsing = sql::explain_as_json(update);
+  const sql::BuiltStatement all_rows = sql::explain_as_json(sql::matching_rows(target, true));
+  const sql::BuiltStatement matching_rows = sql::explain_as_json(sql::matching_rows(target, false));
+  std::vector<Command> commands;
+  commands.push_back({for_people, keys});
+  commands.push_back({for_parsing, std::move(keys)});
+  commands.push_back({all_rows, {}});
+  commands.push_back({matching_rows, {}});
+  std::optional<postgres::Failure> failure;
+  try {
+    const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
+    if (!facts.empty_table) {
+      facts.text = lines(answers[0]);
+      facts.scans = parse_plan(lines(answers[1])).scans;
+    }
+    read_estimates(answers, facts);
+  } catch (const postgres::Failure& thrown) {
+    if (!is_judgement(thrown)) throw;
+    facts.rejection = as_rejection(thrown, target, update.text);
+  }
+  co_return facts;
+}
+
+}  // namespace pgfill::plan

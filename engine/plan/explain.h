@@ -1,0 +1,56 @@
+// Lets the server check and plan the statement of a batch, without running it, and reads its answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "async/task.h"
+#include "postgres/session.h"
+#include "sql/statement_builder.h"
+
+namespace pgfill::plan {
+
+/// One relation that the statement reads.
+struct Scan {
+  std::string method;  ///< the plan node: "Seq Scan", "Index Scan" …
+  std::string schema;
+  std::string relation;
+  std::string alias;
+  std::string index;  ///< empty for scans without one; several joined by " and "
+  double rows = 0;    ///< as the planner expects
+};
+
+/// The server's refusal of the statement.
+struct Rejection {
+  std::string sqlstate;
+  std::string message;
+  std::string hint;
+  std::string place;  ///< "set account_state" or "where"; empty when the server did not point there
+};
+
+/// What the server says of the job's statement.
+struct StatementFacts {
+  std::optional<Rejection> rejection;  ///< the transaction is rolled back then
+  bool empty_table = false;            ///< there was no key to make a batch of
+  std::vector<Scan> scans;             ///< of one typical batch
+  std::string text;                    ///< its plan for people
+  double matching_share = 1;  ///< share of the table's rows that fulfil `where`, as the planner expects; 0 to 1
+};
+
+/// Explains the batch that would begin at the first key. Reads at most a thousand index entries. Failures other than
+/// the server's judgement on the statement are thrown (postgres::Failure).
+async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Target target);
+
+/// The relations read in the plan, from EXPLAIN (VERBOSE, FORMAT JSON); the row estimate of the topmost node.
+struct ParsedPlan {
+  std::vector<Scan> scans;
+  double rows = 0;
+};
+ParsedPlan parse_plan(std::string_view json);
+
+/// Which expression of the target holds the 1-based character position in the statement's text; empty when none does.
+std::string place_of(const sql::Target& target, std::string_view statement, int position);
+
+}  // namespace pgfill::plan

@@ -1,0 +1,91 @@
+#include "plan/facts.h"
+
+#include <algorithm>
+
+#include "sql/identifier.h"
+
+namespace pgfill::plan {
+
+const ColumnFact* find_column(const Facts& facts, std::string_view name) {
+  const auto found = std::find_if(facts.columns.begin(), facts.columns.end(),
+                                  [&](const ColumnFact& column) { return column.name == name; });
+  return found == facts.columns.end() ? nullptr : &*found;
+}
+
+const ColumnFact* find_column(const Facts& facts, int number) {
+  const auto found = std::find_if(facts.columns.begin(), facts.columns.end(),
+                                  [&](const ColumnFact& column) { return column.number == number; });
+  return found == facts.columns.end() ? nullptr : &*found;
+}
+
+bool contains(const ColumnNumbers& numbers, int number) {
+  return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+}
+
+bool overlap(const ColumnNumbers& left, const ColumnNumbers& right) {
+  return std::any_of(left.begin(), left.end(), [&](int number) { return contains(right, number); });
+}
+
+ColumnNumbers assigned_columns(const Facts& facts, const JobSpec& spec) {
+  ColumnNumbers numbers;
+  for (const Assignment& assignment : spec.set) {
+    const ColumnFact* column = find_column(facts, assignment.column);
+    if (column != nullptr && !contains(numbers, column->number)) numbers.push_back(column->number);
+  }
+  return numbers;
+}
+
+ColumnNumbers with_dependents(const Facts& facts, ColumnNumbers columns) {
+  // A generated column cannot depend on another one, so one pass is enough.
+  ColumnNumbers all = columns;
+  for (const ColumnFact& column : facts.columns) {
+    if (overlap(column.generated_from, columns) && !contains(all, column.number)) all.push_back(column.number);
+  }
+  return all;
+}
+
+std::vector<const IndexFact*> indexes_touched(const Facts& facts, const ColumnNumbers& columns) {
+  // From PostgreSQL 16 on a change of columns in summarizing indexes alone leaves an update heap-only.
+  constexpr int brin_allows_hot = 160000;
+  const ColumnNumbers all = with_dependents(facts, columns);
+  std::vector<const IndexFact*> touched;
+  for (const IndexFact& index : facts.indexes) {
+    if (index.method == "brin" && facts.table.server_version >= brin_allows_hot) continue;
+    if (overlap(index.touched_by, all)) touched.push_back(&index);
+  }
+  return touched;
+}
+
+std::string joined(const std::vector<std::string>& names, std::string_view separator) {
+  std::string text;
+  for (const std::string& name : names) {
+    if (!text.empty()) text += separator;
+    text += name;
+  }
+  return text;
+}
+
+std::string column_names(const Facts& facts, const ColumnNumbers& columns) {
+  std::vector<std::string> names;
+  for (const int number : columns) {
+    const ColumnFact* column = find_column(facts, number);
+    names.push_back(column == nullptr ? "(expression)" : readable(column->name));
+  }
+  return joined(names);
+}
+
+std::string readable(std::string_view identifier) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  const bool digit_first = !identifier.empty() && identifier.front() >= '0' && identifier.front() <= '9';
+  if (!identifier.empty() && !digit_first && std::all_of(identifier.begin(), identifier.end(), plain)) {
+    return std::string(identifier);
+  }
+  return sql::quote_identifier(identifier);
+}
+
+std::string table_name(const Facts& facts) {
+  if (facts.table.schema.empty()) return readable(facts.table.name);
+  return readable(facts.table.schema) + '.' + readable(facts.table.name);
+}
+
+}  // namespace pgfill::plan

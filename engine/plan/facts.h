@@ -1,0 +1,133 @@
+// What the catalogue says of one table, as plain structs. No decisions and no connection: read_facts.h asks the server,
+// checks/ and choose_key.h judge.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pgfill/plan.h"
+#include "pgfill/spec.h"
+
+namespace pgfill::plan {
+
+/// Attribute numbers of columns; 0 stands for an expression where an index has one.
+using ColumnNumbers = std::vector<int>;
+
+struct ColumnFact {
+  int number = 0;
+  std::string name;
+  std::string type;  ///< as the server spells it, usable in a cast
+  bool fixed_width = false;
+  bool not_null = false;
+  std::string generated;      ///< pg_attribute.attgenerated: empty, "s" stored, "v" virtual
+  std::string identity;       ///< pg_attribute.attidentity: empty, "a" always, "d" by default
+  bool may_select = false;    ///< this role
+  bool may_update = false;    ///< this role
+  std::string collation;      ///< qualified and quoted; empty: the type has none
+  bool deterministic = true;  ///< the collation
+  ColumnNumbers generated_from;
+};
+
+struct IndexFact {
+  std::string name;
+  bool primary = false;
+  bool unique = false;
+  bool valid = false;     ///< valid, ready and live
+  bool immediate = true;  ///< not deferrable
+  bool replica_identity = false;
+  std::string method;  ///< "btree" …
+  bool partial = false;
+  // One element for each key column.
+  ColumnNumbers columns;
+  std::vector<bool> descending;
+  std::vector<bool> default_order;     ///< the type's default operator class
+  std::vector<bool> column_collation;  ///< the column's own collation
+  ColumnNumbers touched_by;            ///< columns whose change touches the index
+};
+
+struct TriggerFact {
+  std::string name;
+  bool each_row = false;
+  std::string timing;     ///< "BEFORE" or "AFTER"
+  std::string function;   ///< with argument types
+  ColumnNumbers columns;  ///< empty: any column
+};
+
+struct ForeignKeyFact {
+  std::string name;
+  bool from_here = false;  ///< this table refers to the other; false: the other refers to this one
+  std::string other_table;
+  ColumnNumbers columns;  ///< of this table
+  std::string on_update;  ///< pg_constraint.confupdtype
+};
+
+/// A session, or a prepared transaction when `pid` is 0, whose table lock an UPDATE waits for.
+struct LockFact {
+  int pid = 0;
+  std::string application;
+  std::string mode;              ///< as pg_locks has it
+  bool granted = false;          ///< false: it waits itself, and we would wait behind it
+  std::int64_t age_seconds = 0;  ///< of its transaction; 0 when hidden from this role
+};
+
+struct TransactionFact {
+  int pid = 0;              ///< 0: a prepared transaction
+  std::string application;  ///< its gid, when prepared
+  std::string state;        ///< as pg_stat_activity has it, or "prepared"
+  std::int64_t age_seconds = 0;
+};
+
+struct AccessFact {
+  std::string role;
+  std::string database;
+  bool ledger_exists = false;
+  bool ledger_usage = false;  ///< may use the schema pgfill
+  bool may_create = false;    ///< may create schemas in the database
+};
+
+struct Facts {
+  TableFacts table;
+  std::int64_t pages = 0;
+  std::string replica_identity;  ///< pg_class.relreplident
+  bool has_children = false;     ///< by inheritance or partitioning
+  bool is_system = false;
+  bool row_security = false;  ///< policies apply to this role
+  bool is_owner = false;
+  bool in_recovery = false;         ///< the server is a standby
+  std::vector<std::string> leaves;  ///< of a partitioned table, qualified and quoted
+  std::vector<ColumnFact> columns;
+  std::vector<IndexFact> indexes;
+  std::vector<TriggerFact> triggers;
+  std::vector<ForeignKeyFact> foreign_keys;
+  std::vector<std::string> update_rules;
+  std::vector<std::string> update_publications;
+  std::vector<LockFact> locks;
+  std::vector<TransactionFact> transactions;  ///< oldest first
+  int hidden_transactions = 0;                ///< open ones whose age this role may not see
+  AccessFact access;
+};
+
+/// Null when there is no such column.
+const ColumnFact* find_column(const Facts& facts, std::string_view name);
+const ColumnFact* find_column(const Facts& facts, int number);
+/// Numbers of the columns a job assigns that exist, without repetition.
+ColumnNumbers assigned_columns(const Facts& facts, const JobSpec& spec);
+/// `columns` and the generated columns computed from them.
+ColumnNumbers with_dependents(const Facts& facts, ColumnNumbers columns);
+/// Indexes that a change of one of the columns touches, so that the update cannot be heap-only (HOT).
+std::vector<const IndexFact*> indexes_touched(const Facts& facts, const ColumnNumbers& columns);
+
+bool contains(const ColumnNumbers& numbers, int number);
+bool overlap(const ColumnNumbers& left, const ColumnNumbers& right);
+/// "a, b, c"; the names as they are.
+std::string joined(const std::vector<std::string>& names, std::string_view separator = ", ");
+/// Their names, joined; "(expression)" for 0.
+std::string column_names(const Facts& facts, const ColumnNumbers& columns);
+/// schema.table as a person writes it: quoted only where needed.
+std::string table_name(const Facts& facts);
+/// An identifier as a person writes it: quoted only where needed.
+std::string readable(std::string_view identifier);
+
+}  // namespace pgfill::plan

@@ -1,0 +1,160 @@
+#include "plan/make_plan.h"
+
+#include <algorithm>
+
+#include "plan/boundaries.h"
+#include "plan/checks/checks.h"
+#include "plan/choose_key.h"
+#include "plan/estimate.h"
+#include "plan/explain.h"
+#include "plan/read_facts.h"
+#include "plan/splitter.h"
+#include "postgres/failure.h"
+#include "postgres/transaction.h"
+
+namespace pgfill::plan {
+namespace {
+
+using async::Task;
+using namespace std::chrono_literals;
+
+/// A plan on its way: what is known so far and what was found.
+struct Draft {
+  Subject subject;
+  Plan plan;
+
+  template <class Checks>
+  void run(const Checks& checks) {
+    for (const Check check : checks) check(subject, plan.findings);
+  }
+  bool refused() const { return first_refusal(plan) != nullptr; }
+};
+
+sql::Target target_of(const Subject& subject) {
+  sql::Target target;
+  target.schema = subject.facts.table.schema;
+  target.table = subject.facts.table.name;
+  target.alias = subject.spec.alias;
+  for (const KeyColumn& column : subject.key->columns) target.key.emplace_back(column.name, column.type);
+  for (const Assignment& assignment : subject.spec.set)
+    target.set.emplace_back(assignment.column, assignment.expression);
+  target.where = subject.spec.where;
+  return target;
+}
+
+Task<void> begin_reading(postgres::Session& session, std::string search_path) {
+  postgres::Pins pins;
+  pins.read_only = true;
+  pins.search_path = std::move(search_path);
+  std::vector<postgres::Command> commands = postgres::begin(pins);
+  co_await session.exchange(std::move(commands));
+}
+
+Task<void> end_reading(postgres::Session& session) {
+  std::vector<postgres::Command> commands;
+  commands.push_back(postgres::commit());
+  co_await session.exchange(std::move(commands));
+}
+
+Task<Error> no_such_table(postgres::Session& session, JobSpec spec) {
+  const std::vector<std::string> similar = co_await similar_tables(session, spec.table);
+  Error error;
+  error.code = ErrorCode::no_such_table;
+  const std::string name =
+      spec.schema.empty() ? readable(spec.table) : readable(spec.schema) + "." + readable(spec.table);
+  error.message = "table " + name + " does not exist in database " + session.database() + " or is not visible";
+  error.hint = similar.empty() ? "check the database, the schema and the search_path of the connection"
+                               : "did you mean " + joined(similar, " or ") + "?";
+  co_return error;
+}
+
+void decide_key(Subject& subject) {
+  const Result<KeyChoice> key = choose_key(subject.spec, subject.facts);
+  if (key) {
+    subject.key = *key;
+  } else {
+    subject.key_refusal = key.error();
+  }
+}
+
+/// Corrects the row estimate of a table without statistics when a sample was taken.
+Task<std::vector<PlannedRange>> make_ranges(postgres::Session& session, Subject& subject) {
+  KeySpace space{target_of(subject), find_column(subject.facts, subject.key->columns.front().name)->collation};
+  std::optional<Key> largest;
+  if (subject.spec.bound == Bound::at_start) {
+    largest = co_await largest_key(session, space.target);
+    // Bound at the start of an empty table: there is nothing to do, and no range does it.
+    if (!largest) co_return std::vector<PlannedRange>();
+  }
+  const Boundaries boundaries = co_await read_boundaries(session, subject.facts, std::move(space), largest);
+  TableFacts& table = subject.facts.table;
+  if (!table.analyzed && boundaries.rows_by_sample) table.estimated_rows = *boundaries.rows_by_sample;
+  co_return split(boundaries.cuts, wanted_ranges(table.estimated_rows), largest);
+}
+
+/// Fills what the facts say; the steps of planning in order. Stops at the first list of checks that refuses.
+Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft) {
+  Subject& subject = draft.subject;
+  Plan& plan = draft.plan;
+  draft.run(first_checks);
+  if (draft.refused()) co_return std::nullopt;
+
+  std::optional<Facts> facts = co_await read_facts(session, subject.spec.schema, subject.spec.table);
+  if (!facts) co_return co_await no_such_table(session, subject.spec);
+  facts->table.search_path = subject.facts.table.search_path;
+  subject.facts = std::move(*facts);
+  plan.table = subject.facts.table;
+
+  decide_key(subject);
+  if (subject.key) plan.key = *subject.key;
+  draft.run(catalogue_checks);
+  if (draft.refused()) co_return std::nullopt;
+
+  plan.ranges = co_await make_ranges(session, subject);
+  plan.table = subject.facts.table;
+  sql::Target target = target_of(subject);
+  plan.batch_sql = sql::batch_update(target, sql::Sides{true, true}).text;
+  subject.statement = co_await explain_batch(session, std::move(target));
+  plan.explain = subject.statement.text;
+  subject.estimate = estimate_cost(subject.spec, subject.facts, subject.statement);
+  plan.estimate = subject.estimate;
+  draft.run(statement_checks);
+  co_return std::nullopt;
+}
+
+Task<Result<Plan>> plan_in_transaction(postgres::Session& session, JobSpec spec) {
+  Draft draft;
+  draft.subject.spec = std::move(spec);
+  const SessionFacts here = co_await read_session(session);
+  draft.subject.facts.table.server_version = session.server_version();
+  draft.subject.facts.table.search_path = here.search_path;
+  draft.subject.facts.in_recovery = here.in_recovery;
+  draft.plan.table = draft.subject.facts.table;
+  co_await begin_reading(session, here.search_path);
+  const std::optional<Error> error = co_await fill(session, draft);
+  co_await end_reading(session);
+  if (error) co_return *error;
+  co_return std::move(draft.plan);
+}
+
+/// A lock taken after blocking_locks has looked, or on an index: the same refusal, without a name.
+Error as_error(const postgres::Failure& failure) {
+  Error error = postgres::to_error(failure, "planning");
+  if (failure.sqlstate() == "55P03") {
+    error.code = ErrorCode::blocked_at_start;
+    error.hint = "another session holds a lock on the table or one of its indexes; plan again when it is gone";
+  }
+  return error;
+}
+
+}  // namespace
+
+Task<Result<Plan>> make_plan(postgres::Session& session, JobSpec spec) {
+  try {
+    co_return co_await plan_in_transaction(session, std::move(spec));
+  } catch (const postgres::Failure& failure) {
+    co_return as_error(failure);
+  }
+}
+
+}  // namespace pgfill::plan

@@ -1,0 +1,197 @@
+#include "plan/read_facts.h"
+
+#include <cstdlib>
+
+#include "sql/identifier.h"
+#include "sql/statements.h"
+
+namespace pgfill::plan {
+namespace {
+
+using postgres::Command;
+using postgres::Parameters;
+using postgres::Rows;
+
+ColumnNumbers numbers(const Rows& rows, int row, int column) {
+  ColumnNumbers numbers;
+  for (const std::string& element : rows.array(row, column)) numbers.push_back(std::atoi(element.c_str()));
+  return numbers;
+}
+
+std::vector<bool> flags(const Rows& rows, int row, int column) {
+  std::vector<bool> flags;
+  for (const std::string& element : rows.array(row, column)) flags.push_back(element == "t" || element == "1");
+  return flags;
+}
+
+std::vector<std::string> first_column(const Rows& rows) {
+  std::vector<std::string> values;
+  for (int row = 0; row < rows.size(); ++row) values.push_back(rows.string(row, 0));
+  return values;
+}
+
+char letter(const Rows& rows, int column) {
+  return rows.text(0, column).empty() ? ' ' : rows.text(0, column).front();
+}
+
+/// The answer of plan_table.
+Facts table_facts(const Rows& rows) {
+  Facts facts;
+  facts.table.oid = static_cast<std::uint32_t>(rows.integer(0, 0));
+  facts.table.schema = rows.string(0, 1);
+  facts.table.name = rows.string(0, 2);
+  facts.table.kind = letter(rows, 3);
+  facts.table.persistence = letter(rows, 4);
+  facts.table.estimated_rows = rows.integer(0, 5);
+  facts.table.heap_bytes = rows.integer(0, 6);
+  facts.table.index_bytes = rows.integer(0, 7);
+  facts.table.fillfactor = static_cast<int>(rows.integer(0, 8));
+  facts.table.analyzed = rows.boolean(0, 9);
+  facts.pages = rows.integer(0, 10);
+  facts.replica_identity = rows.string(0, 11);
+  facts.has_children = rows.boolean(0, 12);
+  facts.is_system = rows.boolean(0, 13);
+  facts.row_security = rows.boolean(0, 14);
+  facts.is_owner = rows.boolean(0, 15);
+  facts.leaves = rows.array(0, 16);
+  return facts;
+}
+
+std::vector<ColumnFact> columns(const Rows& rows) {
+  std::vector<ColumnFact> columns;
+  for (int row = 0; row < rows.size(); ++row) {
+    ColumnFact column;
+    column.number = static_cast<int>(rows.integer(row, 0));
+    column.name = rows.string(row, 1);
+    column.type = rows.string(row, 2);
+    column.fixed_width = rows.integer(row, 3) > 0;
+    column.not_null = rows.boolean(row, 4);
+    column.generated = rows.string(row, 5);
+    column.identity = rows.string(row, 6);
+    column.may_select = rows.boolean(row, 7);
+    column.may_update = rows.boolean(row, 8);
+    column.collation = rows.string(row, 9);
+    column.deterministic = rows.boolean(row, 10);
+    column.generated_from = numbers(rows, row, 11);
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+std::vector<IndexFact> indexes(const Rows& rows) {
+  std::vector<IndexFact> indexes;
+  for (int row = 0; row < rows.size(); ++row) {
+    IndexFact index;
+    index.name = rows.string(row, 0);
+    index.primary = rows.boolean(row, 1);
+    index.unique = rows.boolean(row, 2);
+    index.valid = rows.boolean(row, 3);
+    index.immediate = rows.boolean(row, 4);
+    index.replica_identity = rows.boolean(row, 5);
+    index.method = rows.string(row, 6);
+    index.partial = rows.boolean(row, 7);
+    index.columns = numbers(rows, row, 8);
+    index.descending = flags(rows, row, 9);
+    index.default_order = flags(rows, row, 10);
+    index.column_collation = flags(rows, row, 11);
+    index.touched_by = numbers(rows, row, 12);
+    indexes.push_back(std::move(index));
+  }
+  return indexes;
+}
+
+std::vector<TriggerFact> triggers(const Rows& rows) {
+  std::vector<TriggerFact> triggers;
+  for (int row = 0; row < rows.size(); ++row) {
+    triggers.push_back(
+        {rows.string(row, 0), rows.boolean(row, 1), rows.string(row, 2), rows.string(row, 3), numbers(rows, row, 4)});
+  }
+  return triggers;
+}
+
+std::vector<ForeignKeyFact> foreign_keys(const Rows& rows) {
+  std::vector<ForeignKeyFact> keys;
+  for (int row = 0; row < rows.size(); ++row) {
+    keys.push_back(
+        {rows.string(row, 0), rows.boolean(row, 1), rows.string(row, 2), numbers(rows, row, 3), rows.string(row, 4)});
+  }
+  return keys;
+}
+
+std::vector<LockFact> locks(const Rows& rows) {
+  std::vector<LockFact> locks;
+  for (int row = 0; row < rows.size(); ++row) {
+    locks.push_back({static_cast<int>(rows.integer(row, 0)), rows.string(row, 1), rows.string(row, 2),
+                     rows.boolean(row, 3), rows.integer(row, 4)});
+  }
+  return locks;
+}
+
+void add_transactions(const Rows& rows, Facts& facts) {
+  for (int row = 0; row < rows.size(); ++row) {
+    if (rows.is_null(row, 3)) {
+      ++facts.hidden_transactions;
+      continue;
+    }
+    facts.transactions.push_back(
+        {static_cast<int>(rows.integer(row, 0)), rows.string(row, 1), rows.string(row, 2), rows.integer(row, 3)});
+  }
+}
+
+AccessFact access(const Rows& rows) {
+  return {rows.string(0, 0), rows.string(0, 1), rows.boolean(0, 2), rows.boolean(0, 3), rows.boolean(0, 4)};
+}
+
+std::vector<Command> catalogue_questions(std::uint32_t oid) {
+  const Parameters table{std::to_string(oid)};
+  std::vector<Command> commands;
+  for (const sql::Statement& statement :
+       {sql::plan_columns, sql::plan_indexes, sql::plan_triggers, sql::plan_foreign_keys, sql::plan_rules,
+        sql::plan_publications, sql::plan_locks}) {
+    commands.push_back({statement, table});
+  }
+  commands.push_back({sql::plan_transactions, {}});
+  commands.push_back({sql::plan_access, {}});
+  return commands;
+}
+
+}  // namespace
+
+async::Task<SessionFacts> read_session(postgres::Session& session) {
+  const Rows rows = co_await session.query(sql::plan_session);
+  SessionFacts facts;
+  facts.search_path = rows.string(0, 0);
+  facts.in_recovery = rows.boolean(0, 1);
+  co_return facts;
+}
+
+async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::string schema, std::string table) {
+  Parameters name;
+  name.emplace_back(sql::quote_qualified(schema, table));
+  const Rows found = co_await session.query(sql::plan_table, std::move(name));
+  if (found.empty()) co_return std::nullopt;
+  Facts facts = table_facts(found);
+  facts.table.server_version = session.server_version();
+
+  std::vector<Command> questions = catalogue_questions(facts.table.oid);
+  const std::vector<Rows> answers = co_await session.exchange(std::move(questions));
+  facts.columns = columns(answers[0]);
+  facts.indexes = indexes(answers[1]);
+  facts.triggers = triggers(answers[2]);
+  facts.foreign_keys = foreign_keys(answers[3]);
+  facts.update_rules = first_column(answers[4]);
+  facts.update_publications = first_column(answers[5]);
+  facts.locks = locks(answers[6]);
+  add_transactions(answers[7], facts);
+  facts.access = access(answers[8]);
+  co_return facts;
+}
+
+async::Task<std::vector<std::string>> similar_tables(postgres::Session& session, std::string table) {
+  Parameters name;
+  name.emplace_back(std::move(table));
+  const Rows rows = co_await session.query(sql::plan_similar_tables, std::move(name));
+  co_return first_column(rows);
+}
+
+}  // namespace pgfill::plan

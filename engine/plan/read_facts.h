@@ -1,0 +1,27 @@
+// Asks the server for the facts of a table. Reads the catalogue only, never the table, and waits for no lock. Runs
+// inside the transaction the caller has begun. Throws postgres::Failure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "async/task.h"
+#include "plan/facts.h"
+#include "postgres/session.h"
+
+namespace pgfill::plan {
+
+/// What names mean in this session, asked before the transaction with its pins begins.
+struct SessionFacts {
+  std::string search_path;
+  bool in_recovery = false;
+};
+async::Task<SessionFacts> read_session(postgres::Session& session);
+
+/// Null when no relation of this name is visible. An empty schema is searched for by the search path.
+async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::string schema, std::string table);
+
+/// Names of existing tables that a mistyped name may have meant; at most three.
+async::Task<std::vector<std::string>> similar_tables(postgres::Session& session, std::string table);
+
+}  // namespace pgfill::plan

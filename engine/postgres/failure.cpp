@@ -1,0 +1,46 @@
+#include "postgres/failure.h"
+
+#include "postgres/sqlstate.h"
+
+namespace pgfill::postgres {
+
+Failure::Failure(std::string sqlstate, const std::string& message, std::string detail, std::string hint)
+    : std::runtime_error(message),
+      sqlstate_(std::move(sqlstate)),
+      detail_(std::move(detail)),
+      hint_(std::move(hint)),
+      class_(classify(sqlstate_)) {}
+
+namespace {
+
+/// libpq reports a refused login or TLS connection without an SQLSTATE when it is the client that refuses.
+bool is_login_refusal(const std::string& message) {
+  for (const char* sign : {"authentication failed", "no password supplied", "pg_hba.conf", "SSL error", "certificate",
+                           "does not support SSL", "authentication method", "root certificate", "FATAL:  role \"",
+                           "is not permitted to log in"}) {
+    if (message.find(sign) != std::string::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Error to_error(const Failure& failure, const std::string& doing) {
+  Error error;
+  error.code = error_code_of(failure.sqlstate());
+  if (error.code == ErrorCode::unreachable && is_login_refusal(failure.what())) error.code = ErrorCode::authentication;
+  error.message = failure.what();
+  if (!doing.empty()) error.message += " (while " + doing + ")";
+  if (!failure.detail().empty()) error.message += "; " + failure.detail();
+  error.sqlstate = failure.sqlstate();
+  error.hint = failure.hint();
+  if (error.hint.empty() && error.code == ErrorCode::unreachable) {
+    error.hint = "check host, port and database name; pgfill reads the same PG* variables and service files as psql";
+  }
+  if (error.hint.empty() && error.code == ErrorCode::authentication) {
+    error.hint = "check user, ~/.pgpass, pg_hba.conf and sslmode; psql with the same settings must be able to log in";
+  }
+  return error;
+}
+
+}  // namespace pgfill::postgres

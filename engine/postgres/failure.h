@@ -1,0 +1,34 @@
+// What the server, or the way to it, said no with.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "pgfill/error.h"
+#include "pgfill/range.h"
+
+namespace pgfill::postgres {
+
+/// Thrown by Session. `what()` is the server's primary message without a final line break.
+class Failure : public std::runtime_error {
+ public:
+  Failure(std::string sqlstate, const std::string& message, std::string detail = {}, std::string hint = {});
+
+  const std::string& sqlstate() const { return sqlstate_; }  ///< five characters; empty: the connection broke
+  const std::string& detail() const { return detail_; }
+  const std::string& hint() const { return hint_; }
+  FailureClass failure_class() const { return class_; }
+  /// Character position in the statement counted from 1; 0 = unknown.
+  int position = 0;
+
+ private:
+  std::string sqlstate_;
+  std::string detail_;
+  std::string hint_;
+  FailureClass class_;
+};
+
+/// The same as an Error for a person; `doing` completes "while ...".
+Error to_error(const Failure& failure, const std::string& doing);
+
+}  // namespace pgfill::postgres

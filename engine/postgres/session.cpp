@@ -1,0 +1,286 @@
+#include "postgres/session.h"
+
+#include <libpq-fe.h>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+#include <cstdlib>
+#include <memory>
+
+namespace pgfill::postgres {
+namespace {
+
+using async::Deadline;
+using async::Task;
+
+std::string trimmed(const char* text) {
+  std::string trimmed = text == nullptr ? "" : text;
+  while (!trimmed.empty() && (trimmed.back() == '\n' || trimmed.back() == ' ')) trimmed.pop_back();
+  return trimmed;
+}
+
+std::string field(const PGresult* result, int code) {
+  return trimmed(PQresultErrorField(result, code));
+}
+
+Failure failure_of(const PGresult* result) {
+  std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  if (message.empty()) message = trimmed(PQresultErrorMessage(result));
+  Failure failure(field(result, PG_DIAG_SQLSTATE), message, field(result, PG_DIAG_MESSAGE_DETAIL),
+                  field(result, PG_DIAG_MESSAGE_HINT));
+  failure.position = std::atoi(field(result, PG_DIAG_STATEMENT_POSITION).c_str());
+  return failure;
+}
+
+bool is_error(const PGresult* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE || status == PGRES_PIPELINE_ABORTED;
+}
+
+/// libpq keyword and value arrays: the settings, then what the engine insists on.
+PGconn* start_connection(const ConnectionSettings& settings, const std::string& application_name) {
+  std::vector<const char*> keywords;
+  std::vector<const char*> values;
+  const auto add = [&](const char* keyword, const std::string& value) {
+    keywords.push_back(keyword);
+    values.push_back(value.c_str());
+  };
+  if (!settings.conninfo.empty()) add("dbname", settings.conninfo);  // expanded by libpq, later keywords override
+  for (const auto& [keyword, value] : settings.keywords) add(keyword.c_str(), value);
+  const std::string seconds = "10";
+  const std::string milliseconds = "20000";
+  const std::string encoding = "UTF8";  // every value must outlive the call that libpq reads it in
+  add("application_name", application_name);
+  add("connect_timeout", seconds);
+  add("tcp_user_timeout", milliseconds);
+  add("keepalives_idle", seconds);
+  add("client_encoding", encoding);
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+  return PQconnectStartParams(keywords.data(), values.data(), 1);
+}
+
+}  // namespace
+
+Session::Session(boost::asio::any_io_executor executor, PGconn* connection)
+    : executor_(std::move(executor)), connection_(connection) {}
+
+Session::~Session() {
+  close();
+}
+
+void Session::close() {
+  // The descriptor belongs to libpq: give it up before libpq closes it.
+  if (socket_) socket_->release();
+  socket_.reset();
+  if (connection_ != nullptr) PQfinish(connection_);
+  connection_ = nullptr;
+}
+
+void Session::broken(const std::string& doing) {
+  std::string reason = connection_ == nullptr ? "" : trimmed(PQerrorMessage(connection_));
+  close();
+  throw Failure("", reason.empty() ? "connection lost while " + doing : reason);
+}
+
+Task<std::unique_ptr<Session>> Session::open(ConnectionSettings settings, std::string application_name,
+                                             Deadline deadline) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  PGconn* connection = start_connection(settings, application_name);
+  std::unique_ptr<Session> session(new Session(executor, connection));
+  if (connection == nullptr) session->broken("connecting: out of memory");
+  co_await session->connect(deadline);
+  co_return session;
+}
+
+Task<void> Session::connect(Deadline deadline) {
+  PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+  if (PQstatus(connection_) == CONNECTION_BAD) broken("connecting");
+  while (status != PGRES_POLLING_OK) {
+    // libpq may have moved on to another host and so to another socket.
+    if (socket_) socket_->release();
+    socket_.emplace(executor_, PQsocket(connection_));
+    const bool writing = status == PGRES_POLLING_WRITING;
+    co_await wait_for(writing ? SocketEvent::writable : SocketEvent::readable, deadline);
+    status = PQconnectPoll(connection_);
+    if (status == PGRES_POLLING_FAILED) broken("connecting");
+  }
+  if (socket_) socket_->release();
+  socket_.emplace(executor_, PQsocket(connection_));
+  if (PQsetnonblocking(connection_, 1) != 0) broken("connecting");
+  PQsetNoticeReceiver(
+      connection_, [](void*, const PGresult*) {}, nullptr);
+}
+
+/// What a wait for the socket ended by. Shared with handlers that may run after the wait has returned; they find
+/// `socket` null then and do nothing.
+struct Session::Wait {
+  boost::asio::posix::stream_descriptor* socket;
+  bool expired = false;
+  bool readable = false;
+
+  void interrupt(bool& reason) {
+    if (socket == nullptr) return;
+    reason = true;
+    socket->cancel();
+  }
+};
+
+Task<void> Session::wait_for(SocketEvent event, Deadline deadline) {
+  const auto wait = std::make_shared<Wait>(Wait{&*socket_});
+  boost::asio::steady_timer timer(executor_, deadline.at);
+  timer.async_wait([wait](boost::system::error_code error) {
+    if (!error) wait->interrupt(wait->expired);
+  });
+  auto direction = boost::asio::posix::stream_descriptor::wait_read;
+  if (event != SocketEvent::readable) direction = boost::asio::posix::stream_descriptor::wait_write;
+  if (event == SocketEvent::either) {
+    socket_->async_wait(boost::asio::posix::stream_descriptor::wait_read, [wait](boost::system::error_code error) {
+      if (!error) wait->interrupt(wait->readable);
+    });
+  }
+  boost::system::error_code error;
+  co_await socket_->async_wait(direction, boost::asio::redirect_error(boost::asio::use_awaitable, error));
+  if (event == SocketEvent::either && !error) socket_->cancel();  // the read wait that was started beside it
+  wait->socket = nullptr;
+  if (wait->expired) {
+    close();
+    throw Failure("", "no answer from the server within the time allowed");
+  }
+  if (wait->readable) co_return;
+  if (error == boost::asio::error::operation_aborted) {
+    close();  // a half-finished exchange leaves the connection useless
+    throw boost::system::system_error(error);
+  }
+  if (error) broken("waiting for an answer");
+}
+
+Task<void> Session::flush(Deadline deadline) {
+  for (;;) {
+    const int left = PQflush(connection_);
+    if (left == 0) co_return;
+    if (left < 0) broken("sending");
+    // While the server's answers fill our side it may not read: take them in, or both sides would wait.
+    co_await wait_for(SocketEvent::either, deadline);
+    if (PQconsumeInput(connection_) == 0) broken("sending");
+  }
+}
+
+Task<Session::ResultPointer> Session::next_result(Deadline deadline) {
+  while (PQisBusy(connection_) != 0) {
+    co_await wait_for(SocketEvent::readable, deadline);
+    if (PQconsumeInput(connection_) == 0) broken("waiting for an answer");
+  }
+  ResultPointer result(PQgetResult(connection_), &PQclear);
+  co_return result;
+}
+
+void Session::send(const Command& command, std::vector<std::string>& expected) {
+  std::vector<const char*> values;
+  values.reserve(command.parameters.size());
+  for (const Parameter& parameter : command.parameters) {
+    values.push_back(parameter ? parameter->c_str() : nullptr);
+  }
+  const std::string name(command.statement.name);
+  const std::string text(command.statement.text);
+  const int count = static_cast<int>(values.size());
+  expected.emplace_back();
+  if (!prepares_) {
+    if (PQsendQueryParams(connection_, text.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0) == 0) {
+      broken("sending");
+    }
+    return;
+  }
+  if (prepared_.insert(name).second) {
+    expected.back() = name;
+    expected.emplace_back();
+    if (PQsendPrepare(connection_, name.c_str(), text.c_str(), 0, nullptr) == 0) broken("sending");
+  }
+  if (PQsendQueryPrepared(connection_, name.c_str(), count, values.data(), nullptr, nullptr, 0) == 0) {
+    broken("sending");
+  }
+}
+
+Task<void> Session::collect(const std::vector<std::string>& expected, Collected& collected, Deadline deadline) {
+  for (const std::string& prepares : expected) {
+    ResultPointer result = co_await next_result(deadline);
+    if (!result) broken("waiting for an answer");
+    if (is_error(result.get())) {
+      // A statement whose preparation failed or was skipped is not there: it must be prepared again.
+      if (!prepares.empty()) prepared_.erase(prepares);
+      if (!collected.failure) collected.failure = failure_of(result.get());
+    } else if (prepares.empty()) {
+      collected.rows.emplace_back(result.release());
+    }
+    if (PQstatus(connection_) == CONNECTION_BAD) {
+      close();
+      throw Failure(*collected.failure);
+    }
+    while ((result = co_await next_result(deadline))) {
+    }
+  }
+  const ResultPointer sync = co_await next_result(deadline);
+  if (!sync || PQresultStatus(sync.get()) != PGRES_PIPELINE_SYNC) broken("waiting for the end of an exchange");
+}
+
+Task<std::vector<Rows>> Session::exchange(std::vector<Command> commands, async::milliseconds timeout) {
+  const Deadline deadline = Deadline::after(timeout);
+  if (connection_ == nullptr) throw Failure("", "the connection is closed");
+  if (PQenterPipelineMode(connection_) == 0) broken("entering pipeline mode");
+  std::vector<std::string> expected;  // one entry an answer: the name it prepares, or empty for an execution
+  for (const Command& command : commands) send(command, expected);
+  if (PQpipelineSync(connection_) == 0) broken("sending");
+  co_await flush(deadline);
+  Collected collected;
+  co_await collect(expected, collected, deadline);
+  if (PQexitPipelineMode(connection_) == 0) broken("leaving pipeline mode");
+  if (collected.failure) {
+    if (PQtransactionStatus(connection_) != PQTRANS_IDLE) co_await script("ROLLBACK");
+    throw Failure(*collected.failure);
+  }
+  co_return std::move(collected.rows);
+}
+
+Task<Rows> Session::query(sql::Statement statement, Parameters parameters, async::milliseconds timeout) {
+  std::vector<Command> commands;
+  commands.push_back({statement, std::move(parameters)});
+  std::vector<Rows> answers = co_await exchange(std::move(commands), timeout);
+  co_return std::move(answers.front());
+}
+
+Task<void> Session::script(std::string text, async::milliseconds timeout) {
+  const Deadline deadline = Deadline::after(timeout);
+  if (connection_ == nullptr) throw Failure("", "the connection is closed");
+  if (PQsendQuery(connection_, text.c_str()) == 0) broken("sending");
+  co_await flush(deadline);
+  std::optional<Failure> failure;
+  for (;;) {
+    const ResultPointer result = co_await next_result(deadline);
+    if (!result) break;
+    if (is_error(result.get()) && !failure) failure = failure_of(result.get());
+    if (PQstatus(connection_) == CONNECTION_BAD) broken("running a script");
+  }
+  if (failure) throw Failure(*failure);
+}
+
+int Session::backend_pid() const {
+  return connection_ == nullptr ? 0 : PQbackendPID(connection_);
+}
+
+int Session::server_version() const {
+  return connection_ == nullptr ? 0 : PQserverVersion(connection_);
+}
+
+std::string Session::database() const {
+  return connection_ == nullptr ? "" : trimmed(PQdb(connection_));
+}
+
+std::string Session::address() const {
+  if (connection_ == nullptr) return "";
+  return trimmed(PQhost(connection_)) + ":" + trimmed(PQport(connection_)) + "/" + database();
+}
+
+}  // namespace pgfill::postgres

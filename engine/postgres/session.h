@@ -1,0 +1,100 @@
+// One connection to a PostgreSQL server, used from one executor. Knows libpq; knows nothing of jobs. Folders above ask
+// the server through named functions of their own that use query() and exchange(); nothing else does.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "async/clock.h"
+#include "async/task.h"
+#include "pgfill/job.h"
+#include "postgres/failure.h"
+#include "postgres/rows.h"
+#include "sql/statement.h"
+
+extern "C" {
+typedef struct pg_conn PGconn;
+}
+
+namespace pgfill::postgres {
+
+/// A parameter: text in the server's input format, or NULL.
+using Parameter = std::optional<std::string>;
+using Parameters = std::vector<Parameter>;
+
+/// A statement with its parameters; the statement's storage must outlive the exchange.
+struct Command {
+  sql::Statement statement;
+  Parameters parameters;
+};
+
+/// Not thread-safe: one exchange at a time, on the executor it was opened on. Every exchange has a deadline; when it
+/// passes, the connection is closed and the failure is of class reconnect. Throws Failure.
+class Session {
+ public:
+  /// Connects. `application_name` shows in pg_stat_activity. Failures: empty SQLSTATE (unreachable), 28xxx, 53300 …
+  static async::Task<std::unique_ptr<Session>> open(ConnectionSettings settings, std::string application_name,
+                                                    async::Deadline deadline);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Runs one statement as its own transaction (or inside an open block) and returns its rows.
+  async::Task<Rows> query(sql::Statement statement, Parameters parameters = {},
+                          async::milliseconds timeout = default_timeout);
+  /// Runs several statements in one round trip (a libpq pipeline) and returns their rows in order. The first failure
+  /// is thrown; later statements were then skipped by the server and an open transaction is rolled back.
+  async::Task<std::vector<Rows>> exchange(std::vector<Command> commands, async::milliseconds timeout = default_timeout);
+  /// Runs a script of several statements with the simple protocol, without parameters: for schema installation.
+  async::Task<void> script(std::string text, async::milliseconds timeout = default_timeout);
+
+  bool open() const { return connection_ != nullptr; }
+  /// Closes at once; idempotent.
+  void close();
+  /// Server process of this connection; 0 when closed. Behind a transaction pooler it is the pooler's own number.
+  int backend_pid() const;
+  int server_version() const;  ///< for instance 150018
+  std::string database() const;
+  /// For people: "host:port/database" or the socket directory.
+  std::string address() const;
+  /// Behind a pooler in transaction mode prepared statements are sent unnamed.
+  void set_prepares(bool prepares) { prepares_ = prepares; }
+
+  static constexpr async::milliseconds default_timeout{30'000};
+
+ private:
+  Session(boost::asio::any_io_executor executor, PGconn* connection);
+  enum class SocketEvent { readable, writable, either };
+  struct Wait;
+  /// The answers to one exchange as they come in.
+  struct Collected {
+    std::vector<Rows> rows;
+    std::optional<Failure> failure;
+  };
+  using ResultPointer = std::unique_ptr<PGresult, void (*)(PGresult*)>;
+
+  async::Task<void> connect(async::Deadline deadline);
+  async::Task<void> wait_for(SocketEvent event, async::Deadline deadline);
+  async::Task<void> flush(async::Deadline deadline);
+  async::Task<ResultPointer> next_result(async::Deadline deadline);
+  void send(const Command& command, std::vector<std::string>& expected);
+  async::Task<void> collect(const std::vector<std::string>& expected, Collected& collected, async::Deadline deadline);
+  [[noreturn]] void broken(const std::string& doing);
+
+  boost::asio::any_io_executor executor_;
+  PGconn* connection_;
+  std::optional<boost::asio::posix::stream_descriptor> socket_;
+  std::unordered_set<std::string> prepared_;
+  bool prepares_ = true;
+};
+
+/// The error of an unusable conninfo or a password given in it; null when it is fine.
+std::optional<Error> check_conninfo(const std::string& conninfo);
+
+}  // namespace pgfill::postgres

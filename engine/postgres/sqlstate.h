@@ -1,0 +1,18 @@
+// The one place where an SQLSTATE is given a meaning.
+#pragma once
+
+#include <string_view>
+
+#include "pgfill/error.h"
+#include "pgfill/range.h"
+
+namespace pgfill::postgres {
+
+/// What a failure with this SQLSTATE asks for. An empty state means that the connection broke. Unknown states stop: an
+/// error nobody thought of is never "done". Source: PostgreSQL Appendix A and the policy in engine/README.md.
+FailureClass classify(std::string_view sqlstate);
+
+/// The error code a person sees when a failure of this state ends the job.
+ErrorCode error_code_of(std::string_view sqlstate);
+
+}  // namespace pgfill::postgres

@@ -1,0 +1,111 @@
+#include "report/job_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/quantity.h"
+#include "report/style.h"
+
+namespace pgfill::report {
+
+namespace {
+
+constexpr std::string_view unknown_rows = "an unknown number of rows";
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(toupper(c)); });
+  return text;
+}
+
+std::string rows_of(std::int64_t estimated) {
+  return estimated > 0 ? "~" + short_count(static_cast<double>(estimated)) + " rows" : std::string(unknown_rows);
+}
+
+std::string runner_words(const JobStatus& status) {
+  if (status.runner_host.empty()) return "nobody runs it";
+  return fmt::format("{} pid {}, {} {} ago", status.runner_host, status.runner_pid,
+                     status.runner_alive ? "seen" : "silent, last seen", duration(status.runner_seen));
+}
+
+std::string next_words(const JobStatus& status) {
+  if (status.state == "done") return fmt::format("pgfill run {} --again   (runs it anew)", status.job);
+  if (status.runner_alive) return fmt::format("pgfill status {} -w", status.job);
+  return fmt::format("pgfill run {}", status.job);
+}
+
+std::string short_time(const std::string& iso) {
+  return iso.empty() ? "-" : one_line(iso).substr(0, 19);
+}
+
+void append(std::vector<std::string>& lines, std::string_view label, const std::vector<std::string>& pieces,
+            std::size_t width) {
+  for (std::string& line : lay_out(fmt::format("  {:<11}", label), pieces, width)) lines.push_back(std::move(line));
+}
+
+}  // namespace
+
+std::string shown_state(const JobStatus& status) {
+  return status.state == "running" && !status.runner_alive ? "crashed" : status.state;
+}
+
+std::string painted_state(const std::string& state, bool colour) {
+  const bool good = state == "running" || state == "done";
+  const bool bad = state == "failed" || state == "crashed";
+  return painted(upper(state), good ? Paint::green : bad ? Paint::red : Paint::yellow, colour);
+}
+
+std::string job_table(const std::vector<JobStatus>& jobs, bool colour) {
+  std::vector<std::vector<std::string>> rows{{"JOB", "TABLE", "STATE", "DONE", "CHANGED", "RUNNER", "CREATED"}};
+  for (const JobStatus& status : jobs) {
+    rows.push_back({one_line(status.job), one_line(status.table), shown_state(status), percentage(status.share),
+                    short_count(static_cast<double>(status.rows_changed)),
+                    status.runner_host.empty() ? "-" : fmt::format("{}:{}", status.runner_host, status.runner_pid),
+                    short_time(status.created_at)});
+  }
+  const std::string text = table(rows, {3, 4});
+  const std::size_t end = text.find('\n');
+  return painted(text.substr(0, end), Paint::bold, colour) + text.substr(end);
+}
+
+std::vector<std::string> status_block(const JobStatus& status, std::size_t width, bool colour) {
+  const std::string state = shown_state(status);
+  const std::string reason = status.reason.empty() ? "" : ": " + one_line(status.reason);
+  std::vector<std::string> lines =
+      lay_out("", {one_line(status.job), "update " + one_line(status.table), upper(state) + reason}, width);
+  for (std::string& line : lines) {
+    const std::size_t at = line.find(upper(state));
+    if (at == std::string::npos) continue;
+    line.replace(at, state.size(), painted_state(state, colour));
+    break;
+  }
+  append(lines, "progress",
+         {bar(status.share, width < 60 ? 10 : 24) + " " + percentage(status.share) + " of " +
+              rows_of(status.estimated_rows),
+          short_count(static_cast<double>(status.rows_changed)) + " changed"},
+         width);
+  if (status.runner_alive)
+    append(lines, "speed", {row_rate(status.rows_per_second), one_line(status.batch_summary)}, width);
+  append(
+      lines, "ranges",
+      {fmt::format("{} of {} done", exact_count(status.ranges_done), exact_count(status.ranges)),
+       status.ranges_leased > 0 ? exact_count(status.ranges_leased) + " leased" : "", counted(status.batches, "batch")},
+      width);
+  append(lines, "trouble", {status.retries > 0 ? counted(status.retries, "retried batch") : "none"}, width);
+  append(lines, "runner", {runner_words(status)}, width);
+  append(lines, "times",
+         {"created " + short_time(status.created_at),
+          status.started_at.empty() ? "" : "started " + short_time(status.started_at),
+          status.finished_at.empty() ? "" : "finished " + short_time(status.finished_at)},
+         width);
+  append(lines, "next", {next_words(status)}, width);
+  return lines;
+}
+
+std::string event_line(const EventRecord& record, bool colour) {
+  return fmt::format("{}  {}  {}\n", painted(short_time(record.at), Paint::dim, colour),
+                     painted(fmt::format("{:<15}", one_line(record.kind)), Paint::cyan, colour),
+                     one_line(record.message));
+}
+
+}  // namespace pgfill::report

@@ -1,0 +1,26 @@
+// Jobs and their history as the ledger has them, as text for `list`, `status` and `events`. Pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pgfill/job.h"
+
+namespace pgfill::report {
+
+/// One line a job, with a heading.
+std::string job_table(const std::vector<JobStatus>& jobs, bool colour);
+
+/// One job as a block of lines, none wider than `width` columns; `next` is the command that makes sense now.
+std::vector<std::string> status_block(const JobStatus& status, std::size_t width, bool colour);
+
+/// "13:37:52" days apart are not told apart by a clock, so the full time stands first: time, kind, message.
+std::string event_line(const EventRecord& record, bool colour);
+
+/// The state a person sees: the ledger's, but "crashed" for a running job whose runner is silent.
+std::string shown_state(const JobStatus& status);
+
+/// Red, yellow or green in upper case, as the state deserves.
+std::string painted_state(const std::string& state, bool colour);
+
+}  // namespace pgfill::report

@@ -1,0 +1,246 @@
+#include "report/json.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "report/words.h"
+
+namespace pgfill::report {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+double milliseconds_of(std::chrono::microseconds length) {
+  return static_cast<double>(length.count()) / 1e3;
+}
+
+template <class T>
+ordered_json or_null(const std::optional<T>& value) {
+  return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+ordered_json or_null(const std::string& value) {
+  return value.empty() ? ordered_json(nullptr) : ordered_json(value);
+}
+
+ordered_json or_null(const std::optional<std::chrono::seconds>& value) {
+  return value ? ordered_json(value->count()) : ordered_json(nullptr);
+}
+
+std::string severity_name(Finding::Severity severity) {
+  switch (severity) {
+    case Finding::Severity::note:
+      return "note";
+    case Finding::Severity::warning:
+      return "warning";
+    case Finding::Severity::refusal:
+      return "refusal";
+  }
+  return "unknown";
+}
+
+ordered_json facts_json(const TableFacts& table) {
+  return {{"oid", table.oid},
+          {"schema", table.schema},
+          {"name", table.name},
+          {"kind", std::string(1, table.kind)},
+          {"persistence", std::string(1, table.persistence)},
+          {"estimated_rows", table.estimated_rows},
+          {"heap_bytes", table.heap_bytes},
+          {"index_bytes", table.index_bytes},
+          {"fillfactor_percent", table.fillfactor},
+          {"analyzed", table.analyzed},
+          {"server_version", table.server_version}};
+}
+
+ordered_json key_json(const KeyChoice& key) {
+  ordered_json columns = ordered_json::array();
+  for (const KeyColumn& column : key.columns) columns.push_back({{"name", column.name}, {"type", column.type}});
+  return {{"index", key.index}, {"primary", key.primary}, {"columns", columns}};
+}
+
+ordered_json estimate_json(const Estimate& estimate) {
+  return {{"rows_in_table", estimate.rows_in_table},         {"rows_to_change", estimate.rows_to_change},
+          {"shortest_seconds", estimate.shortest.count()},   {"longest_seconds", estimate.longest.count()},
+          {"heap_growth_bytes", estimate.heap_growth_bytes}, {"hot_possible", estimate.hot_possible}};
+}
+
+ordered_json ranges_json(const std::vector<PlannedRange>& ranges) {
+  ordered_json list = ordered_json::array();
+  for (const PlannedRange& range : ranges) {
+    list.push_back(
+        {{"lower", or_null(range.keys.lower)}, {"upper", or_null(range.keys.upper)}, {"share", range.share}});
+  }
+  return list;
+}
+
+}  // namespace
+
+ordered_json to_json(const Error& error) {
+  ordered_json json{{"code", code_text(error.code)},
+                    {"name", code_name(error.code)},
+                    {"exit_code", static_cast<int>(exit_code_of(error.code))},
+                    {"message", error.message},
+                    {"sqlstate", or_null(error.sqlstate)},
+                    {"state", or_null(error.state)},
+                    {"hint", or_null(error.hint)},
+                    {"place", nullptr}};
+  if (error.place.line > 0) {
+    json["place"] = {{"file", error.place.file},
+                     {"line", error.place.line},
+                     {"column", error.place.column},
+                     {"remark", or_null(error.remark)}};
+  }
+  return json;
+}
+
+ordered_json to_json(const Progress& progress) {
+  return {{"job", progress.job},
+          {"table", progress.table},
+          {"state", progress.state},
+          {"reason", or_null(progress.reason)},
+          {"share", progress.share},
+          {"estimated_rows", progress.estimated_rows},
+          {"rows_changed", progress.rows_changed},
+          {"rows_changed_now", progress.rows_changed_now},
+          {"rows_per_second", progress.rows_per_second},
+          {"rows_per_second_average", progress.rows_per_second_average},
+          {"eta_shortest_seconds", or_null(progress.eta_shortest)},
+          {"eta_longest_seconds", or_null(progress.eta_longest)},
+          {"batch_rows", progress.batch_rows},
+          {"batch_p50_ms", milliseconds_of(progress.batch_p50)},
+          {"batch_p99_ms", milliseconds_of(progress.batch_p99)},
+          {"batches", progress.batches},
+          {"retries", progress.retries},
+          {"workers_busy", progress.workers_busy},
+          {"workers", progress.workers},
+          {"ranges_done", progress.ranges_done},
+          {"ranges", progress.ranges},
+          {"replica_lag_bytes", or_null(progress.replica_lag_bytes)},
+          {"elapsed_ms", progress.elapsed.count()}};
+}
+
+ordered_json to_json(const Event& event) {
+  const EventRow row = to_row(event);
+  return {{"at", iso_time(event.at)},
+          {"job", event.job},
+          {"kind", row.kind},
+          {"message", row.message},
+          {"detail", ordered_json::parse(row.detail)}};
+}
+
+ordered_json to_json(const JobStatus& status) {
+  ordered_json runner = nullptr;
+  if (!status.runner_host.empty()) {
+    runner = {{"host", status.runner_host},
+              {"pid", status.runner_pid},
+              {"seen_ms_ago", status.runner_seen.count()},
+              {"alive", status.runner_alive}};
+  }
+  return {{"job", status.job},
+          {"table", status.table},
+          {"state", status.state},
+          {"reason", or_null(status.reason)},
+          {"share", status.share},
+          {"estimated_rows", status.estimated_rows},
+          {"rows_changed", status.rows_changed},
+          {"rows_per_second", status.rows_per_second},
+          {"batches", status.batches},
+          {"retries", status.retries},
+          {"ranges", status.ranges},
+          {"ranges_done", status.ranges_done},
+          {"ranges_leased", status.ranges_leased},
+          {"runner", runner},
+          {"created_at", or_null(status.created_at)},
+          {"started_at", or_null(status.started_at)},
+          {"finished_at", or_null(status.finished_at)},
+          {"spec", status.spec_yaml}};
+}
+
+ordered_json to_json(const EventRecord& record) {
+  // What the ledger holds was written by whoever may write it: text that is no JSON is passed on as text.
+  ordered_json detail = ordered_json::parse(record.detail, nullptr, false);
+  if (detail.is_discarded()) detail = or_null(record.detail);
+  return {{"id", record.id}, {"at", record.at}, {"kind", record.kind}, {"message", record.message}, {"detail", detail}};
+}
+
+ordered_json to_json(const JobSpec& spec) {
+  ordered_json set = ordered_json::object();
+  for (const Assignment& assignment : spec.set) set[assignment.column] = assignment.expression;
+  return {{"job", spec.job},
+          {"schema", or_null(spec.schema)},
+          {"table", spec.table},
+          {"set", set},
+          {"where", or_null(spec.where)},
+          {"key", spec.key},
+          {"bound", spec.bound == Bound::open ? "open" : "at_start"},
+          {"batch_target_time_ms", spec.batch.target_time.count()},
+          {"batch_min_rows", spec.batch.min_rows},
+          {"batch_max_rows", spec.batch.max_rows},
+          {"workers", spec.workers}};
+}
+
+ordered_json to_json(const Finding& finding) {
+  const bool refusal = finding.severity == Finding::Severity::refusal;
+  return {{"severity", severity_name(finding.severity)},
+          {"check", finding.check},
+          {"code", refusal ? ordered_json(code_text(finding.code)) : ordered_json(nullptr)},
+          {"text", finding.text},
+          {"remedy", or_null(finding.remedy)}};
+}
+
+ordered_json to_json(const RunReport& report) {
+  return {{"exit_code", static_cast<int>(report.exit)},
+          {"was_done_before", report.was_done_before},
+          {"error", report.exit == ExitCode::done ? ordered_json(nullptr) : to_json(report.error)},
+          {"progress", to_json(report.progress)}};
+}
+
+ordered_json to_json(const JobSpec& spec, const Plan& plan) {
+  ordered_json findings = ordered_json::array();
+  bool refused = false;
+  for (const Finding& finding : plan.findings) {
+    refused = refused || finding.severity == Finding::Severity::refusal;
+    findings.push_back(to_json(finding));
+  }
+  return {{"spec", to_json(spec)},
+          {"refused", refused},
+          {"table", facts_json(plan.table)},
+          {"key", key_json(plan.key)},
+          {"findings", findings},
+          {"batch_sql", or_null(plan.batch_sql)},
+          {"explain", or_null(plan.explain)},
+          {"estimate", estimate_json(plan.estimate)},
+          {"ranges", ranges_json(plan.ranges)}};
+}
+
+std::string dump(const ordered_json& json, int indent) {
+  return json.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string iso_time(std::chrono::system_clock::time_point at) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(at);
+  const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(at - whole);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(whole)),
+                     rest.count());
+}
+
+std::string code_text(ErrorCode code) {
+  return fmt::format("PF{:04}", static_cast<int>(code));
+}
+
+std::string code_name(ErrorCode code) {
+  switch (code) {
+#define PGFILL_ERROR(identifier, number, exit, summary) \
+  case ErrorCode::identifier:                           \
+    return #identifier;
+#include "pgfill/error_table.inc"
+#undef PGFILL_ERROR
+  }
+  return "unknown";
+}
+
+}  // namespace pgfill::report

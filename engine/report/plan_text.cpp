@@ -1,0 +1,122 @@
+#include "report/plan_text.h"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "report/json.h"
+#include "report/quantity.h"
+#include "report/style.h"
+
+namespace pgfill::report {
+
+namespace {
+
+using Severity = Finding::Severity;
+
+std::string line(std::string_view label, const std::string& text) {
+  return fmt::format("  {:<10} {}\n", label, one_line(text));
+}
+
+std::string key_words(const KeyChoice& key) {
+  if (key.columns.empty()) return "none";
+  std::string columns;
+  for (const KeyColumn& column : key.columns)
+    columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", column.name, column.type);
+  return fmt::format("{} ({}){}", key.index, columns, key.primary ? ", primary key" : ", unique index");
+}
+
+std::string table_words(const TableFacts& table) {
+  return fmt::format("about {} rows{}, heap {}, indexes {}, fillfactor {}",
+                     short_count(static_cast<double>(table.estimated_rows)),
+                     table.analyzed ? "" : " (a guess: never analyzed)", size(table.heap_bytes),
+                     size(table.index_bytes), table.fillfactor);
+}
+
+std::string time_words(const Estimate& estimate) {
+  const std::string from = duration(estimate.shortest);
+  const std::string to = duration(estimate.longest);
+  return (from == to ? "about " + from : from + " to " + to) + " when nothing slows it down";
+}
+
+std::string growth_words(const Estimate& estimate) {
+  const std::string most = "at most " + size(estimate.heap_growth_bytes) + " of dead rows for vacuum";
+  return most + (estimate.hot_possible ? "; in-page (HOT) updates are possible, no index has a column that is set"
+                                       : "; no in-page (HOT) updates, an index has a column that is set");
+}
+
+std::string assignment_words(const JobSpec& spec) {
+  std::string words;
+  for (const Assignment& assignment : spec.set)
+    words += fmt::format("{}{} = {}", words.empty() ? "" : ", ", assignment.column, assignment.expression);
+  return words;
+}
+
+std::string finding_lines(const Finding& finding, bool colour) {
+  std::string head;
+  switch (finding.severity) {
+    case Severity::refusal:
+      head = painted("refused", Paint::red, colour) + "   ";
+      break;
+    case Severity::warning:
+      head = painted("warning", Paint::yellow, colour) + "   ";
+      break;
+    case Severity::note:
+      head = painted("note", Paint::dim, colour) + "      ";
+      break;
+  }
+  const std::string code = finding.severity == Severity::refusal ? code_text(finding.code) + " " : "";
+  std::string text = fmt::format("  {} {}{} [{}]\n", head, code, one_line(finding.text), finding.check);
+  if (!finding.remedy.empty()) text += fmt::format("  {:<10} -> {}\n", "", one_line(finding.remedy));
+  return text;
+}
+
+std::string indented(const std::string& text) {
+  std::istringstream lines(text);
+  std::string indented_text;
+  for (std::string one; std::getline(lines, one);) indented_text += "    " + one_line(one) + "\n";
+  return indented_text;
+}
+
+std::string head(const JobSpec& spec, const Plan& plan, bool colour) {
+  const std::string table = plan.table.schema.empty() ? spec.table : plan.table.schema + "." + plan.table.name;
+  std::string text = painted(spec.job, Paint::bold, colour) + "   update " + one_line(table) + "\n";
+  text += line("set", assignment_words(spec));
+  text += line("where", spec.where.empty() ? "(every row)" : spec.where);
+  if (plan.table.oid != 0) text += line("table", table_words(plan.table));
+  text += line("key", key_words(plan.key));
+  if (plan.ranges.empty()) return text;
+  text += line("rows", fmt::format("about {} to walk, {} of them to change",
+                                   short_count(static_cast<double>(plan.estimate.rows_in_table)),
+                                   short_count(static_cast<double>(plan.estimate.rows_to_change))));
+  text += line("ranges", fmt::format("{}, {}, batches of {} to {} rows aimed at {}",
+                                     counted(static_cast<std::int64_t>(plan.ranges.size()), "range"),
+                                     counted(spec.workers, "worker"), exact_count(spec.batch.min_rows),
+                                     exact_count(spec.batch.max_rows), duration(spec.batch.target_time)));
+  text += line("time", time_words(plan.estimate));
+  text += line("growth", growth_words(plan.estimate));
+  return text;
+}
+
+}  // namespace
+
+std::string plan_summary(const JobSpec& spec, const Plan& plan, bool colour) {
+  std::string text = head(spec, plan, colour);
+  for (const Finding& finding : plan.findings)
+    if (finding.severity != Severity::note) text += finding_lines(finding, colour);
+  return text;
+}
+
+std::string plan_text(const JobSpec& spec, const Plan& plan, bool colour) {
+  std::string text = head(spec, plan, colour);
+  if (!plan.findings.empty()) text += "\nfindings\n";
+  for (const Severity severity : {Severity::refusal, Severity::warning, Severity::note}) {
+    for (const Finding& finding : plan.findings)
+      if (finding.severity == severity) text += finding_lines(finding, colour);
+  }
+  if (!plan.batch_sql.empty()) text += "\nevery batch sends\n" + indented(plan.batch_sql);
+  if (!plan.explain.empty()) text += "\nwhich the server plans as\n" + indented(plan.explain);
+  return text;
+}
+
+}  // namespace pgfill::report

@@ -1,0 +1,129 @@
+#include "report/words.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "report/json.h"
+#include "report/quantity.h"
+
+namespace pgfill::report {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+double in_milliseconds(std::chrono::microseconds length) {
+  return static_cast<double>(length.count()) / 1e3;
+}
+
+std::string sqlstate_of(const std::string& sqlstate) {
+  return sqlstate.empty() ? "connection lost" : "SQLSTATE " + sqlstate;
+}
+
+/// The three faces of each event; a new event does not compile until it has all of them.
+struct Row {
+  EventRow operator()(const event::Registered& e) const {
+    return {
+        "job_registered",
+        fmt::format("registered with {} over about {}", counted(e.ranges, "range"), counted(e.estimated_rows, "row")),
+        ordered_json{{"ranges", e.ranges}, {"estimated_rows", e.estimated_rows}}.dump()};
+  }
+  EventRow operator()(const event::Started& e) const {
+    return {"job_started", fmt::format("started with {}", counted(e.workers, "worker")),
+            ordered_json{{"workers", e.workers}}.dump()};
+  }
+  EventRow operator()(const event::Resumed& e) const {
+    std::string message = fmt::format("resumed at {} with {}; {} committed before", percentage(e.done_share),
+                                      counted(e.workers, "worker"), counted(e.rows_changed, "changed row"));
+    if (!e.crashed_host.empty()) {
+      message +=
+          fmt::format("; the former runner ({} pid {}) went away without a goodbye", e.crashed_host, e.crashed_pid);
+    }
+    ordered_json detail{{"workers", e.workers}, {"done_share", e.done_share}, {"rows_changed", e.rows_changed}};
+    if (!e.crashed_host.empty()) detail.update({{"crashed_host", e.crashed_host}, {"crashed_pid", e.crashed_pid}});
+    return {"job_resumed", message, dump(detail)};
+  }
+  EventRow operator()(const event::RangeLeased& e) const {
+    return {"range_leased", fmt::format("range {} leased by worker {} (epoch {})", e.range, e.worker, e.epoch),
+            ordered_json{{"range", e.range}, {"worker", e.worker}, {"epoch", e.epoch}}.dump()};
+  }
+  EventRow operator()(const event::BatchCommitted& e) const {
+    return {"batch_committed",
+            fmt::format("batch of {} committed in {}, {} changed (range {}, worker {})", counted(e.rows_walked, "row"),
+                        duration(e.duration), exact_count(e.rows_changed), e.range, e.worker),
+            ordered_json{{"range", e.range},
+                         {"worker", e.worker},
+                         {"rows_walked", e.rows_walked},
+                         {"rows_changed", e.rows_changed},
+                         {"duration_ms", in_milliseconds(e.duration)}}
+                .dump()};
+  }
+  EventRow operator()(const event::BatchFailed& e) const {
+    const ordered_json detail{
+        {"range", e.range},       {"worker", e.worker},          {"failure", failure_name(e.failure)},
+        {"sqlstate", e.sqlstate}, {"server_message", e.message}, {"delay_ms", e.delay.count()}};
+    return {"batch_failed",
+            fmt::format("batch failed in range {}, again in {}: {} ({})", e.range, duration(e.delay), e.message,
+                        sqlstate_of(e.sqlstate)),
+            dump(detail)};
+  }
+  EventRow operator()(const event::RangeFinished& e) const {
+    return {"range_finished", fmt::format("range {} done, {}", e.range, counted(e.rows_changed, "changed row")),
+            ordered_json{{"range", e.range}, {"rows_changed", e.rows_changed}}.dump()};
+  }
+  EventRow operator()(const event::RangeSplit& e) const {
+    return {"range_split", fmt::format("range {} gave its far part to range {}", e.range, e.new_range),
+            ordered_json{{"range", e.range}, {"new_range", e.new_range}}.dump()};
+  }
+  EventRow operator()(const event::Throttled& e) const {
+    return {"throttle_on", "waiting: " + e.reason, dump(ordered_json{{"reason", e.reason}})};
+  }
+  EventRow operator()(const event::Unthrottled& e) const {
+    return {"throttle_off", "going on after waiting " + duration(e.closed_for),
+            ordered_json{{"closed_for_ms", e.closed_for.count()}}.dump()};
+  }
+  EventRow operator()(const event::StopRequested& e) const {
+    return {"stop_requested", fmt::format("stop asked for ({}); the current batches finish first", e.by),
+            dump(ordered_json{{"by", e.by}})};
+  }
+  EventRow operator()(const event::Stopped& e) const {
+    return {"job_stopped", "stopped: " + e.error.message, dump(to_json(e.error))};
+  }
+  EventRow operator()(const event::Done& e) const {
+    return {"job_done", fmt::format("done: {} in {}", counted(e.rows_changed, "changed row"), duration(e.duration)),
+            ordered_json{{"rows_changed", e.rows_changed}, {"duration_ms", e.duration.count()}}.dump()};
+  }
+};
+
+}  // namespace
+
+std::string describe(const Event& event) {
+  return to_row(event).message;
+}
+
+EventRow to_row(const Event& event) {
+  return std::visit(Row{}, event.body);
+}
+
+std::string failure_name(FailureClass failure) {
+  switch (failure) {
+    case FailureClass::retry:
+      return "retry";
+    case FailureClass::reconnect:
+      return "reconnect";
+    case FailureClass::shrink:
+      return "shrink";
+    case FailureClass::pause:
+      return "pause";
+    case FailureClass::stop:
+      return "stop";
+    case FailureClass::alarm:
+      return "alarm";
+    case FailureClass::fenced:
+      return "fenced";
+  }
+  return "unknown";
+}
+
+}  // namespace pgfill::report

@@ -1,0 +1,24 @@
+// Events in plain words: one sentence for people, one row for the ledger. Pure functions. Does not store, print or log.
+#pragma once
+
+#include <string>
+
+#include "pgfill/event.h"
+
+namespace pgfill::report {
+
+/// An event as the ledger stores it.
+struct EventRow {
+  std::string kind;     ///< stable snake_case name, for instance "job_started"
+  std::string message;  ///< as describe()
+  std::string detail;   ///< JSON object; units in the field names, for instance duration_ms
+};
+
+/// The event as one line without its time and job: "batch of 2,300 rows committed in 310ms (range 17)".
+std::string describe(const Event& event);
+EventRow to_row(const Event& event);
+
+/// For instance "shrink".
+std::string failure_name(FailureClass failure);
+
+}  // namespace pgfill::report

@@ -1,0 +1,32 @@
+// Where the parts of a run send their events: to the observer at once, to the meter, and into the ledger with the next
+// heartbeat. Batches are counted, not kept: a job has millions.
+#pragma once
+
+#include <deque>
+#include <string>
+
+#include "async/task.h"
+#include "pgfill/event.h"
+#include "postgres/session.h"
+#include "run/progress_meter.h"
+
+namespace pgfill::run {
+
+/// Not thread-safe. Keeps at most a few thousand events while the database is out of reach; then the oldest go.
+class EventLog {
+ public:
+  EventLog(std::string job, std::int64_t job_id, Observer& observer, ProgressMeter& meter);
+
+  void emit(Event::Body body);
+  /// Writes what is waiting. Throws postgres::Failure; nothing is lost then.
+  async::Task<void> flush(postgres::Session& session);
+
+ private:
+  std::string job_;
+  std::int64_t job_id_;
+  Observer& observer_;
+  ProgressMeter& meter_;
+  std::deque<Event> waiting_;
+};
+
+}  // namespace pgfill::run

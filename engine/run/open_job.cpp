@@ -1,0 +1,90 @@
+#include "run/open_job.h"
+
+#include "ledger/runner.h"
+#include "ledger/schema.h"
+#include "plan/make_plan.h"
+
+namespace pgfill::run {
+namespace {
+
+using async::Task;
+using ledger::JobRecord;
+
+Error refusal_of(const Plan& plan, const Finding& finding) {
+  Error error;
+  error.code = finding.code;
+  error.message = finding.text;
+  error.state =
+      "nothing changed" + (plan.table.oid == 0 ? std::string() : " in " + plan.table.schema + "." + plan.table.name);
+  error.hint = finding.remedy;
+  return error;
+}
+
+Error changed_spec(const JobSpec& spec) {
+  Error error;
+  error.code = ErrorCode::spec_changed;
+  error.message = "job " + spec.job + " is registered in this database with another spec";
+  error.state = "nothing changed";
+  error.hint =
+      "give this one its own name (job: in the spec, --job NAME for a statement), or see the registered one with "
+      "pgfill status " +
+      spec.job + " -o json";
+  return error;
+}
+
+Error changed_table(const JobRecord& job) {
+  Error error;
+  error.code = ErrorCode::table_changed;
+  error.message = "table " + job.schema + "." + job.table +
+                  (job.present_oid == 0 ? " is gone" : " is not the table that job " + job.name + " was planned for") +
+                  " (oid " + std::to_string(job.table_oid) + ", now " + std::to_string(job.present_oid) + ")";
+  error.state = "nothing changed";
+  error.hint = "if the job is to fill the new table from the start, run it with --again";
+  return error;
+}
+
+Error runs_now(const ledger::PresentRunner& runner, const std::string& job) {
+  Error error;
+  error.code = ErrorCode::job_owned;
+  error.message =
+      "job " + job + " cannot start again while pid " + std::to_string(runner.pid) + " on " + runner.host + " runs it";
+  error.hint = "stop that runner first";
+  return error;
+}
+
+/// Plans and registers. Whoever registered the name first wins; the caller looks at what is there then.
+Task<Result<std::int64_t>> register_job(postgres::Session& session, JobSpec spec) {
+  const Result<Plan> plan = co_await plan::make_plan(session, spec);
+  if (!plan) co_return plan.error();
+  if (const Finding* refusal = first_refusal(*plan)) co_return refusal_of(*plan, *refusal);
+  ledger::Registration registration{spec.job, to_yaml(spec), canonical_form(spec)};
+  const bool registered = co_await ledger::register_job(session, std::move(registration), *plan);
+  co_return registered ? static_cast<std::int64_t>(plan->ranges.size()) : 0;
+}
+
+}  // namespace
+
+Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, bool again) {
+  const Result<int> schema = co_await ledger::ensure_schema(session);
+  if (!schema) co_return schema.error();
+  OpenedJob opened;
+  auto found = co_await ledger::find_job(session, spec.job);
+  if (found && again) {
+    const auto runner = co_await ledger::present_runner(session, found->id);
+    if (runner && !runner->dead()) co_return runs_now(*runner, spec.job);
+    co_await ledger::forget_job(session, found->id);
+    found.reset();
+  }
+  if (!found) {
+    const Result<std::int64_t> ranges = co_await register_job(session, spec);
+    if (!ranges) co_return ranges.error();
+    opened.planned_ranges = *ranges;
+    found = co_await ledger::find_job(session, spec.job);
+  }
+  if (found->canonical != canonical_form(spec)) co_return changed_spec(spec);
+  if (found->state != "done" && found->present_oid != found->table_oid) co_return changed_table(*found);
+  opened.record = *found;
+  co_return opened;
+}
+
+}  // namespace pgfill::run

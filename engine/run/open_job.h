@@ -1,0 +1,20 @@
+// From a spec to a job in the ledger: found as it was left, or planned and registered.
+#pragma once
+
+#include "ledger/job.h"
+#include "pgfill/job.h"
+#include "pgfill/result.h"
+#include "postgres/session.h"
+
+namespace pgfill::run {
+
+struct OpenedJob {
+  ledger::JobRecord record;
+  std::int64_t planned_ranges = 0;  ///< when registered by this call; 0 when found
+};
+
+/// Installs the ledger when it is missing. Errors: ledger_*, spec_changed, table_changed, job_owned (--again while it
+/// runs) and the plan's first refusal. Throws Failure.
+async::Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, bool again);
+
+}  // namespace pgfill::run

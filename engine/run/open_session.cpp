@@ -1,0 +1,18 @@
+#include "run/open_session.h"
+
+#include <algorithm>
+
+namespace pgfill::run {
+
+async::Task<std::unique_ptr<postgres::Session>> open_session(ConnectionSettings connection, std::string job,
+                                                             std::string role) {
+  const bool chosen = connection.conninfo.find("target_session_attrs") != std::string::npos ||
+                      std::any_of(connection.keywords.begin(), connection.keywords.end(),
+                                  [](const auto& pair) { return pair.first == "target_session_attrs"; });
+  if (!chosen) connection.keywords.emplace_back("target_session_attrs", "primary");
+  const std::string name = "pgfill:" + job + "/" + role;
+  const async::Deadline deadline = async::Deadline::after(std::chrono::seconds(15));
+  co_return co_await postgres::Session::open(std::move(connection), name, deadline);
+}
+
+}  // namespace pgfill::run

@@ -1,0 +1,57 @@
+// Counts what happens in a run and says where the job stands. Pure: time comes in as arguments; no SQL.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/clock.h"
+#include "ledger/range.h"
+#include "pgfill/event.h"
+
+namespace pgfill::run {
+
+/// Not thread-safe; one per run. Memory is bounded: it keeps a minute of samples and the last batches only.
+class ProgressMeter {
+ public:
+  ProgressMeter(std::string job, std::string table, std::int64_t estimated_rows, int workers, async::TimePoint start);
+
+  void count(const Event::Body& event);
+  /// The ledger's sums, the truth about ranges and share.
+  void take(const ledger::RangeTotals& totals, async::TimePoint now);
+  void set_replica_lag(std::optional<std::int64_t> bytes) { replica_lag_ = bytes; }
+  /// What was committed before this run.
+  void set_base(const ledger::RangeTotals& totals);
+
+  /// `state` and `reason` are the caller's to fill.
+  Progress progress(async::TimePoint now, int workers_busy) const;
+
+ private:
+  struct Sample {
+    async::TimePoint at;
+    std::int64_t rows;
+    double share;
+  };
+  void count_batch(const event::BatchCommitted& batch);
+  void estimate_end(Progress& progress, async::TimePoint now) const;
+  double rows_per_second(async::TimePoint now) const;
+
+  std::string job_;
+  std::string table_;
+  std::int64_t estimated_rows_;
+  int workers_;
+  async::TimePoint start_;
+  ledger::RangeTotals totals_;
+  std::int64_t base_rows_ = 0;
+  double base_share_ = 0;
+  std::int64_t rows_ = 0;
+  std::int64_t batches_ = 0;
+  std::int64_t retries_ = 0;
+  std::deque<Sample> samples_;                       ///< two a second at most, a minute's worth
+  std::deque<std::chrono::microseconds> durations_;  ///< of the last batches
+  std::deque<std::int64_t> sizes_;
+  std::optional<std::int64_t> replica_lag_;
+};
+
+}  // namespace pgfill::run

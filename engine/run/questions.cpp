@@ -1,0 +1,106 @@
+// The library's questions to a database that start nothing: plan, install, list, status, events (pgfill/job.h).
+#include "async/run_to_end.h"
+#include "ledger/history.h"
+#include "ledger/schema.h"
+#include "pgfill/job.h"
+#include "plan/make_plan.h"
+#include "run/open_session.h"
+#include "spec/did_you_mean.h"
+
+namespace pgfill {
+namespace run {
+namespace {
+
+using async::Task;
+
+/// Opens a session, asks, and turns a failure of the database into an error that says what was being done.
+template <class T, class... Arguments>
+Result<T> ask(const ConnectionSettings& connection, const std::string& doing,
+              Task<Result<T>> (*question)(ConnectionSettings, Arguments...), Arguments... arguments) {
+  if (auto refused = postgres::check_conninfo(connection.conninfo)) return *refused;
+  try {
+    return async::run_to_end(question(connection, std::move(arguments)...));
+  } catch (const postgres::Failure& failure) {
+    return postgres::to_error(failure, doing);
+  }
+}
+
+Task<std::unique_ptr<postgres::Session>> open_reading(ConnectionSettings connection, std::string purpose) {
+  const async::Deadline deadline = async::Deadline::after(std::chrono::seconds(15));
+  co_return co_await postgres::Session::open(std::move(connection), "pgfill:" + purpose, deadline);
+}
+
+Task<Result<Plan>> plan(ConnectionSettings connection, JobSpec spec) {
+  const auto session = co_await open_reading(std::move(connection), "plan");
+  co_return co_await plan::make_plan(*session, std::move(spec));
+}
+
+Task<Result<int>> install(ConnectionSettings connection) {
+  const auto session = co_await open_session(std::move(connection), "install", "control");
+  co_return co_await ledger::ensure_schema(*session);
+}
+
+Task<Result<std::vector<JobStatus>>> list(ConnectionSettings connection) {
+  const auto session = co_await open_reading(std::move(connection), "list");
+  const Result<int> schema = co_await ledger::require_schema(*session);
+  if (!schema) co_return schema.error();
+  co_return co_await ledger::job_statuses(*session, std::nullopt);
+}
+
+Task<Error> no_such_job(postgres::Session& session, std::string job) {
+  const std::vector<std::string> names = co_await ledger::job_names(session);
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  Error error;
+  error.code = ErrorCode::no_such_job;
+  error.message = "no job is called \"" + job + "\" in database \"" + session.database() + "\"";
+  error.hint = "see the jobs of this database with pgfill list";
+  if (const auto meant = spec::did_you_mean(job, candidates)) {
+    error.hint = "did you mean " + std::string(*meant) + "? " + error.hint;
+  }
+  co_return error;
+}
+
+Task<Result<JobStatus>> status(ConnectionSettings connection, std::string job) {
+  const auto session = co_await open_reading(std::move(connection), "status");
+  const Result<int> schema = co_await ledger::require_schema(*session);
+  if (!schema) co_return schema.error();
+  std::vector<JobStatus> found = co_await ledger::job_statuses(*session, job);
+  if (!found.empty()) co_return std::move(found.front());
+  co_return co_await no_such_job(*session, std::move(job));
+}
+
+Task<Result<std::vector<EventRecord>>> events(ConnectionSettings connection, std::string job, std::int64_t after,
+                                              int limit) {
+  const auto session = co_await open_reading(std::move(connection), "events");
+  const Result<int> schema = co_await ledger::require_schema(*session);
+  if (!schema) co_return schema.error();
+  const std::vector<JobStatus> found = co_await ledger::job_statuses(*session, job);
+  if (found.empty()) co_return co_await no_such_job(*session, std::move(job));
+  co_return co_await ledger::job_events(*session, std::move(job), after, limit);
+}
+
+}  // namespace
+}  // namespace run
+
+Result<Plan> plan_job(const JobSpec& spec, const ConnectionSettings& connection) {
+  return run::ask(connection, "planning job " + spec.job, &run::plan, spec);
+}
+
+Result<int> install_ledger(const ConnectionSettings& connection) {
+  return run::ask(connection, "installing the pgfill schema", &run::install);
+}
+
+Result<std::vector<JobStatus>> list_jobs(const ConnectionSettings& connection) {
+  return run::ask(connection, "listing jobs", &run::list);
+}
+
+Result<JobStatus> job_status(const ConnectionSettings& connection, const std::string& job) {
+  return run::ask(connection, "reading the status of job " + job, &run::status, job);
+}
+
+Result<std::vector<EventRecord>> job_events(const ConnectionSettings& connection, const std::string& job,
+                                            std::int64_t after, int limit) {
+  return run::ask(connection, "reading the events of job " + job, &run::events, job, after, limit);
+}
+
+}  // namespace pgfill

@@ -1,0 +1,283 @@
+// The composition root: the phases of a job in order. Everything a run consists of is made and wired here.
+#include <boost/asio/this_coro.hpp>
+
+#include "async/run_to_end.h"
+#include "ledger/runner.h"
+#include "pgfill/job.h"
+#include "postgres/sqlstate.h"
+#include "run/claim.h"
+#include "run/open_job.h"
+#include "run/open_session.h"
+#include "run/supervisor.h"
+
+namespace pgfill {
+namespace run {
+namespace {
+
+using async::Task;
+
+/// A lost connection at the very end is mended for this long; the work itself is committed by then.
+constexpr std::chrono::seconds patience_with_goodbye{15};
+constexpr std::chrono::milliseconds goodbye_retry{200};
+
+/// What a run is told from outside; outlives it.
+struct Order {
+  const JobSpec& spec;
+  const ConnectionSettings& connection;
+  const RunOptions& options;
+  Control& control;
+  Observer& observer;
+};
+
+sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
+  sql::Target target;
+  target.schema = job.schema;
+  target.table = job.table;
+  target.alias = spec.alias;
+  for (const KeyColumn& column : job.key) target.key.emplace_back(column.name, column.type);
+  for (const Assignment& assignment : spec.set) target.set.emplace_back(assignment.column, assignment.expression);
+  target.where = spec.where;
+  return target;
+}
+
+std::string committed_state(const Progress& progress) {
+  return std::to_string(progress.rows_changed) + " rows committed, " + std::to_string(progress.ranges_done) + " of " +
+         std::to_string(progress.ranges) + " ranges done; nothing of an unfinished batch remains";
+}
+
+Error error_of(const schedule::Ending& ending, const std::string& job, const Progress& progress) {
+  Error error;
+  error.state = committed_state(progress);
+  if (ending.how == schedule::Ending::How::stopped) {
+    error.code = ErrorCode::interrupted;
+    error.message = "stopped before the end of job " + job;
+    error.hint = "run it again to go on from there";
+    return error;
+  }
+  error.code = postgres::error_code_of(ending.failure.sqlstate);
+  error.sqlstate = ending.failure.sqlstate;
+  error.message = ending.failure.message + " (job " + job;
+  if (ending.range) error.message += ", range " + std::to_string(*ending.range);
+  error.message += error.sqlstate.empty() ? ")" : ", SQLSTATE " + error.sqlstate + ")";
+  error.hint = error.code == ErrorCode::data_rejected ? "correct the row or the expression, then run it again to go on"
+                                                      : "run it again to go on from there";
+  return error;
+}
+
+/// The parts of one run and what happens between them.
+class JobRun {
+ public:
+  JobRun(const Order& order, boost::asio::any_io_executor executor, OpenedJob job, Claim claim);
+
+  Task<RunReport> execute(std::unique_ptr<postgres::Session> session);
+
+ private:
+  int worker_count() const { return order_.options.workers > 0 ? order_.options.workers : order_.spec.workers; }
+  work::WorkerHooks hooks();
+  schedule::Seams seams();
+  Task<work::Permit> permit();
+  void tell_gate(const throttle::Gate& gate);
+  Task<void> begin(postgres::Session& session);
+  Task<RunReport> end(schedule::Ending ending, Supervisor& supervisor);
+  Task<void> say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report);
+  RunParts parts();
+
+  const Order& order_;
+  boost::asio::any_io_executor executor_;
+  OpenedJob job_;
+  Claim claim_;
+  work::JobWork job_work_;
+  ProgressMeter meter_;
+  EventLog events_;
+  throttle::Gate gate_;
+  Workers workers_;
+  schedule::Scheduler scheduler_;
+  bool told_closed_ = false;
+  bool told_end_ = false;
+};
+
+JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, OpenedJob job, Claim claim)
+    : order_(order),
+      executor_(executor),
+      job_(std::move(job)),
+      claim_(std::move(claim)),
+      job_work_{work::JobStatements(target_of(job_.record, order.spec)), job_.record.key.size(),
+                job_.record.search_path, order.spec.batch, job_.record.estimated_rows},
+      meter_(order.spec.job, job_.record.schema + "." + job_.record.table, job_.record.estimated_rows, worker_count(),
+             async::Clock::now()),
+      events_(order.spec.job, job_.record.id, order.observer, meter_),
+      gate_(executor),
+      workers_(order.connection, order.spec.job, job_.record.id, claim_.runner_id, job_work_, hooks(), worker_count()),
+      scheduler_(executor, gate_, seams(), worker_count()) {
+  gate_.on_change = [this](const throttle::Gate& gate) { tell_gate(gate); };
+}
+
+work::WorkerHooks JobRun::hooks() {
+  work::WorkerHooks hooks;
+  hooks.permit = [this] { return permit(); };
+  hooks.emit = [this](Event::Body body) {
+    const bool split = std::holds_alternative<event::RangeSplit>(body);
+    events_.emit(std::move(body));
+    if (split) scheduler_.range_added();
+  };
+  return hooks;
+}
+
+schedule::Seams JobRun::seams() {
+  schedule::Seams seams;
+  seams.next_range = [this](int worker, std::optional<std::int64_t> again) {
+    return workers_.next_range(worker, again);
+  };
+  seams.run_range = [this](int worker) { return workers_.run_range(worker); };
+  seams.emit = [this](Event::Body body) { events_.emit(std::move(body)); };
+  return seams;
+}
+
+Task<work::Permit> JobRun::permit() {
+  while (!scheduler_.stopping() && !gate_.is_open()) co_await gate_.wait_change();
+  if (scheduler_.stopping()) co_return work::Permit::stop;
+  co_return scheduler_.wants_split() ? work::Permit::split : work::Permit::go_on;
+}
+
+void JobRun::tell_gate(const throttle::Gate& gate) {
+  if (!gate.is_open()) {
+    events_.emit(event::Throttled{gate.reason()});
+  } else if (told_closed_) {
+    const auto closed_for = async::Clock::now() - gate.closed_since();
+    events_.emit(event::Unthrottled{std::chrono::duration_cast<std::chrono::milliseconds>(closed_for)});
+  }
+  told_closed_ = !gate.is_open();
+}
+
+RunParts JobRun::parts() {
+  return {order_.connection, order_.spec.job, job_.record.id, claim_.runner_id, order_.control, order_.observer, gate_,
+          scheduler_,        workers_,        meter_,         events_};
+}
+
+Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
+  co_await begin(*session);
+  Supervisor supervisor(parts(), std::move(session));
+  async::TaskGroup company(executor_);
+  company.spawn(supervisor.steer());
+  company.spawn(supervisor.keep_in_touch());
+  schedule::Ending ending = co_await scheduler_.run();
+  company.cancel();
+  co_await company.join();
+  RunReport report = co_await end(std::move(ending), supervisor);
+  order_.observer.on_progress(report.progress);
+  co_return report;
+}
+
+Task<void> JobRun::begin(postgres::Session& session) {
+  const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.record.id);
+  meter_.set_base(totals);
+  if (job_.planned_ranges > 0) events_.emit(event::Registered{job_.planned_ranges, job_.record.estimated_rows});
+  if (totals.batches == 0 && claim_.crashed_host.empty()) {
+    events_.emit(event::Started{worker_count()});
+  } else {
+    events_.emit(event::Resumed{worker_count(), totals.share_done, totals.rows_changed, claim_.crashed_host,
+                                claim_.crashed_pid});
+  }
+}
+
+/// What the ledger is told at the end. May be repeated after a lost connection: the ledger's side is idempotent.
+Task<void> JobRun::say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report) {
+  const bool all_done = ending.how == schedule::Ending::How::all_done;
+  if (all_done && !co_await ledger::finish_job(session, job_.record.id)) {
+    throw std::logic_error("every worker found nothing left, but a range is not done");
+  }
+  const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.record.id);
+  meter_.take(totals, async::Clock::now());
+  if (!told_end_) {
+    told_end_ = true;
+    const Progress progress = meter_.progress(async::Clock::now(), 0);
+    if (!all_done) report.error = error_of(ending, order_.spec.job, progress);
+    if (all_done) {
+      events_.emit(event::Done{progress.rows_changed, progress.elapsed});
+    } else {
+      events_.emit(event::Stopped{report.error});
+    }
+  }
+  co_await events_.flush(session);
+  co_await ledger::end_runner(session, claim_.runner_id, report.progress.state, report.error.message);
+}
+
+/// The last words: into the ledger if it can be reached within patience, to the caller in any case.
+Task<RunReport> JobRun::end(schedule::Ending ending, Supervisor& supervisor) {
+  RunReport report;
+  report.progress.state = ending.how == schedule::Ending::How::all_done  ? "done"
+                          : ending.how == schedule::Ending::How::stopped ? "stopped"
+                                                                         : "failed";
+  const async::Deadline patience = async::Deadline::after(patience_with_goodbye);
+  std::optional<postgres::Failure> failure;
+  do {
+    if (failure) co_await async::sleep_for(goodbye_retry);
+    failure.reset();
+    try {
+      postgres::Session& session = *co_await supervisor.session();
+      co_await say_end(session, ending, report);
+    } catch (const postgres::Failure& thrown) {
+      failure = thrown;
+    }
+  } while (failure && failure->failure_class() == FailureClass::reconnect && !patience.passed());
+  const std::string state = report.progress.state;
+  report.progress = meter_.progress(async::Clock::now(), 0);
+  report.progress.state = state;
+  if (failure && report.error.message.empty()) {
+    report.error = postgres::to_error(*failure, "ending job " + order_.spec.job);
+    report.error.state = "every batch that was reported as committed is in the ledger";
+  }
+  report.exit = report.error.message.empty() ? ExitCode::done : exit_code_of(report.error.code);
+  co_return report;
+}
+
+RunReport failed(Error error) {
+  RunReport report;
+  report.exit = exit_code_of(error.code);
+  report.error = std::move(error);
+  return report;
+}
+
+Task<RunReport> already_done(postgres::Session& session, const ledger::JobRecord& job) {
+  const ledger::RangeTotals totals = co_await ledger::range_totals(session, job.id);
+  ProgressMeter meter(job.name, job.schema + "." + job.table, job.estimated_rows, 0, async::Clock::now());
+  meter.set_base(totals);
+  RunReport report;
+  report.exit = ExitCode::done;
+  report.was_done_before = true;
+  report.progress = meter.progress(async::Clock::now(), 0);
+  report.progress.state = "done";
+  co_return report;
+}
+
+Task<RunReport> execute(const Order& order) {
+  auto session = co_await open_session(order.connection, order.spec.job, "control");
+  Result<OpenedJob> job = co_await open_job(*session, order.spec, order.options.again);
+  if (!job) co_return failed(job.error());
+  if (job->record.state == "done") {
+    RunReport report = co_await already_done(*session, job->record);
+    co_return report;
+  }
+  Result<Claim> claim = co_await claim_job(*session, job->record.id, job->record.name, order.options.takeover);
+  if (!claim) co_return failed(claim.error());
+  const auto executor = co_await boost::asio::this_coro::executor;
+  JobRun run(order, executor, std::move(*job), std::move(*claim));
+  RunReport report = co_await run.execute(std::move(session));
+  co_return report;
+}
+
+}  // namespace
+}  // namespace run
+
+RunReport run_job(const JobSpec& spec, const ConnectionSettings& connection, const RunOptions& options,
+                  Control& control, Observer& observer) {
+  if (auto refused = postgres::check_conninfo(connection.conninfo)) return run::failed(*refused);
+  const run::Order order{spec, connection, options, control, observer};
+  try {
+    return async::run_to_end(run::execute(order));
+  } catch (const postgres::Failure& failure) {
+    return run::failed(postgres::to_error(failure, "starting job " + spec.job));
+  }
+}
+
+}  // namespace pgfill

@@ -1,0 +1,46 @@
+// The workers' sessions and leases: what the scheduler's callables do. Each worker has one session, opened when it is
+// first needed and again when it was lost.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/range.h"
+#include "pgfill/job.h"
+#include "postgres/session.h"
+#include "schedule/scheduler.h"
+#include "work/range_worker.h"
+
+namespace pgfill::run {
+
+/// Not thread-safe: lives on the executor of the scheduler.
+class Workers {
+ public:
+  Workers(ConnectionSettings connection, std::string job, std::int64_t job_id, std::int64_t runner_id,
+          const work::JobWork& job_work, work::WorkerHooks hooks, int count);
+
+  async::Task<schedule::NextRange> next_range(int worker, std::optional<std::int64_t> again);
+  async::Task<RangeOutcome> run_range(int worker);
+  /// Server processes of the sessions that are open.
+  std::vector<int> backend_pids() const;
+
+ private:
+  struct Worker {
+    std::unique_ptr<postgres::Session> session;
+    std::unique_ptr<work::RangeWorker> range_worker;
+    ledger::Lease lease;
+  };
+  async::Task<std::optional<ledger::Lease>> lease(int number, std::optional<std::int64_t> again);
+
+  ConnectionSettings connection_;
+  std::string job_;
+  std::int64_t job_id_;
+  std::int64_t runner_id_;
+  work::WorkerHooks hooks_;
+  std::vector<Worker> workers_;
+};
+
+}  // namespace pgfill::run

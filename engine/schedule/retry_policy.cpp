@@ -1,0 +1,20 @@
+#include "schedule/retry_policy.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+namespace pgfill::schedule {
+
+bool worth_retrying(FailureClass failure) {
+  return failure == FailureClass::retry || failure == FailureClass::reconnect;
+}
+
+std::chrono::milliseconds retry_delay(FailureClass failure, int attempt, double random) {
+  constexpr double longest = 5000;
+  const double first = failure == FailureClass::reconnect ? 200 : 50;
+  const double whole = std::min(longest, first * std::pow(2.0, std::clamp(attempt - 1, 0, 20)));
+  return std::chrono::milliseconds(static_cast<std::int64_t>(whole / 2 + std::clamp(random, 0.0, 1.0) * whole / 2));
+}
+
+}  // namespace pgfill::schedule

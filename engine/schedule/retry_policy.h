@@ -1,0 +1,21 @@
+// When a failed range is tried again. Pure: no clock, no randomness of its own.
+#pragma once
+
+#include <chrono>
+
+#include "pgfill/range.h"
+
+namespace pgfill::schedule {
+
+/// How long the database may be out of reach without any progress before the job gives up (exit 6).
+inline constexpr std::chrono::minutes outage_budget{5};
+
+/// True when trying again can help.
+bool worth_retrying(FailureClass failure);
+
+/// The pause before try number `attempt` (1-based, without progress in between): exponential from 50 ms (a lock, a
+/// deadlock) or 200 ms (a lost connection) to 5 s, "equal jitter" (half fixed, half random) so that workers do not come
+/// back together. `random` is in [0, 1). Source: M. Brooker, "Exponential Backoff And Jitter", 2015.
+std::chrono::milliseconds retry_delay(FailureClass failure, int attempt, double random);
+
+}  // namespace pgfill::schedule

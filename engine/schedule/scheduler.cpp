@@ -1,0 +1,154 @@
+#include "schedule/scheduler.h"
+
+#include <algorithm>
+
+#include "schedule/retry_policy.h"
+
+namespace pgfill::schedule {
+
+using async::Task;
+
+Scheduler::Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers)
+    : gate_(gate),
+      seams_(std::move(seams)),
+      workers_(workers),
+      group_(executor),
+      changed_(executor),
+      worker_attempts_(static_cast<std::size_t>(workers), 0) {}
+
+Task<Ending> Scheduler::run() {
+  for (int worker = 0; worker < workers_; ++worker) group_.spawn(work(worker));
+  co_await group_.join();
+  co_return ending_.value_or(Ending{Ending::How::stopped, {}, {}});
+}
+
+void Scheduler::stop() {
+  if (!ending_) ending_ = Ending{Ending::How::stopped, {}, {}};
+  changed_.notify_all();
+  gate_.wake();
+}
+
+void Scheduler::fail(RangeOutcome failure, std::optional<std::int64_t> range) {
+  if (!ending_) ending_ = Ending{Ending::How::failed, std::move(failure), range};
+  changed_.notify_all();
+  gate_.wake();
+}
+
+std::string Scheduler::waiting_for() const {
+  for (const auto& [range, again] : again_) {
+    if (again.waiting) {
+      return "range " + std::to_string(range) + " waits after " + std::to_string(again.attempts) +
+             " tries: " + again.why;
+    }
+  }
+  return {};
+}
+
+Task<void> Scheduler::work(int worker) {
+  while (!stopping()) {
+    co_await wait_for_gate();
+    if (stopping()) break;
+    const std::optional<std::int64_t> again = due_again();
+    // A worker on its way to a range counts as busy, so that nobody takes the job for finished meanwhile.
+    ++busy_;
+    NextRange next = co_await seams_.next_range(worker, again);
+    if (next.range) {
+      const RangeOutcome outcome = co_await seams_.run_range(worker);
+      --busy_;
+      worker_attempts_[static_cast<std::size_t>(worker)] = 0;
+      settle(*next.range, worker, outcome);
+      continue;
+    }
+    --busy_;
+    if (next.failure && again) {
+      settle(*again, worker, *next.failure);
+    } else if (next.failure) {
+      co_await pause_worker(worker, std::move(*next.failure));
+    } else if (again) {
+      again_.erase(*again);  // done meanwhile, or no longer ours
+    } else if (!co_await wait_for_work()) {
+      break;
+    }
+  }
+}
+
+Task<void> Scheduler::wait_for_gate() {
+  while (!stopping() && !gate_.is_open()) co_await gate_.wait_change();
+}
+
+/// Nothing is free. Returns false when nothing ever will be: then the job is done.
+Task<bool> Scheduler::wait_for_work() {
+  async::TimePoint soonest = async::TimePoint::max();
+  for (const auto& [range, again] : again_) {
+    if (again.waiting) soonest = std::min(soonest, again.due);
+  }
+  if (busy_ == 0 && soonest == async::TimePoint::max()) {
+    if (!ending_) ending_ = Ending{};
+    changed_.notify_all();
+    co_return false;
+  }
+  ++idle_;
+  co_await changed_.wait(soonest);
+  --idle_;
+  co_return true;
+}
+
+std::optional<std::int64_t> Scheduler::due_again() {
+  const async::TimePoint now = async::Clock::now();
+  for (auto& [range, again] : again_) {
+    if (!again.waiting || again.due > now) continue;
+    again.waiting = false;
+    return range;
+  }
+  return std::nullopt;
+}
+
+bool Scheduler::outage_too_long(const RangeOutcome& outcome) {
+  if (outcome.failure != FailureClass::reconnect || outcome.batches > 0) {
+    outage_since_.reset();
+    return false;
+  }
+  const async::TimePoint now = async::Clock::now();
+  if (!outage_since_) outage_since_ = now;
+  return now - *outage_since_ > outage_budget;
+}
+
+void Scheduler::settle(std::int64_t range, int worker, const RangeOutcome& outcome) {
+  changed_.notify_all();
+  if (outcome.end == RangeOutcome::End::finished || outcome.end == RangeOutcome::End::given_back) {
+    outage_since_.reset();
+    again_.erase(range);
+    return;
+  }
+  // While stopping, a batch that was cancelled on purpose is no failure.
+  if (stopping()) return;
+  if (!worth_retrying(outcome.failure) || outage_too_long(outcome)) {
+    fail(outcome, range);
+    return;
+  }
+  Again& again = again_[range];
+  again.attempts = outcome.batches > 0 ? 1 : again.attempts + 1;
+  std::uniform_real_distribution<double> uniform;
+  const auto delay = retry_delay(outcome.failure, again.attempts, uniform(random_));
+  again.due = async::Clock::now() + delay;
+  again.waiting = true;
+  again.why = outcome.message;
+  seams_.emit(event::BatchFailed{range, worker, outcome.failure, outcome.sqlstate, outcome.message, delay});
+}
+
+/// A worker that could not even lease waits by itself.
+Task<void> Scheduler::pause_worker(int worker, RangeOutcome failure) {
+  if (stopping()) co_return;
+  if (!worth_retrying(failure.failure) || outage_too_long(failure)) {
+    fail(std::move(failure));
+    co_return;
+  }
+  int& attempts = worker_attempts_[static_cast<std::size_t>(worker)];
+  std::uniform_real_distribution<double> uniform;
+  const auto delay = retry_delay(failure.failure, ++attempts, uniform(random_));
+  seams_.emit(event::BatchFailed{0, worker, failure.failure, failure.sqlstate, failure.message, delay});
+  const async::TimePoint until = async::Clock::now() + delay;
+  while (!stopping() && async::Clock::now() < until) co_await changed_.wait(until);
+}
+
+}  // namespace pgfill::schedule

@@ -1,0 +1,98 @@
+// Which range next, how many at once, when again: a bounded set of workers that pull ranges until none is left. No SQL,
+// no sessions: ranges come from and go to the two callables it is given.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <random>
+#include <vector>
+
+#include "async/task_group.h"
+#include "pgfill/event.h"
+#include "pgfill/range.h"
+#include "throttle/gate.h"
+
+namespace pgfill::schedule {
+
+/// The answer to "give this worker a range".
+struct NextRange {
+  std::optional<std::int64_t> range;    ///< leased to the worker
+  std::optional<RangeOutcome> failure;  ///< why none could be leased; without it and without a range: none is free
+};
+
+/// What the scheduler calls; outlives it. Neither throws for failures of the database.
+struct Seams {
+  /// Leases a free range, or `again` anew, for a worker (0-based).
+  std::function<async::Task<NextRange>(int worker, std::optional<std::int64_t> again)> next_range;
+  /// Runs the range leased last by this worker.
+  std::function<async::Task<RangeOutcome>(int worker)> run_range;
+  std::function<void(Event::Body)> emit;
+};
+
+/// How it all ended.
+struct Ending {
+  enum class How { all_done, stopped, failed };
+  How how = How::all_done;
+  RangeOutcome failure;               ///< when failed
+  std::optional<std::int64_t> range;  ///< that failed
+};
+
+/// Not thread-safe: lives on one executor.
+class Scheduler {
+ public:
+  Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers);
+
+  /// Runs until every range is done, stop() was called or a range failed for good; then no worker runs any more.
+  async::Task<Ending> run();
+
+  /// No new range, no new batch; run() returns when the present batches have ended.
+  void stop();
+  /// As stop, because of a failure seen elsewhere.
+  void fail(RangeOutcome failure, std::optional<std::int64_t> range = {});
+  /// Ends every task at its next suspension; what is in flight is decided by the ledger later.
+  void abandon() { group_.cancel(); }
+
+  bool stopping() const { return ending_.has_value(); }
+  /// A worker is idle and would be glad of half a range.
+  bool wants_split() const { return idle_ > 0; }
+  /// A new range is in the ledger.
+  void range_added() { changed_.notify_all(); }
+
+  int busy() const { return busy_; }
+  /// What a range is waiting for before it is tried again; empty when none waits.
+  std::string waiting_for() const;
+
+ private:
+  /// A range that failed and is due again.
+  struct Again {
+    async::TimePoint due;
+    int attempts = 0;
+    bool waiting = false;
+    std::string why;
+  };
+
+  async::Task<void> work(int worker);
+  async::Task<void> wait_for_gate();
+  async::Task<bool> wait_for_work();
+  std::optional<std::int64_t> due_again();
+  void settle(std::int64_t range, int worker, const RangeOutcome& outcome);
+  async::Task<void> pause_worker(int worker, RangeOutcome failure);
+  bool outage_too_long(const RangeOutcome& outcome);
+
+  throttle::Gate& gate_;
+  Seams seams_;
+  int workers_;
+  async::TaskGroup group_;
+  async::Condition changed_;
+  std::map<std::int64_t, Again> again_;
+  std::vector<int> worker_attempts_;
+  std::optional<async::TimePoint> outage_since_;
+  std::optional<Ending> ending_;
+  int idle_ = 0;
+  int busy_ = 0;
+  std::minstd_rand random_{std::random_device{}()};
+};
+
+}  // namespace pgfill::schedule

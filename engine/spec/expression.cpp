@@ -1,0 +1,124 @@
+#include "spec/expression.h"
+
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "spec/source_text.h"
+#include "spec/sql_scan.h"
+#include "spec/sql_tree.h"
+
+namespace pgfill::spec {
+
+namespace {
+
+using nlohmann::json;
+
+// The grammar takes an expression here, and nothing that would need parentheses to be one. The line breaks keep a
+// comment from reaching over the end.
+constexpr std::string_view value_frame = "UPDATE t SET c = \n";
+constexpr std::string_view condition_frame = "UPDATE t SET c = 0 WHERE \n";
+
+SqlProblem syntax(std::string message, std::string hint, const Token& token) {
+  SqlProblem problem;
+  problem.code = ErrorCode::sql_syntax;
+  problem.message = std::move(message);
+  problem.hint = std::move(hint);
+  problem.offset = token.begin;
+  problem.length = token.end - token.begin;
+  return problem;
+}
+
+/// Brackets that close before they open would end the parentheses pgfill puts around the expression.
+std::optional<SqlProblem> check_balance(const std::vector<Token>& tokens) {
+  std::vector<const Token*> open;
+  for (const Token& token : tokens) {
+    if (token.text == ";") return syntax("a semicolon inside an expression", "give one expression", token);
+    if (token.text == "(" || token.text == "[") open.push_back(&token);
+    if (token.text != ")" && token.text != "]") continue;
+    const std::string_view wanted = token.text == ")" ? "(" : "[";
+    if (open.empty() || open.back()->text != wanted) {
+      return syntax(in_quotes(token.text) + " closes nothing", "write the expression with all its brackets", token);
+    }
+    open.pop_back();
+  }
+  if (open.empty()) return std::nullopt;
+  return syntax(in_quotes(open.back()->text) + " is never closed", "write the expression with all its brackets",
+                *open.back());
+}
+
+/// The expression's node in the frame's tree, when there is nothing else in it.
+const json* node_in_frame(const json& tree, bool condition) {
+  const json& statements = field_of(tree, "stmts");
+  if (statements.size() != 1) return nullptr;
+  const json& update = field_of(field_of(statements[0], "stmt"), "UpdateStmt");
+  const json& targets = field_of(update, "targetList");
+  if (!update.is_object() || targets.size() != 1) return nullptr;
+  for (const auto& item : update.items()) {
+    const std::string& key = item.key();
+    if (key == "relation" || key == "targetList" || (condition && key == "whereClause")) continue;
+    return nullptr;
+  }
+  if (condition) return &field_of(update, "whereClause");
+  return &field_of(field_of(targets[0], "ResTarget"), "val");
+}
+
+/// Locations in the frame become offsets in the expression.
+void shift_locations(json& node, std::size_t frame) {
+  for (const auto& item : node.items()) {
+    json& value = item.value();
+    if (node.is_object() && item.key() == "location" && value.is_number_integer()) {
+      const long location = value.get<long>();
+      value = location < static_cast<long>(frame) ? -1 : location - static_cast<long>(frame);
+    } else if (value.is_structured()) {
+      shift_locations(value, frame);
+    }
+  }
+}
+
+}  // namespace
+
+OrProblem<Expression> parse_expression(std::string_view text, bool condition) {
+  const auto scanned = scan_sql(text);
+  if (const SqlProblem* problem = problem_in(scanned)) return *problem;
+  const auto& tokens = std::get<std::vector<Token>>(scanned);
+  if (tokens.empty()) return syntax("the expression is empty", "write an SQL expression over the row's columns", {});
+  if (const auto problem = check_balance(tokens)) return *problem;
+
+  const std::string_view frame = condition ? condition_frame : value_frame;
+  const std::string framed = std::string(frame) + std::string(text);
+  std::vector<Token> shifted = tokens;
+  for (Token& token : shifted) {
+    token.begin += frame.size();
+    token.end += frame.size();
+  }
+  auto parsed = parse_sql(framed, shifted);
+  if (SqlProblem* problem = std::get_if<SqlProblem>(&parsed)) {
+    problem->offset = problem->offset > frame.size() ? problem->offset - frame.size() : 0;
+    return std::move(*problem);
+  }
+  const json* node = node_in_frame(std::get<json>(parsed), condition);
+  if (node == nullptr || node->is_null()) {
+    return syntax("this is more than one expression",
+                  "write one SQL expression; SET, WHERE, FROM and RETURNING have no place in it", tokens.front());
+  }
+  Expression expression{tidy_text(text, tokens), *node};
+  shift_locations(expression.tree, frame.size());
+  return expression;
+}
+
+OrProblem<std::string> check_expression(std::string_view text, const ExpressionContext& context) {
+  auto parsed = parse_expression(text, context.condition);
+  if (const SqlProblem* problem = problem_in(parsed)) return *problem;
+  auto& expression = std::get<Expression>(parsed);
+  auto problem = check_batch_rules(expression.tree, context);
+  if (!problem) return std::move(expression.text);
+  const auto scanned = scan_sql(text);
+  if (problem_in(scanned) == nullptr) {
+    problem->length = token_length_at(std::get<std::vector<Token>>(scanned), problem->offset);
+  }
+  return *problem;
+}
+
+}  // namespace pgfill::spec

@@ -1,0 +1,25 @@
+// One SQL expression of a spec: is it exactly one, does it keep to itself, does it survive batching. No database.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "spec/batch_rules.h"
+#include "spec/sql_problem.h"
+
+namespace pgfill::spec {
+
+struct Expression {
+  std::string text;     ///< tidied: no comments; safe to put in parentheses anywhere a value may stand
+  nlohmann::json tree;  ///< locations are offsets in the text that was parsed, or -1
+};
+
+/// Parses text that must be one expression and nothing more: balanced, without `;`, commas, clauses or statements of
+/// its own, so that no text can end the parentheses it is put in. Problems: sql_syntax, spec_too_large.
+OrProblem<Expression> parse_expression(std::string_view text, bool condition);
+
+/// parse_expression, then the batch rules. Problems: also sql_not_batchable.
+OrProblem<std::string> check_expression(std::string_view text, const ExpressionContext& context);
+
+}  // namespace pgfill::spec

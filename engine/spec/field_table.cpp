@@ -1,0 +1,95 @@
+#include "spec/field_table.h"
+
+#include <algorithm>
+
+#include "spec/did_you_mean.h"
+#include "spec/duration.h"
+
+namespace pgfill::spec {
+
+namespace {
+
+constexpr Field fields[] = {
+#include "spec/field_table.inc"
+};
+
+std::string_view group_of(std::string_view path) {
+  const std::size_t dot = path.rfind('.');
+  return dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot);
+}
+
+std::string spaced(std::string_view choices) {
+  std::string result;
+  for (const char c : choices) {
+    result += c == '|' ? std::string(" or ") : std::string(1, c);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::span<const Field> all_fields() {
+  return fields;
+}
+
+const Field* find_field(std::string_view path) {
+  const auto all = all_fields();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Field& field) { return field.path == path; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::string_view leaf_of(std::string_view path) {
+  return path.substr(path.rfind('.') + 1);
+}
+
+std::vector<std::string_view> names_below(std::string_view group) {
+  std::vector<std::string_view> names;
+  for (const Field& field : all_fields()) {
+    if (group_of(field.path) == group) names.push_back(leaf_of(field.path));
+  }
+  return names;
+}
+
+std::string advice_for_unknown(std::string_view group, std::string_view name) {
+  for (const Field& field : all_fields()) {
+    if (leaf_of(field.path) != name) continue;
+    const std::string_view owner = group_of(field.path);
+    if (owner.empty()) return "\"" + std::string(name) + "\" stands at the top of the spec, not indented";
+    return "\"" + std::string(name) + "\" belongs below \"" + std::string(owner) + "\"";
+  }
+  if (const auto similar = did_you_mean(name, names_below(group))) {
+    return "did you mean \"" + std::string(*similar) + "\"?";
+  }
+  return {};
+}
+
+std::string legal_values(const Field& field) {
+  const std::string range = std::to_string(field.least) + " to " + std::to_string(field.most);
+  const auto written = [](std::int64_t number) { return format_duration(std::chrono::milliseconds{number}); };
+  switch (field.type) {
+    case FieldType::version:
+      return "1";
+    case FieldType::job_name:
+      return "1 to 63 of the signs a-z, 0-9, _ and -";
+    case FieldType::table_name:
+      return "name or schema.name, each part at most 63 bytes";
+    case FieldType::name:
+      return "an SQL name of at most 63 bytes";
+    case FieldType::choice:
+      return spaced(field.choices);
+    case FieldType::integer:
+      return "whole number, " + range;
+    case FieldType::duration:
+      return "duration, " + written(field.least) + " to " + written(field.most);
+    case FieldType::names:
+    case FieldType::condition:
+    case FieldType::assignments:
+    case FieldType::keywords:
+    case FieldType::group:
+    case FieldType::other:
+      return std::string(field.legal);
+  }
+  return {};
+}
+
+}  // namespace pgfill::spec

@@ -1,0 +1,74 @@
+// The one table of spec fields: what the decoder accepts, what `pgfill explain` says, the JSON Schema and
+// jobs/README.md all come from it. Describes fields; decodes nothing.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pgfill/result.h"
+
+namespace pgfill::spec {
+
+enum class FieldType {
+  version,      ///< the number 1
+  job_name,     ///< see is_job_name
+  table_name,   ///< name or schema.name
+  name,         ///< one SQL name
+  names,        ///< list of SQL names
+  condition,    ///< SQL expression that is true or false
+  assignments,  ///< map of column name to SQL expression
+  choice,       ///< one of `choices`
+  integer,      ///< `least` to `most`
+  duration,     ///< `least` to `most` in ms
+  keywords,     ///< map of libpq keywords to values
+  group,        ///< map of the fields whose path begins with this one's
+  other,        ///< of a field that does not work yet: described in words only
+};
+
+/// One field. `path` joins nested names by a dot. Everything but works fields' type is text for people.
+struct Field {
+  std::string_view path{};
+  FieldType type = FieldType::other;
+  bool works = false;  ///< false: known, and refused with ErrorCode::spec_not_yet
+  bool required = false;
+  std::string_view default_text = {};  ///< the value when the field is missing; empty when required or none
+  std::int64_t least = 0;              ///< of integers and durations (ms)
+  std::int64_t most = 0;               ///< of integers and durations (ms)
+  std::string_view choices = {};       ///< words separated by '|'
+  std::string_view legal = {};         ///< legal values in words, when the type does not say it
+  std::string_view meaning = {};       ///< one paragraph
+  std::string_view example = {};       ///< one line of YAML
+};
+
+/// Every field, in the order of the documents.
+std::span<const Field> all_fields();
+
+/// The field at a path such as `batch.time`; null when there is none.
+const Field* find_field(std::string_view path);
+
+/// The last part of a path.
+std::string_view leaf_of(std::string_view path);
+
+/// The names directly below a group ("" for the top).
+std::vector<std::string_view> names_below(std::string_view group);
+
+/// What to write instead of an unknown name below `group`: a similar name, or where a field of that name belongs. Empty
+/// when there is nothing to say.
+std::string advice_for_unknown(std::string_view group, std::string_view name);
+
+/// The legal values in words.
+std::string legal_values(const Field& field);
+
+/// What `pgfill explain FIELD` prints. Errors: spec_unknown_field with a suggestion.
+Result<std::string> explain_field(std::string_view path);
+
+/// JSON Schema, draft-07, of the fields that work; indented, with a line break at the end.
+std::string json_schema();
+
+/// The text of jobs/README.md.
+std::string reference_markdown();
+
+}  // namespace pgfill::spec

@@ -1,0 +1,62 @@
+// Turns a YAML tree into a JobSpec by the field table. Checks every value on its own and the values against each other;
+// asks no database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pgfill/spec.h"
+#include "spec/field_table.h"
+#include "spec/source_text.h"
+#include "spec/yaml_tree.h"
+
+namespace pgfill::spec {
+
+/// Decodes one spec; used once. The first error wins and nothing is decoded after it. References must outlive it.
+class SpecDecoder {
+ public:
+  SpecDecoder(const SourceText& source, const YamlNode& root) : source_(source), root_(root) {}
+
+  Result<JobSpec> decode();
+
+ private:
+  bool ok() const { return !error_; }
+  void fail(ErrorCode code, const SourcePlace& place, std::string message, std::string hint, std::string remark = {});
+  void fail(ErrorCode code, const YamlNode& at, std::string message, std::string hint, std::string remark = {});
+  void bad_value(const Field& field, const YamlNode& value, std::string remark = {});
+
+  void check_names(const YamlNode& map, std::string_view group);
+  void check_required();
+  /// The field's value; null when it is missing or an error came before.
+  const YamlNode* value_of(std::string_view path) const;
+  const YamlNode& key_of(std::string_view path) const;
+  const YamlNode* scalar_of(std::string_view path);
+  bool is_map(const Field& field, const YamlNode& value);
+
+  void read_version();
+  void read_job();
+  void read_table();
+  void read_alias();
+  void read_key();
+  void read_bound();
+  void read_connection();
+  void read_batch();
+  void read_workers();
+  void read_set();
+  void read_where();
+
+  std::optional<int> integer_at(std::string_view path);
+  std::vector<std::string> name_at(const YamlNode& node, std::size_t most_parts);
+  std::string expression_at(const YamlNode& node, bool condition);
+  void read_keyword(const YamlNode& keyword, const YamlNode& value);
+  void check_assignment(const YamlNode& key, const std::string& column);
+
+  const SourceText& source_;
+  const YamlNode& root_;
+  JobSpec spec_;
+  std::optional<Error> error_;
+};
+
+}  // namespace pgfill::spec

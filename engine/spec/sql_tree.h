@@ -1,0 +1,32 @@
+// Parses SQL with PostgreSQL's own grammar (libpg_query 15) into a JSON tree, within bounds that keep a hostile text
+// from costing memory or stack. Decides nothing about the statement.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "spec/sql_problem.h"
+#include "spec/sql_scan.h"
+
+namespace pgfill::spec {
+
+/// The tree of a text whose tokens are known; node names are those of PostgreSQL's parse nodes, locations byte offsets.
+/// Problems: sql_syntax, spec_too_large.
+OrProblem<nlohmann::json> parse_sql(std::string_view text, const std::vector<Token>& tokens);
+
+/// The smallest location inside the node: where it begins in the text, as near as the parser says.
+std::optional<std::size_t> first_location(const nlohmann::json& node);
+
+/// The tree without locations, to compare the meaning of two texts.
+nlohmann::json without_locations(nlohmann::json node);
+
+/// The field of an object, or a shared null.
+const nlohmann::json& field_of(const nlohmann::json& node, const char* name);
+
+/// The text field of an object, or empty.
+std::string text_of(const nlohmann::json& node, const char* name);
+
+}  // namespace pgfill::spec

@@ -1,0 +1,170 @@
+#include "spec/statement_parts.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "spec/source_text.h"
+#include "spec/sql_tree.h"
+
+namespace pgfill::spec {
+
+namespace {
+
+using nlohmann::json;
+
+/// Half-open interval of token indexes.
+struct Slice {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+SqlProblem refusal(std::size_t offset, std::string message, std::string hint) {
+  SqlProblem problem;
+  problem.message = std::move(message);
+  problem.hint = std::move(hint);
+  problem.offset = offset;
+  return problem;
+}
+
+SqlProblem cannot_cut(std::size_t offset) {
+  SqlProblem problem = refusal(offset, "pgfill cannot tell where the parts of this statement begin and end",
+                               "write a spec file instead, and report this with the statement");
+  problem.code = ErrorCode::internal;
+  return problem;
+}
+
+class Cutter {
+ public:
+  Cutter(std::string_view text, const std::vector<Token>& tokens, const json& update)
+      : text_(text), tokens_(tokens), update_(update) {}
+
+  OrProblem<StatementParts> cut();
+
+ private:
+  std::optional<SqlProblem> cut_assignment(const json& target, Slice whole);
+  std::optional<SqlProblem> cut_from_list(const json& target, const json& source, Slice value);
+  std::optional<std::size_t> token_at(std::size_t offset) const;
+  std::size_t end_of_set(std::size_t begin) const;
+  std::vector<Slice> split_at_commas(Slice slice) const;
+  std::string_view text_of_slice(Slice slice) const;
+
+  std::string_view text_;
+  const std::vector<Token>& tokens_;
+  const json& update_;
+  StatementParts parts_;
+};
+
+/// 1 for an opening bracket, -1 for a closing one.
+int nesting_step(const Token& token) {
+  if (token.text == "(" || token.text == "[") return 1;
+  return token.text == ")" || token.text == "]" ? -1 : 0;
+}
+
+std::size_t location_of(const json& node) {
+  return field_of(node, "location").is_number_unsigned() ? node["location"].get<std::size_t>() : 0;
+}
+
+std::optional<std::size_t> Cutter::token_at(std::size_t offset) const {
+  const auto found = std::find_if(tokens_.begin(), tokens_.end(), [&](const Token& t) { return t.begin == offset; });
+  if (found == tokens_.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - tokens_.begin());
+}
+
+/// WHERE is a reserved word: outside brackets it can only begin the clause.
+std::size_t Cutter::end_of_set(std::size_t begin) const {
+  int depth = 0;
+  for (std::size_t index = begin; index < tokens_.size(); ++index) {
+    depth += nesting_step(tokens_[index]);
+    if (depth == 0 && (is_keyword(tokens_[index], "where") || tokens_[index].text == ";")) return index;
+  }
+  return tokens_.size();
+}
+
+std::vector<Slice> Cutter::split_at_commas(Slice slice) const {
+  std::vector<Slice> result;
+  int depth = 0;
+  std::size_t begin = slice.begin;
+  for (std::size_t index = slice.begin; index < slice.end; ++index) {
+    depth += nesting_step(tokens_[index]);
+    if (depth != 0 || tokens_[index].text != ",") continue;
+    result.push_back({begin, index});
+    begin = index + 1;
+  }
+  result.push_back({begin, slice.end});
+  return result;
+}
+
+std::string_view Cutter::text_of_slice(Slice slice) const {
+  if (slice.begin >= slice.end) return {};
+  const std::size_t begin = tokens_[slice.begin].begin;
+  return text_.substr(begin, tokens_[slice.end - 1].end - begin);
+}
+
+std::optional<SqlProblem> Cutter::cut_assignment(const json& target, Slice whole) {
+  const std::size_t offset = location_of(target);
+  if (target.contains("indirection")) {
+    return refusal(offset, "the target is a part of column " + in_quotes(text_of(target, "name")) + ", not a column",
+                   "set the whole column, for instance with jsonb_set(), array slices joined by ||, or ROW(…)");
+  }
+  const json& value = field_of(target, "val");
+  std::size_t sign = whole.begin;
+  while (sign < whole.end && tokens_[sign].text != "=") ++sign;
+  const Slice value_slice{sign + 1, whole.end};
+  if (value.contains("MultiAssignRef")) return cut_from_list(target, value["MultiAssignRef"], value_slice);
+  parts_.set.push_back({text_of(target, "name"), offset, text_of_slice(value_slice), &value});
+  return std::nullopt;
+}
+
+/// SET (a, b) = (x, y): the column's value is the list's item of the same number.
+std::optional<SqlProblem> Cutter::cut_from_list(const json& target, const json& source, Slice value) {
+  const json& row = field_of(field_of(source, "source"), "RowExpr");
+  const json& args = field_of(row, "args");
+  const auto columns = field_of(source, "ncolumns").get<std::size_t>();
+  const auto number = field_of(source, "colno").get<std::size_t>();
+  if (args.size() != columns) {
+    return refusal(value.begin < value.end ? tokens_[value.begin].begin : location_of(target),
+                   "a list of columns is set from something that is not a list of as many values",
+                   "write each column by itself: SET a = …, b = …; a sub-select once for each");
+  }
+  if (value.begin < value.end && is_keyword(tokens_[value.begin], "row")) ++value.begin;
+  const std::vector<Slice> items = split_at_commas({value.begin + 1, value.end - 1});
+  if (items.size() != columns || number == 0 || number > columns) return cannot_cut(location_of(target));
+  parts_.set.push_back(
+      {text_of(target, "name"), location_of(target), text_of_slice(items[number - 1]), &args[number - 1]});
+  return std::nullopt;
+}
+
+OrProblem<StatementParts> Cutter::cut() {
+  const json& targets = field_of(update_, "targetList");
+  const std::size_t first_offset = location_of(field_of(targets[0], "ResTarget"));
+  auto first = token_at(first_offset);
+  if (!first) return cannot_cut(first_offset);
+  if (*first > 0 && tokens_[*first - 1].text == "(") --*first;
+  const std::size_t end = end_of_set(*first);
+  const std::vector<Slice> assignments = split_at_commas({*first, end});
+
+  std::size_t assignment = 0;
+  for (const json& item : targets) {
+    const json& target = field_of(item, "ResTarget");
+    const std::size_t offset = location_of(target);
+    while (assignment < assignments.size() && tokens_[assignments[assignment].end - 1].begin < offset) ++assignment;
+    if (assignment == assignments.size()) return cannot_cut(offset);
+    if (auto problem = cut_assignment(target, assignments[assignment])) return *problem;
+  }
+  if (update_.contains("whereClause")) {
+    std::size_t last = end;
+    while (last < tokens_.size() && tokens_[last].text != ";") ++last;
+    parts_.where = text_of_slice({end + 1, last});
+    parts_.where_tree = &update_["whereClause"];
+  }
+  return std::move(parts_);
+}
+
+}  // namespace
+
+OrProblem<StatementParts> cut_statement(std::string_view text, const std::vector<Token>& tokens, const json& update) {
+  return Cutter(text, tokens, update).cut();
+}
+
+}  // namespace pgfill::spec

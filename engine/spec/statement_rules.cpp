@@ -1,0 +1,123 @@
+#include "spec/statement_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "spec/sql_tree.h"
+
+namespace pgfill::spec {
+
+namespace {
+
+using nlohmann::json;
+
+/// Why a kind of statement is refused. The names are PostgreSQL's parse nodes.
+struct OtherStatement {
+  std::string_view node;
+  std::string_view message;
+  std::string_view hint;
+};
+
+constexpr std::array<OtherStatement, 5> others{{
+    {"DeleteStmt", "DELETE comes in a later version of pgfill; this one runs UPDATE",
+     "delete in small steps by hand, or mark the rows with an UPDATE now and delete them later"},
+    {"InsertStmt", "INSERT comes in a later version of pgfill; this one runs UPDATE",
+     "add the column to the rows there are with an UPDATE"},
+    {"MergeStmt", "MERGE cannot be run in batches by pgfill", "write the WHEN MATCHED part as an UPDATE"},
+    {"SelectStmt", "a SELECT changes no rows", "write the UPDATE; pgfill plan shows how many rows it would change"},
+    {"TransactionStmt", "every batch is a transaction of its own", "leave BEGIN and COMMIT out; give the UPDATE alone"},
+}};
+
+SqlProblem not_a_backfill(std::size_t offset, std::string_view message, std::string_view hint) {
+  SqlProblem problem;
+  problem.code = ErrorCode::sql_not_a_backfill;
+  problem.message = message;
+  problem.hint = hint;
+  problem.offset = offset;
+  return problem;
+}
+
+SqlProblem clause(std::size_t offset, std::string message, std::string hint) {
+  SqlProblem problem;
+  problem.message = std::move(message);
+  problem.hint = std::move(hint);
+  problem.offset = offset;
+  return problem;
+}
+
+/// Where a statement's first token stands; its own location may include white space and comments before it.
+std::size_t start_of(const json& statement, const std::vector<Token>& tokens) {
+  const json& location = field_of(statement, "stmt_location");
+  const std::size_t offset = location.is_number_unsigned() ? location.get<std::size_t>() : 0;
+  for (const Token& token : tokens) {
+    if (token.begin >= offset && token.text != ";") return token.begin;
+  }
+  return 0;
+}
+
+SqlProblem other_statement(const json& node, std::size_t offset) {
+  for (const OtherStatement& other : others) {
+    if (node.contains(other.node)) return not_a_backfill(offset, other.message, other.hint);
+  }
+  return not_a_backfill(offset, "this statement is no UPDATE", "run it with psql; pgfill runs one UPDATE of one table");
+}
+
+/// Where a clause begins: its keyword outside brackets, searched backwards from what it holds.
+std::size_t keyword_before(const std::vector<Token>& tokens, std::string_view word, const json& content) {
+  const std::size_t limit = first_location(content).value_or(std::string_view::npos);
+  std::size_t found = std::min(limit, tokens.empty() ? 0 : tokens.back().begin);
+  for (const Token& token : tokens) {
+    if (token.begin <= limit && is_keyword(token, word)) found = token.begin;
+  }
+  return found;
+}
+
+std::optional<SqlProblem> refused_clause(const std::vector<Token>& tokens, const json& update) {
+  if (update.contains("withClause")) {
+    return clause(keyword_before(tokens, "with", update["withClause"]),
+                  "WITH is computed once for the statement, but would be computed again for every batch",
+                  "store its result in a table, and read that with a sub-select on a key");
+  }
+  if (update.contains("fromClause")) {
+    return clause(keyword_before(tokens, "from", update["fromClause"]),
+                  "UPDATE … FROM joins other rows; a row changed meanwhile would get a value made from its old version",
+                  "write SET column = (SELECT … FROM other WHERE other.key = the table's key)");
+  }
+  if (update.contains("returningList")) {
+    return clause(keyword_before(tokens, "returning", update["returningList"]),
+                  "RETURNING sends rows back, and nobody would read them", "leave RETURNING out");
+  }
+  const json& current_of = field_of(field_of(update, "whereClause"), "CurrentOfExpr");
+  if (current_of.is_object()) {
+    return clause(keyword_before(tokens, "current", json()),
+                  "WHERE CURRENT OF needs an open cursor, and a batch has none", "write a condition over columns");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+OrProblem<const json*> find_update(std::string_view text, const std::vector<Token>& tokens, const json& tree) {
+  const json& statements = field_of(tree, "stmts");
+  if (statements.empty()) {
+    SqlProblem problem = not_a_backfill(0, "there is no statement", "give one UPDATE of one table");
+    problem.code = ErrorCode::sql_syntax;
+    problem.length = text.size();
+    return problem;
+  }
+  if (statements.size() > 1) {
+    const json& first = field_of(statements[0], "stmt");
+    if (first.contains("TransactionStmt")) return other_statement(first, start_of(statements[0], tokens));
+    return not_a_backfill(start_of(statements[1], tokens), "a second statement begins here",
+                          "give one UPDATE; run the others by themselves, or as jobs of their own");
+  }
+  const json& node = field_of(statements[0], "stmt");
+  const json& update = field_of(node, "UpdateStmt");
+  if (!update.is_object()) return other_statement(node, start_of(statements[0], tokens));
+  if (auto problem = refused_clause(tokens, update)) return *problem;
+  return &update;
+}
+
+}  // namespace pgfill::spec

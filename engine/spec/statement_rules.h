@@ -1,0 +1,20 @@
+// Which SQL statements can become a job at all: one plain UPDATE of one table. Looks at the parse tree's clauses; the
+// expressions are batch_rules' business.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spec/sql_problem.h"
+#include "spec/sql_scan.h"
+
+namespace pgfill::spec {
+
+/// The UpdateStmt node of the text's tree. Problems: sql_syntax for no statement, sql_not_a_backfill for others and for
+/// several, sql_not_batchable for clauses that batches cannot carry.
+OrProblem<const nlohmann::json*> find_update(std::string_view text, const std::vector<Token>& tokens,
+                                             const nlohmann::json& tree);
+
+}  // namespace pgfill::spec

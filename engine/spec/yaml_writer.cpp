@@ -1,0 +1,101 @@
+// A JobSpec as text: the commented YAML that `pgfill init` prints, and the canonical form that tells jobs apart.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "pgfill/spec.h"
+#include "spec/duration.h"
+#include "spec/sql_name.h"
+#include "spec/sql_scan.h"
+#include "spec/yaml_scalar.h"
+
+namespace pgfill {
+
+namespace {
+
+using spec::write_name;
+using spec::yaml_scalar;
+
+std::string table_name(const JobSpec& spec) {
+  return spec.schema.empty() ? write_name(spec.table) : write_name(spec.schema) + '.' + write_name(spec.table);
+}
+
+std::string key_list(const JobSpec& spec) {
+  std::string list;
+  for (const std::string& column : spec.key) list += (list.empty() ? "" : ", ") + yaml_scalar(write_name(column));
+  return "key: [" + list + "]\n";
+}
+
+std::string connection_block(const JobSpec& spec) {
+  if (spec.connection.empty()) return "# connection: {service: prod-primary}  # default: PG* variables\n";
+  std::string block = "connection:\n";
+  for (const auto& [keyword, value] : spec.connection) {
+    block += "  " + yaml_scalar(keyword) + ": " + yaml_scalar(value) + '\n';
+  }
+  return block;
+}
+
+/// The lines below "optional": written out where they differ from the default, else as comments.
+std::string optional_block(const JobSpec& spec) {
+  const JobSpec usual;
+  const auto line = [](bool is_default, std::string text, std::string_view comment) {
+    return (is_default ? "# " : "") + std::move(text) + "  # " + std::string(comment) + '\n';
+  };
+  std::string text =
+      spec.key.empty() ? "# key: [id]  # default: primary key, else a NOT NULL unique index\n" : key_list(spec);
+  text += line(spec.bound == usual.bound, spec.bound == Bound::open ? "bound: open" : "bound: at_start",
+               "open | at_start: rows inserted meanwhile are somebody else's work");
+  text += connection_block(spec);
+  const BatchLimits& batch = spec.batch;
+  const bool usual_batch = batch.target_time == usual.batch.target_time && batch.min_rows == usual.batch.min_rows &&
+                           batch.max_rows == usual.batch.max_rows;
+  text += line(usual_batch,
+               "batch: {time: " + spec::format_duration(batch.target_time) + ", min_rows: " +
+                   std::to_string(batch.min_rows) + ", max_rows: " + std::to_string(batch.max_rows) + "}",
+               "one transaction");
+  return text + line(spec.workers == usual.workers, "workers: " + std::to_string(spec.workers), "the most at once");
+}
+
+}  // namespace
+
+std::string to_yaml(const JobSpec& spec) {
+  std::string text =
+      "# Job spec of pgfill; every field is described in jobs/README.md and by `pgfill explain FIELD`.\n";
+  text += "version: 1\n";
+  text += "job: " + yaml_scalar(spec.job) + '\n';
+  text += "table: " + yaml_scalar(table_name(spec)) + '\n';
+  if (!spec.alias.empty()) text += "alias: " + yaml_scalar(write_name(spec.alias)) + '\n';
+  text += "set:  # SQL expressions over the row\n";
+  for (const Assignment& assignment : spec.set) {
+    text +=
+        "  " + yaml_scalar(write_name(assignment.column)) + ": " + spec::yaml_value(assignment.expression, 4) + '\n';
+  }
+  if (spec.where.empty()) {
+    text += "# where: column IS NULL  # rows still to do; makes a re-run safe. Without it every row is updated\n";
+  } else {
+    text += "where: " + spec::yaml_value(spec.where, 2) + '\n';
+  }
+  return text + "# ---- everything below is optional ----\n" + optional_block(spec);
+}
+
+std::string canonical_form(const JobSpec& spec) {
+  nlohmann::ordered_json form;
+  form["format"] = 1;
+  form["table"] = {spec.schema, spec.table};
+  form["alias"] = spec.alias.empty() ? spec.table : spec.alias;
+  // SET is unordered: every expression sees the old row.
+  std::vector<Assignment> set = spec.set;
+  const auto by_column = [](const Assignment& left, const Assignment& right) { return left.column < right.column; };
+  std::sort(set.begin(), set.end(), by_column);
+  form["set"] = nlohmann::ordered_json::array();
+  for (const Assignment& assignment : set) {
+    const std::string expression = spec::canonical_sql(assignment.expression);
+    form["set"].push_back(nlohmann::ordered_json::array({assignment.column, expression}));
+  }
+  form["where"] = spec::canonical_sql(spec.where);
+  form["key"] = spec.key;
+  form["bound"] = spec.bound == Bound::open ? "open" : "at_start";
+  return form.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace pgfill

@@ -1,0 +1,1 @@
+DELETE FROM public.subject WHERE k = $1::bigint

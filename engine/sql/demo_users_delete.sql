@@ -1,0 +1,1 @@
+DELETE FROM public.users WHERE id = $1::bigint

@@ -1,0 +1,11 @@
+-- The runner says goodbye: its ranges become free and the job's state tells why it ended. Does nothing to a job that
+-- another runner has taken over. $1 runner id, $2 job state, $3 reason
+WITH ended AS (
+  UPDATE pgfill.runner SET ended_at = clock_timestamp(), seen_at = clock_timestamp(), end_reason = $3::text
+  WHERE id = $1::bigint AND ended_at IS NULL
+  RETURNING id, job_id
+), freed AS (
+  UPDATE pgfill.range r SET runner_id = NULL FROM ended
+  WHERE r.job_id = ended.job_id AND r.runner_id = ended.id AND NOT r.done
+)
+UPDATE pgfill.job j SET state = $2::text, reason = $3::text FROM ended WHERE j.id = ended.job_id

@@ -1,0 +1,19 @@
+-- Registers a job with its ranges, all or nothing; nothing and no row when the name is taken. Ranges come as parallel JSON arrays of key arrays.
+-- $1 name, $2 spec yaml, $3 canonical, $4 table oid, $5 schema, $6 table, $7 key columns, $8 key types, $9 search path,
+-- $10 estimated rows, $11 ranges as JSON: [{"lower": [...]|null, "upper": [...]|null, "share": 0.01}, ...]
+WITH job AS (
+  INSERT INTO pgfill.job (name, spec_yaml, canonical, table_oid, table_schema, table_name, key_columns, key_types,
+                          search_path, estimated_rows, last_range_id)
+  VALUES ($1, $2, $3, $4::oid, $5, $6, $7::text[], $8::text[], $9, $10::bigint, jsonb_array_length($11::jsonb))
+  ON CONFLICT (name) DO NOTHING
+  RETURNING id
+), planned AS (
+  SELECT position, CASE jsonb_typeof(r -> 'lower') WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(r -> 'lower')) END AS lower_key,
+         CASE jsonb_typeof(r -> 'upper') WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(r -> 'upper')) END AS upper_key,
+         (r ->> 'share')::float8 AS share
+  FROM jsonb_array_elements($11::jsonb) WITH ORDINALITY AS a(r, position)
+), ranges AS (
+  INSERT INTO pgfill.range (job_id, range_id, lower_key, upper_key, cursor_key, share)
+  SELECT job.id, position, lower_key, upper_key, lower_key, share FROM job, planned
+)
+SELECT id FROM job

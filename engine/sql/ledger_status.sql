@@ -1,0 +1,22 @@
+-- Every job, or the one named, newest first. $1 name or NULL
+SELECT j.name, quote_ident(j.table_schema) || '.' || quote_ident(j.table_name), j.state, j.reason,
+       coalesce(p.share_done / greatest(p.share, 1e-9), 0), j.estimated_rows,
+       coalesce(p.rows_changed, 0), coalesce(p.batches, 0), coalesce(p.ranges, 0), coalesce(p.ranges_done, 0),
+       coalesce(p.ranges_leased, 0), r.report,
+       coalesce(r.host, ''), coalesce(r.pid, 0), coalesce((extract(epoch FROM clock_timestamp() - r.seen_at) * 1000)::bigint, 0),
+       coalesce(r.alive_until > clock_timestamp(), false),
+       to_char(j.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+       coalesce(to_char(j.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''),
+       coalesce(to_char(j.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''), j.spec_yaml
+FROM pgfill.job j
+LEFT JOIN LATERAL (
+  SELECT count(*) AS ranges, count(*) FILTER (WHERE done) AS ranges_done,
+         count(*) FILTER (WHERE NOT done AND runner_id IS NOT NULL) AS ranges_leased,
+         sum(rows_changed) AS rows_changed, sum(batches) AS batches, sum(share) AS share,
+         sum(CASE WHEN done THEN share
+                  ELSE share * least(0.99, rows_walked / greatest(1, share * j.estimated_rows)) END) AS share_done
+  FROM pgfill.range WHERE job_id = j.id) p ON true
+LEFT JOIN LATERAL (
+  SELECT * FROM pgfill.runner WHERE job_id = j.id AND ended_at IS NULL ORDER BY id DESC LIMIT 1) r ON true
+WHERE $1::text IS NULL OR j.name = $1::text
+ORDER BY j.id DESC

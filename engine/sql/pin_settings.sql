@@ -1,0 +1,22 @@
+-- Pins what a transaction of the engine depends on, whatever the role, the database or a former client of a pooled
+-- connection has set. All of it ends with the transaction.
+-- $1 search_path, $2 statement_timeout ms, $3 lock_timeout ms, $4 synchronous_commit (NULL: as configured)
+SELECT set_config('search_path', $1, true),
+       set_config('statement_timeout', $2, true),
+       set_config('lock_timeout', $3, true),
+       set_config('synchronous_commit', coalesce($4, current_setting('synchronous_commit')), true),
+       set_config('idle_in_transaction_session_timeout', '30s', true),
+       set_config('extra_float_digits', '3', true),
+       set_config('datestyle', 'ISO, MDY', true),
+       set_config('intervalstyle', 'postgres', true),
+       set_config('timezone', 'UTC', true),
+       set_config('bytea_output', 'hex', true),
+       set_config('row_security', 'off', true),
+       set_config('standard_conforming_strings', 'on', true),
+       set_config('enable_indexscan', 'on', true),
+       set_config('enable_indexonlyscan', 'on', true),
+       set_config('enable_seqscan', 'off', true),
+       set_config('max_parallel_workers_per_gather', '0', true),
+       set_config('jit', 'off', true),
+       CASE WHEN current_setting('server_version_num')::int >= 140000
+            THEN set_config('client_connection_check_interval', '200ms', true) END

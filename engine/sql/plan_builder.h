@@ -1,0 +1,37 @@
+// Builds the questions of planning that depend on a table and its key. Text in, text out; no connection.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sql/statement.h"
+#include "sql/statement_builder.h"
+
+namespace pgfill::sql {
+
+/// A name that follows from the text: a session may plan several jobs, and a prepared statement of one must never serve
+/// another.
+BuiltStatement named_by_text(std::string text);
+
+/// The histogram bounds of a single-column key, each once, in key order. Statistics may be older than the table and
+/// than its collation's library, so order and duplicates are settled by the server of now. $1 schema, $2 table, $3
+/// column; `bounded`: only bounds below the key $4. `collation` is qualified and quoted; empty: the key's type has
+/// none.
+BuiltStatement histogram_bounds(const Target& target, std::string_view collation, bool bounded);
+
+/// The last key of each of equal parts of a sample of blocks, but for the last part; then the share of the sample that
+/// is not above that key, and the sample's rows. Repeatable, so the same table is planned the same way.
+/// $1 percentage of blocks, $2 number of parts
+BuiltStatement sampled_keys(const Target& target);
+
+/// EXPLAIN, as text for people and as verbose JSON for parsing.
+BuiltStatement explain(const BuiltStatement& statement);
+BuiltStatement explain_as_json(const BuiltStatement& statement);
+/// How many characters explain() puts in front.
+int explain_prefix();
+
+/// A statement that reads the rows that fulfil the target's `where`, to be explained for the row estimate; `all`: every
+/// row of the table.
+BuiltStatement matching_rows(const Target& target, bool all);
+
+}  // namespace pgfill::sql

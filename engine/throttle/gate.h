@@ -1,0 +1,45 @@
+// The one place that answers "may the next batch start, and if not, why". Signals over their limit and a person's pause
+// are all reasons to wait; the gate is open when there is none. It measures nothing and never opens because time
+// passed.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "async/condition.h"
+
+namespace pgfill::throttle {
+
+/// Not thread-safe: lives on the executor of the scheduler.
+class Gate {
+ public:
+  explicit Gate(boost::asio::any_io_executor executor) : changed_(std::move(executor)) {}
+
+  /// Adds or replaces the reason called `name`; the sentence names signal, value and limit.
+  void close(const std::string& name, std::string sentence);
+  /// Takes the reason called `name` away, if it is there.
+  void open(const std::string& name);
+
+  bool is_open() const { return reasons_.empty(); }
+  /// The sentence of the first reason; empty when open.
+  std::string reason() const { return reasons_.empty() ? std::string() : reasons_.begin()->second; }
+  /// When it closed; meaningful while closed.
+  async::TimePoint closed_since() const { return closed_since_; }
+
+  /// Returns when a reason came or went, or wake() was called.
+  async::Task<void> wait_change() { return changed_.wait(); }
+  void wake() { changed_.notify_all(); }
+
+  /// Called after each change of reason.
+  std::function<void(const Gate&)> on_change;
+
+ private:
+  std::map<std::string, std::string> reasons_;
+  async::TimePoint closed_since_{};
+  async::Condition changed_;
+};
+
+}  // namespace pgfill::throttle

@@ -1,0 +1,41 @@
+#include "work/batch_sizer.h"
+
+#include <algorithm>
+
+namespace pgfill::work {
+
+namespace {
+/// Where a job starts before anything is measured: a few milliseconds of work on the tables we know.
+constexpr double first_rows = 1000;
+constexpr double weight_of_newest = 0.3;
+/// Batches this many times too long are answered at once instead of by halving.
+constexpr double far_too_long = 4;
+}  // namespace
+
+BatchSizer::BatchSizer(const BatchLimits& limits) : limits_(limits), rows_(clamp(first_rows)) {}
+
+std::int64_t BatchSizer::clamp(double rows) const {
+  return static_cast<std::int64_t>(
+      std::clamp(rows, static_cast<double>(limits_.min_rows), static_cast<double>(limits_.max_rows)));
+}
+
+void BatchSizer::committed(std::int64_t rows, std::chrono::microseconds elapsed) {
+  if (rows <= 0) return;
+  const double measured = std::max(1.0, static_cast<double>(elapsed.count())) / static_cast<double>(rows);
+  const double target = std::chrono::duration<double, std::micro>(limits_.target_time).count();
+  if (static_cast<double>(elapsed.count()) > far_too_long * target || microseconds_per_row_ == 0) {
+    microseconds_per_row_ = measured;
+  } else {
+    microseconds_per_row_ += weight_of_newest * (measured - microseconds_per_row_);
+  }
+  const double wanted = target / microseconds_per_row_;
+  const auto present = static_cast<double>(rows_);
+  const bool hurry = static_cast<double>(elapsed.count()) > far_too_long * target;
+  rows_ = clamp(hurry ? wanted : std::clamp(wanted, present / 2, present * 2));
+}
+
+void BatchSizer::failed() {
+  rows_ = clamp(static_cast<double>(rows_) / 2);
+}
+
+}  // namespace pgfill::work

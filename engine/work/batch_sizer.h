@@ -1,0 +1,33 @@
+// How many rows the next batch walks, so that a batch takes the target time. Pure: no clock, no SQL.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "pgfill/spec.h"
+
+namespace pgfill::work {
+
+/// Steers slice size by the measured cost of a row: an exponential average (weight 0.3) of time per row, one step at
+/// most doubling or halving the size, except that a batch of more than four times the target is answered at once.
+/// Not thread-safe; one per worker.
+class BatchSizer {
+ public:
+  explicit BatchSizer(const BatchLimits& limits);
+
+  /// Rows for the next slice; within [min_rows, max_rows].
+  std::int64_t rows() const { return rows_; }
+  /// A full slice of `rows` took `elapsed`.
+  void committed(std::int64_t rows, std::chrono::microseconds elapsed);
+  /// The batch timed out or met a lock: go on smaller.
+  void failed();
+
+ private:
+  std::int64_t clamp(double rows) const;
+
+  BatchLimits limits_;
+  std::int64_t rows_;
+  double microseconds_per_row_ = 0;  ///< 0 = not measured yet
+};
+
+}  // namespace pgfill::work

@@ -1,0 +1,16 @@
+#include "work/job_statements.h"
+
+namespace pgfill::work {
+
+JobStatements::JobStatements(const sql::Target& target) {
+  for (const bool lower : {false, true}) {
+    for (const bool upper : {false, true}) {
+      const sql::Sides sides{lower, upper};
+      batch_[index(sides)] = sql::batch_with_cursor(target, sides);
+      nth_key_[index(sides)] = sql::nth_key(target, sides);
+      last_key_[index(sides)] = sql::last_key(target, sides);
+    }
+  }
+}
+
+}  // namespace pgfill::work

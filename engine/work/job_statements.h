@@ -1,0 +1,27 @@
+// The statements of one job, built once: they differ only in which sides of the interval have a key. No connection.
+#pragma once
+
+#include <array>
+
+#include "sql/statement_builder.h"
+
+namespace pgfill::work {
+
+/// Immutable after construction; the statements live as long as it does.
+class JobStatements {
+ public:
+  explicit JobStatements(const sql::Target& target);
+
+  const sql::BuiltStatement& batch(sql::Sides sides) const { return batch_[index(sides)]; }
+  const sql::BuiltStatement& nth_key(sql::Sides sides) const { return nth_key_[index(sides)]; }
+  const sql::BuiltStatement& last_key(sql::Sides sides) const { return last_key_[index(sides)]; }
+
+ private:
+  static std::size_t index(sql::Sides sides) { return (sides.lower ? 1U : 0U) + (sides.upper ? 2U : 0U); }
+
+  std::array<sql::BuiltStatement, 4> batch_;
+  std::array<sql::BuiltStatement, 4> nth_key_;
+  std::array<sql::BuiltStatement, 4> last_key_;
+};
+
+}  // namespace pgfill::work

@@ -1,0 +1,198 @@
+#include "work/range_worker.h"
+
+#include <algorithm>
+
+#include "sql/statements.h"
+
+namespace pgfill::work {
+namespace {
+
+using async::Task;
+using ledger::Lease;
+using postgres::Command;
+using postgres::Parameters;
+using postgres::Rows;
+
+sql::Sides sides_of(const std::optional<Key>& lower, const std::optional<Key>& upper) {
+  return {lower.has_value(), upper.has_value()};
+}
+
+Parameters key_parameters(const std::optional<Key>& lower, const std::optional<Key>& upper) {
+  Parameters parameters;
+  if (lower) parameters.insert(parameters.end(), lower->begin(), lower->end());
+  if (upper) parameters.insert(parameters.end(), upper->begin(), upper->end());
+  return parameters;
+}
+
+Key key_of(const Rows& rows, std::size_t columns) {
+  Key key;
+  for (std::size_t i = 0; i < columns; ++i) key.push_back(rows.string(0, static_cast<int>(i)));
+  return key;
+}
+
+void require_commit(const Rows& answer) {
+  // COMMIT of a failed transaction is answered by ROLLBACK, as a success.
+  if (!postgres::committed(answer)) throw postgres::Failure("40000", "the server answered COMMIT by rolling back");
+}
+
+/// A range is not split into parts of fewer batches than this.
+constexpr std::int64_t least_batches_to_give = 4;
+/// The walk to a split point reads this many keys at most: about 50 ms.
+constexpr std::int64_t longest_split_walk = 500'000;
+
+}  // namespace
+
+RangeWorker::RangeWorker(const JobWork& job, int number, WorkerHooks hooks)
+    : job_(job), number_(number), hooks_(std::move(hooks)), sizer_(job.limits) {}
+
+postgres::Pins RangeWorker::pins(bool durable) const {
+  postgres::Pins pins;
+  pins.search_path = job_.search_path;
+  pins.synchronous_commit = durable;
+  return pins;
+}
+
+Task<RangeOutcome> RangeWorker::run(postgres::Session& session, Lease lease) {
+  RangeOutcome outcome;
+  try {
+    co_await run_batches(session, lease, outcome);
+  } catch (const postgres::Failure& failure) {
+    outcome.failure = failure.failure_class();
+    outcome.end = outcome.failure == FailureClass::fenced ? RangeOutcome::End::fenced : RangeOutcome::End::failed;
+    outcome.sqlstate = failure.sqlstate();
+    outcome.message = failure.what();
+    if (outcome.failure == FailureClass::retry) sizer_.failed();
+  }
+  co_return outcome;
+}
+
+Task<void> RangeWorker::run_batches(postgres::Session& session, Lease& lease, RangeOutcome& outcome) {
+  Slice slice = co_await first_slice(session, lease);
+  for (;;) {
+    const Permit permit = co_await hooks_.permit();
+    if (permit == Permit::stop) {
+      outcome.end = RangeOutcome::End::given_back;
+      co_await ledger::release(session, lease);
+      co_return;
+    }
+    if (permit == Permit::split) co_await split(session, lease, slice);
+    if (!slice.bound) {
+      slice = co_await prove_end(session, lease);
+      if (!slice.bound) break;
+      continue;
+    }
+    const bool last = slice.last;
+    slice = co_await run_batch(session, lease, slice, outcome);
+    if (last) break;
+  }
+  hooks_.emit(event::RangeFinished{lease.range_id, outcome.rows_changed});
+}
+
+/// Asks for the key `rows` keys above `from`; without an upper bound also for the largest key, the bound of a
+/// remainder.
+void RangeWorker::add_walk(std::vector<Command>& commands, const std::optional<Key>& from, const KeyRange& keys) const {
+  const sql::Sides sides = sides_of(from, keys.upper);
+  Parameters parameters = key_parameters(from, keys.upper);
+  parameters.push_back(std::to_string(sizer_.rows()));
+  commands.push_back({job_.statements.nth_key(sides), std::move(parameters)});
+  if (!keys.upper) commands.push_back({job_.statements.last_key(sides), key_parameters(from, keys.upper)});
+}
+
+RangeWorker::Slice RangeWorker::slice_from(const std::vector<Rows>& answers, std::size_t first, const KeyRange& keys,
+                                           std::int64_t walked) const {
+  const std::size_t columns = job_.key_columns;
+  if (!answers[first].empty()) return {key_of(answers[first], columns), walked, false};
+  if (keys.upper) return {keys.upper, 0, true};
+  const Rows& largest = answers[first + 1];
+  if (!largest.empty()) return {key_of(largest, columns), 0, false};
+  return {};
+}
+
+Task<RangeWorker::Slice> RangeWorker::first_slice(postgres::Session& session, const Lease& lease) {
+  std::vector<Command> commands = postgres::begin(pins(false));
+  const std::size_t walk = commands.size();
+  add_walk(commands, lease.cursor, lease.keys);
+  commands.push_back(postgres::commit());
+  const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
+  co_return slice_from(answers, walk, lease.keys, sizer_.rows());
+}
+
+Task<RangeWorker::Slice> RangeWorker::run_batch(postgres::Session& session, Lease& lease, Slice slice,
+                                                RangeOutcome& outcome) {
+  const async::TimePoint begun = async::Clock::now();
+  const std::int64_t walked = sizer_.rows();  // of the slice after this one
+  std::vector<Command> commands = postgres::begin(pins(slice.last));
+  const std::size_t walk = commands.size();
+  if (!slice.last) add_walk(commands, slice.bound, lease.keys);
+  commands.push_back(ledger::fence(lease));
+  Parameters parameters = key_parameters(lease.cursor, slice.bound);
+  parameters.push_back(std::to_string(lease.job_id));
+  parameters.push_back(std::to_string(lease.range_id));
+  parameters.push_back(postgres::array_literal(*slice.bound));
+  parameters.push_back(slice.last ? "true" : "false");
+  parameters.push_back(std::to_string(slice.rows));
+  commands.push_back({job_.statements.batch(sides_of(lease.cursor, slice.bound)), std::move(parameters)});
+  commands.push_back(postgres::commit());
+  const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
+  require_commit(answers.back());
+  const std::int64_t changed = answers[answers.size() - 2].integer(0, 0);
+  lease.cursor = slice.bound;
+  lease.rows_walked += slice.rows;
+  outcome.rows_changed += changed;
+  ++outcome.batches;
+  const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
+  sizer_.committed(slice.rows, elapsed);
+  hooks_.emit(event::BatchCommitted{lease.range_id, number_, slice.rows, changed, elapsed});
+  if (slice.last) co_return Slice{};
+  co_return slice_from(answers, walk, lease.keys, walked);
+}
+
+/// The end of an unbounded range is proven by a query that finds no key beyond the cursor, under the fence.
+Task<RangeWorker::Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& lease) {
+  std::vector<Command> commands = postgres::begin(pins(true));
+  commands.push_back(ledger::fence(lease));
+  const sql::Sides sides{lease.cursor.has_value(), false};
+  commands.push_back({job_.statements.last_key(sides), key_parameters(lease.cursor, std::nullopt)});
+  const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
+  std::vector<Command> ending;
+  if (!answers.back().empty()) {
+    ending.push_back(postgres::commit());
+    co_await session.exchange(std::move(ending));
+    co_return Slice{key_of(answers.back(), job_.key_columns), 0, false};
+  }
+  ending.push_back(ledger::finish_range(lease));
+  ending.push_back(postgres::commit());
+  const std::vector<Rows> ended = co_await session.exchange(std::move(ending));
+  require_commit(ended.back());
+  co_return Slice{};
+}
+
+/// Gives away the far half of what is left, unless that is too little to be worth a lease.
+Task<void> RangeWorker::split(postgres::Session& session, Lease& lease, const Slice& slice) {
+  const auto total = static_cast<double>(std::max<std::int64_t>(job_.estimated_rows, 1));
+  const double left = lease.share * total - static_cast<double>(lease.rows_walked + slice.rows);
+  const std::int64_t keep = std::min(static_cast<std::int64_t>(left / 2), longest_split_walk);
+  if (!slice.bound || slice.last || keep < least_batches_to_give * sizer_.rows()) co_return;
+  // Counted from the slice's bound, so the split point lies above the batch that is about to run.
+  Parameters walk = key_parameters(slice.bound, lease.keys.upper);
+  walk.push_back(std::to_string(keep));
+  std::vector<Command> commands = postgres::begin(pins(false));
+  commands.push_back({job_.statements.nth_key(sides_of(slice.bound, lease.keys.upper)), std::move(walk)});
+  commands.push_back(postgres::commit());
+  const std::vector<Rows> found = co_await session.exchange(std::move(commands));
+  const Rows& row = found[found.size() - 2];
+  if (row.empty()) co_return;
+  const Key at = key_of(row, job_.key_columns);
+  const double share = static_cast<double>(lease.rows_walked + slice.rows + keep) / total;
+  std::vector<Command> giving = postgres::begin(pins(true));
+  giving.push_back(ledger::fence(lease));
+  giving.push_back(ledger::split_range(lease, at, share));
+  giving.push_back(postgres::commit());
+  const std::vector<Rows> given = co_await session.exchange(std::move(giving));
+  require_commit(given.back());
+  lease.keys.upper = at;
+  lease.share = std::min(lease.share, share);
+  hooks_.emit(event::RangeSplit{lease.range_id, given[given.size() - 2].integer(0, 0)});
+}
+
+}  // namespace pgfill::work

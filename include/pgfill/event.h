@@ -1,0 +1,138 @@
+// What happens during a job, as values. Parts of the engine emit events into an observer; only report turns them into
+// words and numbers. Value types; safe to copy between threads.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "pgfill/error.h"
+#include "pgfill/range.h"
+
+namespace pgfill {
+
+namespace event {
+
+/// The job was planned and registered in the ledger.
+struct Registered {
+  std::int64_t ranges = 0;
+  std::int64_t estimated_rows = 0;
+};
+/// The runner owns the job and begins its first batch.
+struct Started {
+  int workers = 0;
+};
+/// As Started, for a job with committed work. `crashed_host` is set when the former runner did not say goodbye.
+struct Resumed {
+  int workers = 0;
+  double done_share = 0;  ///< 0 to 1
+  std::int64_t rows_changed = 0;
+  std::string crashed_host;
+  int crashed_pid = 0;
+};
+/// A range was leased by a worker under a new epoch.
+struct RangeLeased {
+  std::int64_t range = 0;
+  std::int64_t epoch = 0;
+  int worker = 0;
+};
+/// One batch is committed.
+struct BatchCommitted {
+  std::int64_t range = 0;
+  int worker = 0;
+  std::int64_t rows_walked = 0;   ///< slice size asked for
+  std::int64_t rows_changed = 0;  ///< from the command tag
+  std::chrono::microseconds duration{0};
+};
+/// A batch failed and will be tried again after `delay`.
+struct BatchFailed {
+  std::int64_t range = 0;
+  int worker = 0;
+  FailureClass failure = FailureClass::retry;
+  std::string sqlstate;
+  std::string message;
+  std::chrono::milliseconds delay{0};
+};
+/// A range is committed as done.
+struct RangeFinished {
+  std::int64_t range = 0;
+  std::int64_t rows_changed = 0;
+};
+/// A worker gave the far part of its range away.
+struct RangeSplit {
+  std::int64_t range = 0;
+  std::int64_t new_range = 0;
+};
+/// The gate closed: no batch begins until Opened. Also sent when the reason changes.
+struct Throttled {
+  std::string reason;  ///< a sentence: signal, value, limit
+};
+/// The gate opened again.
+struct Unthrottled {
+  std::chrono::milliseconds closed_for{0};
+};
+/// Somebody asked the job to stop; the current batches finish first.
+struct StopRequested {
+  std::string by;  ///< for instance "SIGINT"
+};
+/// The job stopped before its end; `error` says why and how to go on.
+struct Stopped {
+  Error error;
+};
+/// The job is done: every range is committed as done.
+struct Done {
+  std::int64_t rows_changed = 0;
+  std::chrono::milliseconds duration{0};  ///< of this run
+};
+
+}  // namespace event
+
+/// One event with its time and job.
+struct Event {
+  using Body = std::variant<event::Registered, event::Started, event::Resumed, event::RangeLeased,
+                            event::BatchCommitted, event::BatchFailed, event::RangeFinished, event::RangeSplit,
+                            event::Throttled, event::Unthrottled, event::StopRequested, event::Stopped, event::Done>;
+  std::chrono::system_clock::time_point at;
+  std::string job;
+  Body body;
+};
+
+/// Where the job stands, a few times a second. `share` is a position in the key distribution and never passes 1.
+struct Progress {
+  std::string job;
+  std::string table;                                 ///< schema-qualified
+  std::string state;                                 ///< running, throttled, stopping, done
+  std::string reason;                                ///< why it waits; empty when it does not
+  double share = 0;                                  ///< 0 to 1
+  std::int64_t estimated_rows = 0;                   ///< in the table
+  std::int64_t rows_changed = 0;                     ///< committed, all runs of the job
+  std::int64_t rows_changed_now = 0;                 ///< committed, this run
+  double rows_per_second = 0;                        ///< changed, last 5 seconds
+  double rows_per_second_average = 0;                ///< changed, this run
+  std::optional<std::chrono::seconds> eta_shortest;  ///< absent while unknown
+  std::optional<std::chrono::seconds> eta_longest;
+  std::int64_t batch_rows = 0;  ///< present slice size, median over workers
+  std::chrono::microseconds batch_p50{0};
+  std::chrono::microseconds batch_p99{0};
+  std::int64_t batches = 0;  ///< committed, this run
+  std::int64_t retries = 0;  ///< batches that failed and were tried again, this run
+  int workers_busy = 0;
+  int workers = 0;
+  std::int64_t ranges_done = 0;
+  std::int64_t ranges = 0;
+  std::optional<std::int64_t> replica_lag_bytes;  ///< the worst replica; absent when there is none or it is unknown
+  std::chrono::milliseconds elapsed{0};           ///< this run
+};
+
+/// Receives events and progress. Called from the thread that runs the job, never concurrently, never after run_job has
+/// returned; must not block.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_event(const Event& event) = 0;
+  virtual void on_progress(const Progress& progress) = 0;
+};
+
+}  // namespace pgfill

@@ -1,0 +1,85 @@
+// What will be done, made from a spec and the catalogue before anything is changed. Value types; safe to copy between
+// threads.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "pgfill/error.h"
+#include "pgfill/range.h"
+
+namespace pgfill {
+
+/// One column of the key. `type` is the server's own spelling (format_type), usable in a cast.
+struct KeyColumn {
+  std::string name;
+  std::string type;
+};
+
+/// The unique index whose order the job follows.
+struct KeyChoice {
+  std::string index;               ///< unquoted name
+  bool primary = false;            ///< the primary key
+  std::vector<KeyColumn> columns;  ///< in index order; at least one
+};
+
+/// What the catalogue and the statistics say of the table; read in one transaction, never by reading the table.
+struct TableFacts {
+  std::uint32_t oid = 0;
+  std::string schema;               ///< unquoted
+  std::string name;                 ///< unquoted
+  char kind = 'r';                  ///< pg_class.relkind
+  char persistence = 'p';           ///< pg_class.relpersistence
+  std::int64_t estimated_rows = 0;  ///< scaled from statistics to the present size, as the planner does
+  std::int64_t heap_bytes = 0;
+  std::int64_t index_bytes = 0;
+  int fillfactor = 100;     ///< percent
+  bool analyzed = false;    ///< statistics exist
+  int server_version = 0;   ///< as server_version_num, for instance 150018
+  std::string search_path;  ///< under which names were resolved, as the setting's text; pin the job to it
+};
+
+/// One remark of a preflight check.
+struct Finding {
+  enum class Severity { note, warning, refusal };
+  Severity severity = Severity::note;
+  std::string check;                     ///< name of the check: its file in engine/plan/checks
+  ErrorCode code = ErrorCode::internal;  ///< meaningful for refusals only
+  std::string text;                      ///< what was found, with names
+  std::string remedy;                    ///< what to do; may be empty for notes
+};
+
+/// A range with its estimated share of the table's rows (all shares add up to 1).
+struct PlannedRange {
+  KeyRange keys;
+  double share = 0;
+};
+
+/// What the job is expected to cost. Ranges, because estimates are.
+struct Estimate {
+  std::int64_t rows_in_table = 0;      ///< rows to walk
+  std::int64_t rows_to_change = 0;     ///< by the planner's estimate of `where`
+  std::chrono::seconds shortest{0};    ///< unthrottled
+  std::chrono::seconds longest{0};     ///< unthrottled, cold cache, indexed target
+  std::int64_t heap_growth_bytes = 0;  ///< dead row versions left for vacuum if no update is HOT
+  bool hot_possible = false;           ///< no index covers a column to set
+};
+
+/// The whole plan. Refused when any finding is a refusal.
+struct Plan {
+  TableFacts table;
+  KeyChoice key;
+  std::vector<Finding> findings;
+  std::vector<PlannedRange> ranges;  ///< in key order; they tile the key space: first unbounded below, last above
+                                     ///< unless the spec is bound at start
+  std::string batch_sql;             ///< exactly what each batch sends to change its rows
+  std::string explain;               ///< the server's plan of batch_sql, text format; empty when refused before
+  Estimate estimate;
+};
+
+/// The first refusal among the findings, as an error; message and hint are the finding's. Null when none.
+const Finding* first_refusal(const Plan& plan);
+
+}  // namespace pgfill

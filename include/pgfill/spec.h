@@ -1,0 +1,69 @@
+// A job spec: what a person wrote, decoded and checked without a database. Value types; safe to copy between threads.
+// Field reference with defaults and ranges: jobs/README.md, generated from the same table as the decoder.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pgfill/result.h"
+
+namespace pgfill {
+
+/// `column = expression`; the expression is SQL over the row being updated.
+struct Assignment {
+  std::string column;      ///< unquoted name, exactly as the catalogue has it
+  std::string expression;  ///< SQL text, never empty
+};
+
+/// Which rows the last range covers.
+enum class Bound {
+  open,      ///< up to the end of the table, rows inserted meanwhile included; the default
+  at_start,  ///< up to the largest key at planning; later rows are somebody else's work
+};
+
+/// How large one transaction may be.
+struct BatchLimits {
+  std::chrono::milliseconds target_time{25};  ///< what batch size is steered to; 1 ms to 500 ms
+  int min_rows = 50;                          ///< smallest slice in rows walked; 1 to max_rows
+  int max_rows = 50'000;                      ///< largest slice in rows walked; up to 1,000,000
+};
+
+/// One backfill as its author described it. Made by parse_spec or parse_statement, which check every field.
+struct JobSpec {
+  std::string job;               ///< unique in its database; 1 to 63 of [a-z0-9_-]
+  std::string schema;            ///< empty: found by the server's search_path
+  std::string table;             ///< unquoted name
+  std::string alias;             ///< how expressions call the table; empty: its name
+  std::vector<Assignment> set;   ///< at least one
+  std::string where;             ///< SQL condition for rows still to do; empty: every row
+  std::vector<std::string> key;  ///< empty: chosen from the catalogue
+  Bound bound = Bound::open;
+  std::vector<std::pair<std::string, std::string>> connection;  ///< libpq keywords and values; never a password
+  BatchLimits batch;
+  int workers = 2;  ///< the most batches at once; 1 to 64
+};
+
+/// Decodes a YAML spec. `file` is used in messages only. Errors: spec_* of error_table.inc, each with its place.
+Result<JobSpec> parse_spec(std::string_view yaml, std::string file);
+
+/// Reads and decodes a spec file. Errors: spec_unreadable and those of parse_spec.
+Result<JobSpec> load_spec(const std::string& path);
+
+/// Turns one SQL UPDATE into a spec. `job` names it; empty: a name made from the table and the columns set.
+/// Errors: sql_* of error_table.inc, each with its place in the statement and what to write instead.
+Result<JobSpec> parse_statement(std::string_view sql, std::string job = {});
+
+/// True when the text is an SQL statement rather than a file or job name: more than one word.
+bool looks_like_sql(std::string_view text);
+
+/// The spec as commented YAML that parse_spec reads back to an equal spec.
+std::string to_yaml(const JobSpec& spec);
+
+/// The parts of the spec that decide which rows get which values, as text: equal text, same job. Knobs (batch, workers)
+/// and the connection are left out.
+std::string canonical_form(const JobSpec& spec);
+
+}  // namespace pgfill

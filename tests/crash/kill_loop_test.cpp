@@ -1,0 +1,202 @@
+// Jobs that are killed at random moments beside a writing application, run again until they are done, and judged by the
+// oracle. PGFILL_SEED replays a run's choices, PGFILL_KILLS asks for more kills.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <random>
+
+#include "demo/oracle.h"
+#include "demo/subject.h"
+#include "demo/writers.h"
+#include "support/database.h"
+#include "support/eventually.h"
+#include "support/job_process.h"
+
+namespace pgfill::tests {
+namespace {
+
+using demo::Process;
+using namespace std::chrono_literals;
+
+constexpr std::int64_t rows = 30'000;
+constexpr std::chrono::milliseconds longest_run = 60s;
+
+// Batches are small, so that a job has many moments to be killed at.
+constexpr const char* spec_text = R"(version: 1
+job: subject-n
+table: public.subject
+set: {n: n + 1, d: a * 2 + 1}
+batch: {time: 4ms, min_rows: 50, max_rows: 300}
+workers: 2
+)";
+
+/// A subject in a database of its own, its writers, and the job to be run on it.
+class Round {
+ public:
+  explicit Round(std::uint64_t seed) : database_(scratch_.conninfo()) {
+    settings_.conninfo = scratch_.conninfo();
+    demo::create_subject(settings_, rows);
+    Process install = start_pgfill(scratch_, {"install"});
+    if (!install.finish(longest_run).ok()) throw std::runtime_error("pgfill install: " + install.standard_error());
+    demo::audit_ledger(settings_);
+    spec_file_ = ::testing::TempDir() + "pgfill-" + std::to_string(::getpid()) + "-" + scratch_.name() + ".yaml";
+    std::ofstream(spec_file_) << spec_text;
+    demo::WritersOptions options;
+    options.rate = 300;
+    options.seed = seed;
+    options.mix.hold = 0.04;
+    writers_.emplace(settings_, demo::subject_workload(rows), options);
+  }
+
+  ~Round() { std::remove(spec_file_.c_str()); }
+  Round(const Round&) = delete;
+  Round& operator=(const Round&) = delete;
+
+  Process start(const std::vector<std::string>& options = {}) {
+    std::vector<std::string> arguments{"run", spec_file_, "--yes"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return start_pgfill(scratch_, arguments);
+  }
+  std::int64_t rows_changed() {
+    return database_.integer("SELECT coalesce(sum(rows_changed), 0)::bigint FROM pgfill.range");
+  }
+  Database& database() { return database_; }
+
+  /// Ends the writers and judges.
+  void expect_right() {
+    writers_->stop();
+    for (const auto& [sqlstate, count] : writers_->errors()) {
+      ADD_FAILURE() << "the application was refused " << count << " times with " << sqlstate;
+    }
+    const auto verdict = demo::judge_subject(settings_, writers_->acknowledged());
+    EXPECT_TRUE(verdict.passed()) << verdict.to_text();
+    EXPECT_FALSE(writers_->acknowledged().empty());
+  }
+
+ private:
+  ScratchDatabase scratch_;
+  Database database_;
+  ConnectionSettings settings_;
+  std::string spec_file_;
+  std::optional<demo::Writers> writers_;
+};
+
+/// How long a runner may live before it is killed: 4 to 120 ms, and longer while that is not enough to get anything
+/// done, as on a machine busy with other work.
+class Lifetimes {
+ public:
+  explicit Lifetimes(std::uint64_t seed) : random_(seed) {}
+
+  std::chrono::milliseconds next() {
+    return std::chrono::milliseconds{static_cast<int>(stretch_ * std::uniform_int_distribution<int>(4, 120)(random_))};
+  }
+  void learn(bool got_on) {
+    stretch_ = got_on ? std::max(1.0, stretch_ * 0.9) : stretch_ * 1.1;
+    in_vain_ = got_on ? 0 : in_vain_ + 1;
+  }
+  int in_vain() const { return in_vain_; }
+
+ private:
+  std::mt19937_64 random_;
+  double stretch_ = 1;
+  int in_vain_ = 0;
+};
+
+struct Kills {
+  int all = 0;
+  int midway = 0;  ///< in the middle of the rows
+};
+
+/// Kills the job again and again until it ends by itself.
+void kill_until_done(Round& round, Lifetimes& lifetimes, Kills& kills) {
+  std::int64_t before = 0;
+  for (;;) {
+    Process job = round.start();
+    const auto end = job.wait_for(lifetimes.next());
+    if (end) {
+      EXPECT_TRUE(end->ok()) << "exit " << end->exit_code << " signal " << end->signal << "\n" << job.standard_error();
+      return;
+    }
+    job.kill();
+    const auto done = round.rows_changed();
+    ++kills.all;
+    if (done > 0 && done < rows * 9 / 10) ++kills.midway;
+    lifetimes.learn(done > before);
+    before = done;
+    if (lifetimes.in_vain() > 60) {  // by now a life is half a minute long
+      FAIL() << "the job does not get on from " << done << " rows\n" << job.standard_error();
+    }
+  }
+}
+
+TEST(KillLoop, EveryRowIsDoneOnceHoweverOftenTheRunnerIsKilled) {
+  const auto seed =
+      static_cast<std::uint64_t>(number_from_environment("PGFILL_SEED", std::random_device{}() % 1'000'000));
+  const long wanted = number_from_environment("PGFILL_KILLS", 100);
+  SCOPED_TRACE("PGFILL_SEED=" + std::to_string(seed));
+  Lifetimes lifetimes(seed);
+  Kills kills;
+  int jobs = 0;
+  while (kills.all < wanted && !::testing::Test::HasFailure()) {
+    Round round(seed + static_cast<std::uint64_t>(jobs));
+    kill_until_done(round, lifetimes, kills);
+    round.expect_right();
+    ++jobs;
+  }
+  std::cout << "seed " << seed << ": " << kills.all << " kills, " << kills.midway << " of them midway, over " << jobs
+            << " jobs\n";
+  EXPECT_GE(kills.midway, wanted / 10);
+}
+
+TEST(KillLoop, ResumesAtOnceAfterAKillAndRepeatsNoRow) {
+  Round round(1);
+  Process job = round.start();
+  ASSERT_TRUE(eventually(30s, [&] { return round.rows_changed() > rows / 4 || !job.running(); }));
+  job.kill();
+  const auto before = round.rows_changed();
+  ASSERT_LT(before, rows * 9 / 10);
+  Process again = round.start();
+  EXPECT_TRUE(eventually(5s, [&] { return round.rows_changed() > before; }));
+  EXPECT_TRUE(again.finish(longest_run).ok()) << again.standard_error();
+  round.expect_right();
+}
+
+TEST(KillLoop, AFrozenRunnerThatWakesAfterATakeoverWritesNothing) {
+  Round round(3);
+  Process frozen = round.start();
+  ASSERT_TRUE(eventually(30s, [&] { return round.rows_changed() > rows / 5 || !frozen.running(); }));
+  frozen.signal(SIGSTOP);
+  const auto before = round.rows_changed();
+  ASSERT_LT(before, rows / 2);
+  Process successor = round.start({"--takeover"});
+  ASSERT_TRUE(eventually(30s, [&] { return round.rows_changed() > before + rows / 10 || !successor.running(); }));
+  frozen.signal(SIGCONT);
+  EXPECT_EQ(frozen.finish(longest_run).exit_code, 5) << frozen.standard_error();
+  EXPECT_TRUE(successor.finish(longest_run).ok()) << successor.standard_error();
+  round.expect_right();
+}
+
+TEST(KillLoop, StopsAfterTheCurrentBatchOnSigintAndGoesOnWhenRunAgain) {
+  Round round(2);
+  Process job = round.start();
+  ASSERT_TRUE(eventually(30s, [&] { return round.rows_changed() > rows / 4 || !job.running(); }));
+  job.signal(SIGINT);
+  EXPECT_EQ(job.finish(5s).exit_code, 75) << job.standard_error();
+  const auto before = round.rows_changed();
+  EXPECT_LT(before, rows * 9 / 10);
+  EXPECT_EQ(round.database().value("SELECT state FROM pgfill.job"), "stopped");
+  EXPECT_EQ(round.database().value("SELECT count(*) FROM pgfill.range WHERE runner_id IS NOT NULL AND NOT done"), "0");
+  Process again = round.start();
+  EXPECT_TRUE(again.finish(longest_run).ok()) << again.standard_error();
+  EXPECT_GT(round.rows_changed(), before);
+  round.expect_right();
+  Process finished = round.start();
+  EXPECT_TRUE(finished.finish(longest_run).ok()) << finished.standard_error();
+}
+
+}  // namespace
+}  // namespace pgfill::tests

@@ -1,0 +1,37 @@
+// The rules of the house that a machine can check, each as a function from source to complaints. No file access, so
+// that rules_test.cpp can feed them bad samples; tree_test.cpp feeds them the project.
+#pragma once
+
+#include <vector>
+
+#include "dependency_table.h"
+#include "source_file.h"
+
+namespace pgfill::structure {
+
+/// Files have fewer lines than this, functions fewer than that (signature and closing brace counted).
+inline constexpr int file_lines_limit = 300;
+inline constexpr int function_lines_limit = 40;
+/// A public header has at most this many lines.
+inline constexpr int public_header_lines = 150;
+
+/// Every #include of an engine file or public header against the table; a third-party header only where it is listed.
+Violations check_includes(const SourceFile& file, const DependencyTable& table);
+/// Headers with this prefix are included by one file only, and that is a .cpp.
+Violations check_single_user(const std::vector<SourceFile>& files, std::string_view prefix);
+
+Violations check_file_length(const SourceFile& file);
+/// Finds function bodies by their braces; lambdas count as part of the function around them.
+Violations check_function_lengths(const SourceFile& file);
+
+/// g++ 12.2 destroys some co_await temporaries twice: no capturing lambda, no braces and no structured binding in a
+/// co_await expression or in co_spawn, and no lambda that is itself a coroutine.
+Violations check_coroutines(const SourceFile& file);
+
+/// No SQL statement as a string literal: statements are .sql files, or are built in engine/sql.
+Violations check_no_sql_text(const SourceFile& file);
+
+/// #pragma once, and a first line that says what the file is.
+Violations check_header_opening(const SourceFile& file);
+
+}  // namespace pgfill::structure

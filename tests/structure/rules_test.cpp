@@ -1,0 +1,158 @@
+// Each rule rejects what it is there to reject, and leaves good code alone.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "rules.h"
+
+namespace pgfill::structure {
+namespace {
+
+const DependencyTable sample_table = parse_dependency_table(
+    "text before\n\n"
+    "| folder | may include | third-party headers | holds |\n"
+    "|---|---|---|---|\n"
+    "| `work` | ledger, `postgres` | nothing | batches |\n"
+    "| `schedule` | `throttle/gate.h` | boost/asio/ | order |\n"
+    "| `ledger` | nothing | nothing | truth |\n"
+    "| `throttle` | nothing | nothing | pressure |\n"
+    "| `postgres` | nothing | libpq-fe.h | sessions |\n"
+    "\n| folder | may include |\n| `work` | throttle |\n");
+
+Violations includes_in(const std::string& path, const std::string& line) {
+  return check_includes(SourceFile(path, line + "\n"), sample_table);
+}
+
+Violations coroutine_rule(const std::string& statement) {
+  return check_coroutines(SourceFile("engine/work/a.cpp", "Task<void> f(int a) {\n  " + statement + "\n}\n"));
+}
+
+std::string function_of(int lines) {
+  std::string text = "int answer(\n    int question) {\n";
+  for (int line = 3; line < lines; ++line) text += "  ++question;\n";
+  return text + "}\n";
+}
+
+TEST(DependencyTable, is_read_from_the_first_matching_table_only) {
+  ASSERT_EQ(sample_table.size(), 5u);
+  EXPECT_EQ(sample_table.at("work").may_include, (std::set<std::string>{"ledger", "postgres"}));
+  EXPECT_EQ(sample_table.at("postgres").libraries, (std::set<std::string>{"libpq-fe.h"}));
+  EXPECT_TRUE(sample_table.at("ledger").may_include.empty());
+}
+
+TEST(Includes, follow_the_table) {
+  EXPECT_EQ(includes_in("engine/work/a.cpp", "#include \"ledger/lease.h\"").size(), 0u);
+  EXPECT_EQ(includes_in("engine/work/a.cpp", "#include \"throttle/gate.h\"").size(), 1u);
+  EXPECT_EQ(includes_in("engine/ledger/a.h", "#include \"work/batch.h\"").size(), 1u);
+  EXPECT_EQ(includes_in("engine/new_folder/a.h", "#include <string>").size(), 1u);
+}
+
+TEST(Includes, can_be_narrowed_to_one_header) {
+  EXPECT_EQ(includes_in("engine/schedule/a.cpp", "#include \"throttle/gate.h\"").size(), 0u);
+  EXPECT_EQ(includes_in("engine/schedule/a.cpp", "#include \"throttle/sampler.h\"").size(), 1u);
+}
+
+TEST(Includes, of_libraries_stop_at_the_border) {
+  EXPECT_EQ(includes_in("engine/postgres/a.cpp", "#include <libpq-fe.h>").size(), 0u);
+  EXPECT_EQ(includes_in("engine/work/a.cpp", "#include <libpq-fe.h>").size(), 1u);
+  EXPECT_EQ(includes_in("engine/work/a.cpp", "#include \"libpq-fe.h\"").size(), 1u);
+  EXPECT_EQ(includes_in("engine/work/a.cpp", "#include <boost/asio/post.hpp>").size(), 1u);
+  EXPECT_EQ(includes_in("engine/work/a.cpp", "#include <vector>\n#include <sys/wait.h>").size(), 0u);
+}
+
+TEST(Includes, of_public_headers_are_standard_or_public) {
+  EXPECT_EQ(includes_in("include/pgfill/a.h", "#include \"pgfill/b.h\"\n#include <chrono>").size(), 0u);
+  EXPECT_EQ(includes_in("include/pgfill/a.h", "#include \"work/batch.h\"").size(), 1u);
+  EXPECT_EQ(includes_in("include/pgfill/a.h", "#include <boost/asio.hpp>").size(), 1u);
+}
+
+TEST(Includes, of_a_fenced_library_come_from_one_source_file) {
+  const SourceFile first("engine/cli/a.cpp", "#include <CLI/CLI.hpp>\n");
+  const SourceFile second("engine/cli/b.cpp", "#include <CLI/CLI.hpp>\n");
+  const SourceFile header("engine/cli/c.h", "#include <CLI/CLI.hpp>\n");
+  EXPECT_EQ(check_single_user({first}, "CLI/").size(), 0u);
+  EXPECT_EQ(check_single_user({first, second}, "CLI/").size(), 1u);
+  EXPECT_EQ(check_single_user({header}, "CLI/").size(), 1u);
+}
+
+TEST(Lengths, of_files_are_limited) {
+  EXPECT_EQ(check_file_length(SourceFile("engine/a.cpp", std::string(299, '\n'))).size(), 0u);
+  EXPECT_EQ(check_file_length(SourceFile("engine/a.cpp", std::string(300, '\n'))).size(), 1u);
+  EXPECT_EQ(check_file_length(SourceFile("include/pgfill/a.h", std::string(150, '\n'))).size(), 0u);
+  EXPECT_EQ(check_file_length(SourceFile("include/pgfill/a.h", std::string(151, '\n'))).size(), 1u);
+}
+
+TEST(Lengths, of_functions_are_limited) {
+  EXPECT_EQ(check_function_lengths(SourceFile("a.cpp", function_of(39))).size(), 0u);
+  EXPECT_EQ(check_function_lengths(SourceFile("a.cpp", function_of(40))).size(), 1u);
+}
+
+TEST(Lengths, of_functions_are_found_inside_namespaces_and_classes) {
+  const std::string member =
+      "namespace a {\nclass B : public C {\n public:\n  int x{1};\n" + function_of(40) + "};\n}\n";
+  const Violations violations = check_function_lengths(SourceFile("a.cpp", member));
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].line, 5);
+}
+
+TEST(Lengths, of_constructors_are_found_behind_their_initialisers) {
+  const std::string constructor = "A::A(int b)\n    : b_{b},\n      c_(b) {\n" + std::string(40, '\n') + "}\n";
+  EXPECT_EQ(check_function_lengths(SourceFile("a.cpp", constructor)).size(), 1u);
+}
+
+TEST(Lengths, do_not_count_tables_or_braces_in_literals) {
+  EXPECT_EQ(check_function_lengths(SourceFile("a.cpp", "const int t[] = {\n" + std::string(60, '\n') + "};\n")).size(),
+            0u);
+  const std::string tricky = "char f() { return '{'; }\nauto g() { return R\"x({\")x\"; }  // {\n";
+  EXPECT_EQ(check_function_lengths(SourceFile("a.cpp", tricky + function_of(40))).size(), 1u);
+}
+
+TEST(Coroutines, may_not_await_with_a_capturing_lambda) {
+  EXPECT_EQ(coroutine_rule("co_await run([a] { return a; });").size(), 1u);
+  EXPECT_EQ(coroutine_rule("co_await run(1, [&](int b) {\n    return a + b;\n  });").size(), 1u);
+  EXPECT_EQ(coroutine_rule("boost::asio::co_spawn(executor, f(a), [=](int) {});").size(), 1u);
+}
+
+TEST(Coroutines, may_not_await_with_braces) {
+  EXPECT_EQ(coroutine_rule("co_await send(Command{a, 2});").size(), 1u);
+  EXPECT_EQ(coroutine_rule("auto rows = co_await session.query(statement, {a, b});").size(), 1u);
+  EXPECT_EQ(coroutine_rule("if ((co_await send({a})).empty()) co_return;").size(), 1u);
+}
+
+TEST(Coroutines, may_not_bind_structure_on_an_await) {
+  EXPECT_EQ(coroutine_rule("auto [x, y] = co_await pair();").size(), 1u);
+  EXPECT_EQ(coroutine_rule("const auto& [x, y] =\n      co_await pair();").size(), 1u);
+}
+
+TEST(Coroutines, are_named_functions) {
+  EXPECT_EQ(coroutine_rule("auto task = [](int b) -> Task<int> { co_return b; };").size(), 1u);
+  EXPECT_EQ(coroutine_rule("return start([a]() -> Task<void> { co_await f(a); });").size(), 1u);
+}
+
+TEST(Coroutines, may_do_the_rest) {
+  EXPECT_EQ(coroutine_rule("Parameters parameters{a};\n  co_await query(s, std::move(parameters));").size(), 0u);
+  EXPECT_EQ(coroutine_rule("if (co_await ready(a)) {\n    a = values[0];\n  }").size(), 0u);
+  EXPECT_EQ(coroutine_rule("co_await run([](int b) { return b; });").size(), 0u);
+  EXPECT_EQ(coroutine_rule("const auto pair = co_await read();\n  const auto& [x, y] = pair;").size(), 0u);
+  EXPECT_EQ(coroutine_rule("co_await f(values[a]);  // like f({a})").size(), 0u);
+  EXPECT_EQ(coroutine_rule("using boost::asio::co_spawn;\n  Pair pair{a, a};").size(), 0u);
+}
+
+TEST(SqlText, is_not_allowed_in_literals) {
+  const auto rule = [](const std::string& path, const std::string& literal) {
+    return check_no_sql_text(SourceFile(path, "const char* s = " + literal + ";\n")).size();
+  };
+  EXPECT_EQ(rule("engine/work/a.cpp", "\"SELECT 1\""), 1u);
+  EXPECT_EQ(rule("engine/work/a.cpp", "R\"(\n  UPDATE users SET a = 1)\""), 1u);
+  EXPECT_EQ(rule("engine/sql/a.cpp", "\"SELECT 1\""), 0u);
+  EXPECT_EQ(rule("engine/plan/a.cpp", "\"an UPDATE with a SELECT in it\""), 0u);
+  EXPECT_EQ(rule("engine/plan/a.cpp", "\"x\";  // SELECT 1"), 0u);
+}
+
+TEST(HeaderOpening, is_a_comment_and_a_guard) {
+  EXPECT_EQ(check_header_opening(SourceFile("a.h", "// What it is.\n#pragma once\n")).size(), 0u);
+  EXPECT_EQ(check_header_opening(SourceFile("a.h", "#include <string>\n")).size(), 2u);
+}
+
+}  // namespace
+}  // namespace pgfill::structure

@@ -1,0 +1,123 @@
+// The project obeys its own rules.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "rules.h"
+#include "tree.h"
+
+namespace pgfill::structure {
+namespace {
+
+const std::vector<SourceFile>& all_sources() {
+  static const std::vector<SourceFile> files = load_sources({"include", "engine", "tests", "bench"});
+  return files;
+}
+
+std::vector<SourceFile> sources_in(const std::vector<std::string>& folders) {
+  std::vector<SourceFile> chosen;
+  for (const SourceFile& file : all_sources()) {
+    for (const std::string& folder : folders) {
+      if (file.in(folder)) chosen.push_back(file);
+    }
+  }
+  return chosen;
+}
+
+const DependencyTable& table() {
+  static const DependencyTable rows = parse_dependency_table(read_project_file("engine/README.md"));
+  return rows;
+}
+
+std::string describe(const Violations& violations) {
+  std::ostringstream text;
+  for (const Violation& violation : violations) {
+    text << "\n  " << violation.path << ":" << violation.line << ": " << violation.complaint;
+  }
+  return text.str();
+}
+
+template <class Rule>
+std::string complaints(const std::vector<SourceFile>& files, Rule rule) {
+  Violations all;
+  for (const SourceFile& file : files) {
+    for (Violation& violation : rule(file)) all.push_back(std::move(violation));
+  }
+  return describe(all);
+}
+
+TEST(Structure, every_include_is_allowed_by_the_table_of_engine_readme) {
+  EXPECT_EQ(complaints(sources_in({"include", "engine", "tests/example"}),
+                       [](const SourceFile& file) { return check_includes(file, table()); }),
+            "");
+}
+
+TEST(Structure, the_table_has_a_row_for_each_folder_and_no_other) {
+  std::set<std::string> folders{"main"};
+  for (const SourceFile& file : sources_in({"engine"})) {
+    const std::string below = file.path.substr(7);
+    if (below != "main.cpp") folders.insert(below.substr(0, below.find('/')));
+  }
+  std::set<std::string> rows;
+  for (const auto& [folder, rule] : table()) rows.insert(folder);
+  EXPECT_EQ(folders, rows);
+}
+
+TEST(Structure, the_command_line_library_is_included_by_one_source_file) {
+  EXPECT_EQ(describe(check_single_user(all_sources(), "CLI/")), "");
+}
+
+TEST(Structure, files_are_short) {
+  EXPECT_EQ(complaints(all_sources(), check_file_length), "");
+}
+
+TEST(Structure, functions_are_short) {
+  EXPECT_EQ(complaints(all_sources(), check_function_lengths), "");
+}
+
+TEST(Structure, coroutines_avoid_what_the_compiler_gets_wrong) {
+  EXPECT_EQ(complaints(all_sources(), check_coroutines), "");
+}
+
+TEST(Structure, headers_say_first_what_they_are) {
+  EXPECT_EQ(complaints(all_sources(), check_header_opening), "");
+}
+
+TEST(Structure, sql_statements_live_in_engine_sql) {
+  EXPECT_EQ(complaints(sources_in({"engine"}), check_no_sql_text), "");
+}
+
+TEST(Structure, every_sql_file_explains_itself_and_is_used) {
+  std::set<std::string> used;
+  const std::regex use(R"(\bsql::(\w+))");
+  for (const SourceFile& file : sources_in({"engine"})) {
+    for (auto match = std::sregex_iterator(file.code.begin(), file.code.end(), use); match != std::sregex_iterator();
+         ++match) {
+      used.insert((*match)[1]);
+    }
+  }
+  for (const std::string& path : list_files("engine/sql", {".sql"})) {
+    const std::string text = read_project_file(path);
+    const bool one_line = text.find('\n') >= text.size() - 1;
+    EXPECT_TRUE(one_line || text.starts_with("-- ")) << path << " has no comment at its top";
+    EXPECT_TRUE(used.contains(std::filesystem::path(path).stem().string())) << path << " is used by nobody";
+  }
+}
+
+TEST(Structure, the_top_level_holds_nothing_unexpected) {
+  const std::set<std::string> expected{"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "bench",
+                                       "engine",         "include",           "jobs",    "tests"};
+  const std::set<std::string> ignored{"build", "Testing", "compile_commands.json", "node_modules"};  // as .gitignore
+  std::set<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator(PGFILL_SOURCE_DIR)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(".") && !ignored.contains(name)) found.insert(name);
+  }
+  EXPECT_EQ(found, expected);
+}
+
+}  // namespace
+}  // namespace pgfill::structure

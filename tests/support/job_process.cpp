@@ -1,0 +1,20 @@
+#include "support/job_process.h"
+
+#include <cstdlib>
+
+namespace pgfill::tests {
+
+demo::Process start_pgfill(const ScratchDatabase& database, std::vector<std::string> arguments) {
+  demo::ProcessSpec spec;
+  spec.program = PGFILL_BINARY;
+  spec.arguments = std::move(arguments);
+  spec.environment = shared_cluster().primary().environment(database.name());
+  return demo::Process(spec);
+}
+
+long number_from_environment(const char* variable, long otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::stol(text);
+}
+
+}  // namespace pgfill::tests

@@ -1,0 +1,18 @@
+// The pgfill binary as a child process, on a scratch database: what crash tests kill.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "demo/process.h"
+#include "support/shared_cluster.h"
+
+namespace pgfill::tests {
+
+/// Starts `pgfill ARGUMENTS…` with the PG* environment of the database.
+demo::Process start_pgfill(const ScratchDatabase& database, std::vector<std::string> arguments);
+
+/// The number in this environment variable, or the default. Throws std::invalid_argument when it is not a number.
+long number_from_environment(const char* variable, long otherwise);
+
+}  // namespace pgfill::tests

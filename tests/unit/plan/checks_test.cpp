@@ -1,0 +1,154 @@
+// Checks as pure functions, for what is hard to bring about on a server; tests/postgres/plan_checks_test.cpp has the
+// rest.
+#include "plan/checks/checks.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/plan/example_facts.h"
+
+namespace pgfill::plan {
+namespace {
+
+using Severity = Finding::Severity;
+
+bool says(const Findings& findings, std::string_view words) {
+  for (const Finding& finding : findings) {
+    if (finding.text.find(words) != std::string::npos || finding.remedy.find(words) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST(Checks, ASoundJobIsNeitherRefusedNorWarned) {
+  const Subject subject = example_subject();
+  Findings findings;
+  for (const Check check : first_checks) check(subject, findings);
+  for (const Check check : catalogue_checks) check(subject, findings);
+  for (const Check check : statement_checks) check(subject, findings);
+  for (const Finding& finding : findings) EXPECT_EQ(finding.severity, Severity::note) << finding.text;
+  EXPECT_TRUE(says(findings, "heap-only (HOT) where a page has room"));
+}
+
+TEST(Checks, AServerOlderThan13IsRefused) {
+  Subject subject = example_subject();
+  subject.facts.table.server_version = 120016;
+  const Findings findings = found_by(check_server, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].code, ErrorCode::server_too_old);
+  EXPECT_TRUE(says(findings, "PostgreSQL 12"));
+}
+
+TEST(Checks, AStandbyIsRefused) {
+  Subject subject = example_subject();
+  subject.facts.in_recovery = true;
+  const Findings findings = found_by(check_server, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].code, ErrorCode::server_read_only);
+}
+
+TEST(Checks, ANameOf64BytesIsRefusedAndOneOf63IsNot) {
+  Subject subject = example_subject();
+  subject.spec.table = std::string(63, 't');
+  EXPECT_TRUE(found_by(check_name_lengths, subject).empty());
+  subject.spec.table += 't';
+  subject.spec.set.push_back({std::string(64, 'c'), "1"});
+  const Findings findings = found_by(check_name_lengths, subject);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].code, ErrorCode::name_too_long);
+  EXPECT_EQ(findings[1].code, ErrorCode::name_too_long);
+}
+
+TEST(Checks, TransactionsOlderThanHalfAMinuteAreNamedWithTheirProcess) {
+  Subject subject = example_subject();
+  subject.facts.transactions = {{4711, "report", "idle in transaction", 95}, {4712, "web", "active", 2}};
+  subject.facts.hidden_transactions = 3;
+  const Findings findings = found_by(check_long_transactions, subject);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+  EXPECT_EQ(findings[0].text.substr(0, 63), "process 4711 (report) has a transaction open since 95 s, idle i");
+  EXPECT_EQ(findings[0].remedy, "let it end first, or end it: SELECT pg_terminate_backend(4711)");
+  EXPECT_EQ(findings[1].severity, Severity::note);
+  EXPECT_TRUE(says(findings, "pg_read_all_stats"));
+}
+
+TEST(Checks, AnOldPreparedTransactionIsNamedByItsIdentifier) {
+  Subject subject = example_subject();
+  subject.facts.transactions = {{0, "order-17", "prepared", 3600}};
+  const Findings findings = found_by(check_long_transactions, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_TRUE(says(findings, "prepared transaction 'order-17'"));
+}
+
+TEST(Checks, APreparedTransactionThatLocksTheTableIsRefused) {
+  Subject subject = example_subject();
+  subject.facts.locks = {{0, "", "AccessExclusiveLock", true, 0}};
+  const Findings findings = found_by(check_blocking_locks, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].code, ErrorCode::blocked_at_start);
+  EXPECT_TRUE(says(findings, "pg_prepared_xacts"));
+}
+
+TEST(Checks, ASequentialScanOfTheTableIsRefused) {
+  Subject subject = example_subject();
+  subject.statement.scans = {{"Seq Scan", "public", "users", "users", "", 1'000'000}};
+  const Findings findings = found_by(check_plan_guard, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::refusal);
+  EXPECT_EQ(findings[0].code, ErrorCode::plan_scans_table);
+}
+
+TEST(Checks, AnotherIndexThanTheKeysIsAWarning) {
+  Subject subject = example_subject();
+  subject.statement.scans = {{"Index Scan", "public", "users", "users", "users_state", 10}};
+  const Findings findings = found_by(check_plan_guard, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+  EXPECT_TRUE(says(findings, "users_state"));
+}
+
+TEST(Checks, ABrinIndexLeavesUpdatesHeapOnlyFromPostgres16On) {
+  Subject subject = example_subject();
+  IndexFact brin = unique_index("users_state_brin", {state});
+  brin.unique = false;
+  brin.method = "brin";
+  subject.facts.indexes.push_back(brin);
+  EXPECT_EQ(found_by(check_hot_forecast, subject).front().severity, Severity::warning);
+  subject.facts.table.server_version = 160000;
+  EXPECT_EQ(found_by(check_hot_forecast, subject).front().severity, Severity::note);
+}
+
+TEST(Checks, AnIndexOverAColumnGeneratedFromTheOneSetForbidsHeapOnlyUpdates) {
+  Subject subject = example_subject();
+  ColumnFact generated = example_column(6, "state_upper", "text", false, false);
+  generated.generated = "s";
+  generated.generated_from = {state};
+  subject.facts.columns.push_back(generated);
+  subject.facts.indexes.push_back(unique_index("users_upper", {6}));
+  const Findings findings = found_by(check_hot_forecast, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+  EXPECT_TRUE(says(findings, "users_upper"));
+}
+
+TEST(Checks, AReplicaIdentityIndexThatIsInvalidIsNone) {
+  Subject subject = example_subject();
+  subject.facts.update_publications = {"pub"};
+  subject.facts.replica_identity = "i";
+  subject.facts.indexes[0].replica_identity = true;
+  EXPECT_EQ(found_by(check_replica_identity, subject).front().severity, Severity::note);
+  subject.facts.indexes[0].valid = false;
+  EXPECT_EQ(found_by(check_replica_identity, subject).front().code, ErrorCode::replica_identity);
+}
+
+TEST(Checks, TheFirstRefusalOfAPlanIsNotAWarningBeforeIt) {
+  Plan plan;
+  EXPECT_EQ(first_refusal(plan), nullptr);
+  warn(plan.findings, "triggers", "a warning");
+  EXPECT_EQ(first_refusal(plan), nullptr);
+  refuse(plan.findings, "key", ErrorCode::no_usable_key, "first", "");
+  refuse(plan.findings, "columns", ErrorCode::no_such_column, "second", "");
+  ASSERT_NE(first_refusal(plan), nullptr);
+  EXPECT_EQ(first_refusal(plan)->text, "first");
+}
+
+}  // namespace
+}  // namespace pgfill::plan

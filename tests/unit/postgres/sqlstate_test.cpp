@@ -1,0 +1,49 @@
+// What each SQLSTATE asks for, as the policy says it.
+#include "postgres/sqlstate.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "postgres/rows.h"
+
+namespace pgfill::postgres {
+namespace {
+
+TEST(Sqlstate, IsClassifiedAsThePolicySays) {
+  const std::map<std::string, FailureClass> policy{
+      {"40001", FailureClass::retry},     {"40P01", FailureClass::retry},     {"55P03", FailureClass::retry},
+      {"57014", FailureClass::retry},     {"53300", FailureClass::reconnect}, {"57P03", FailureClass::reconnect},
+      {"08006", FailureClass::reconnect}, {"57P01", FailureClass::reconnect}, {"57P02", FailureClass::reconnect},
+      {"25006", FailureClass::reconnect}, {"", FailureClass::reconnect},      {"22001", FailureClass::shrink},
+      {"23505", FailureClass::shrink},    {"P0001", FailureClass::shrink},    {"53100", FailureClass::pause},
+      {"53200", FailureClass::pause},     {"54000", FailureClass::pause},     {"42P01", FailureClass::stop},
+      {"28P01", FailureClass::stop},      {"3D000", FailureClass::stop},      {"0A000", FailureClass::stop},
+      {"XX001", FailureClass::alarm},     {"XX002", FailureClass::alarm},     {"PF001", FailureClass::fenced}};
+  for (const auto& [sqlstate, wanted] : policy) EXPECT_EQ(classify(sqlstate), wanted) << sqlstate;
+}
+
+TEST(Sqlstate, UnknownStatesStop) {
+  for (const char* unknown : {"ZZ999", "99999", "HV000", "XX000", "P0004"}) {
+    EXPECT_EQ(classify(unknown), FailureClass::stop) << unknown;
+  }
+}
+
+TEST(Sqlstate, LeadsToTheDocumentedExitCode) {
+  EXPECT_EQ(exit_code_of(error_code_of("PF001")), ExitCode::owned_elsewhere);
+  EXPECT_EQ(exit_code_of(error_code_of("28P01")), ExitCode::authentication);
+  EXPECT_EQ(exit_code_of(error_code_of("")), ExitCode::unreachable);
+  EXPECT_EQ(exit_code_of(error_code_of("53100")), ExitCode::guardrail);
+  EXPECT_EQ(exit_code_of(error_code_of("22001")), ExitCode::stopped);
+  EXPECT_EQ(exit_code_of(error_code_of("42501")), ExitCode::refused);
+}
+
+TEST(ArrayLiteral, QuotesWhatTheServerWouldReadOtherwise) {
+  EXPECT_EQ(array_literal({}), "{}");
+  EXPECT_EQ(array_literal({"a", "", "NULL"}), R"({"a","","NULL"})");
+  EXPECT_EQ(array_literal({R"(q"b\s)", "x,y{}"}), R"({"q\"b\\s","x,y{}"})");
+}
+
+}  // namespace
+}  // namespace pgfill::postgres

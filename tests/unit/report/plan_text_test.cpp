@@ -1,0 +1,86 @@
+#include "report/plan_text.h"
+
+#include <gtest/gtest.h>
+
+namespace pgfill::report {
+namespace {
+
+using namespace std::chrono_literals;
+
+JobSpec spec() {
+  JobSpec spec;
+  spec.job = "users-account-state";
+  spec.table = "users";
+  spec.set = {{"account_state", "user_status"}};
+  spec.where = "account_state IS NULL";
+  return spec;
+}
+
+Plan plan() {
+  Plan plan;
+  plan.table.oid = 16'401;
+  plan.table.schema = "public";
+  plan.table.name = "users";
+  plan.table.estimated_rows = 43'140'000;
+  plan.table.heap_bytes = std::int64_t{6} * 1024 * 1024 * 1024;
+  plan.table.index_bytes = std::int64_t{2} * 1024 * 1024 * 1024;
+  plan.table.analyzed = true;
+  plan.key = {"users_pkey", true, {{"id", "bigint"}}};
+  plan.ranges.resize(128);
+  plan.estimate = {43'140'000, 28'510'000, 55min, 100min, std::int64_t{3} * 1024 * 1024 * 1024, false};
+  plan.findings = {
+      {Finding::Severity::note, "key", ErrorCode::internal, "the primary key is used", ""},
+      {Finding::Severity::warning, "hot_forecast", ErrorCode::internal, "no HOT updates", "drop the index"}};
+  plan.batch_sql = "UPDATE public.users\nSET account_state = user_status";
+  plan.explain = "Update on users\n  -> Index Scan";
+  return plan;
+}
+
+TEST(PlanText, TheSummarySaysWhatWillBeDoneAndWhatToWorryAbout) {
+  EXPECT_EQ(plan_summary(spec(), plan(), false),
+            "users-account-state   update public.users\n"
+            "  set        account_state = user_status\n"
+            "  where      account_state IS NULL\n"
+            "  table      about 43.14M rows, heap 6.0 GB, indexes 2.0 GB, fillfactor 100\n"
+            "  key        users_pkey (id bigint), primary key\n"
+            "  rows       about 43.14M to walk, 28.51M of them to change\n"
+            "  ranges     128 ranges, 2 workers, batches of 50 to 50,000 rows aimed at 25ms\n"
+            "  time       55m00s to 1h40m when nothing slows it down\n"
+            "  growth     at most 3.0 GB of dead rows for vacuum; no in-page (HOT) updates, an index has a column that "
+            "is set\n"
+            "  warning    no HOT updates [hot_forecast]\n"
+            "             -> drop the index\n");
+}
+
+TEST(PlanText, TheWholePlanAddsNotesTheStatementAndItsExplain) {
+  const std::string text = plan_text(spec(), plan(), false);
+  EXPECT_NE(text.find("findings\n  warning    no HOT updates"), std::string::npos) << text;
+  EXPECT_NE(text.find("  note       the primary key is used [key]\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("every batch sends\n    UPDATE public.users\n    SET account_state = user_status\n"),
+            std::string::npos);
+  EXPECT_NE(text.find("which the server plans as\n    Update on users\n      -> Index Scan\n"), std::string::npos);
+}
+
+TEST(PlanText, ARefusalComesFirstWithItsCode) {
+  Plan refused = plan();
+  refused.findings.push_back({Finding::Severity::refusal, "privileges", ErrorCode::privilege, "no UPDATE", "GRANT it"});
+  const std::string text = plan_text(spec(), refused, false);
+  EXPECT_NE(text.find("findings\n  refused    PF2006 no UPDATE [privileges]\n             -> GRANT it\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(PlanText, APlanRefusedEarlyShowsNoNumbersItDoesNotHave) {
+  Plan refused;
+  refused.findings.push_back({Finding::Severity::refusal, "key", ErrorCode::no_usable_key, "no key", ""});
+  EXPECT_EQ(plan_text(spec(), refused, false),
+            "users-account-state   update users\n"
+            "  set        account_state = user_status\n"
+            "  where      account_state IS NULL\n"
+            "  key        none\n"
+            "\nfindings\n"
+            "  refused    PF2004 no key [key]\n");
+}
+
+}  // namespace
+}  // namespace pgfill::report

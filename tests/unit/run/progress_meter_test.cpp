@@ -1,0 +1,74 @@
+// Progress from counts and shares, with time as an argument.
+#include "run/progress_meter.h"
+
+#include <gtest/gtest.h>
+
+namespace pgfill::run {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const async::TimePoint start{seconds(1000)};
+
+event::BatchCommitted batch(std::int64_t rows, milliseconds duration) {
+  return {1, 0, rows, rows, std::chrono::duration_cast<std::chrono::microseconds>(duration)};
+}
+
+ledger::RangeTotals at_share(double share) {
+  ledger::RangeTotals totals;
+  totals.ranges = 10;
+  totals.done = static_cast<std::int64_t>(share * 10);
+  totals.share_done = share;
+  return totals;
+}
+
+TEST(ProgressMeter, AddsThisRunToWhatWasCommittedBefore) {
+  ProgressMeter meter("job", "public.t", 1000, 2, start);
+  ledger::RangeTotals before = at_share(0.5);
+  before.rows_changed = 500;
+  meter.set_base(before);
+  meter.count(batch(100, milliseconds(10)));
+  const Progress progress = meter.progress(start + seconds(1), 1);
+  EXPECT_EQ(progress.rows_changed, 600);
+  EXPECT_EQ(progress.rows_changed_now, 100);
+  EXPECT_EQ(progress.batches, 1);
+  EXPECT_DOUBLE_EQ(progress.share, 0.5);
+}
+
+TEST(ProgressMeter, ReportsTheMiddleAndTheTailOfTheLastBatches) {
+  ProgressMeter meter("job", "public.t", 1000, 2, start);
+  for (int i = 1; i <= 100; ++i) meter.count(batch(10, milliseconds(i)));
+  const Progress progress = meter.progress(start + seconds(1), 1);
+  EXPECT_NEAR(static_cast<double>(progress.batch_p50.count()), 50'000, 1'000);
+  EXPECT_NEAR(static_cast<double>(progress.batch_p99.count()), 99'000, 1'000);
+}
+
+TEST(ProgressMeter, ForetellsTheEndAsARangeOnceItHasSettled) {
+  ProgressMeter meter("job", "public.t", 1000, 2, start);
+  EXPECT_FALSE(meter.progress(start + seconds(1), 1).eta_longest);
+  for (int second = 1; second <= 50; ++second) meter.take(at_share(second / 100.0), start + seconds(second));
+  const Progress progress = meter.progress(start + seconds(50), 1);
+  ASSERT_TRUE(progress.eta_shortest && progress.eta_longest);
+  EXPECT_NEAR(static_cast<double>(progress.eta_shortest->count()), 45, 2);
+  EXPECT_NEAR(static_cast<double>(progress.eta_longest->count()), 61, 2);
+}
+
+TEST(ProgressMeter, NeverPassesTheWholeAndForetellsNothingWhenNothingMoves) {
+  ProgressMeter meter("job", "public.t", 1000, 2, start);
+  for (int second = 1; second <= 10; ++second) meter.take(at_share(0), start + seconds(second));
+  EXPECT_FALSE(meter.progress(start + seconds(10), 1).eta_longest);
+  ledger::RangeTotals over = at_share(0.9);
+  over.share_done = 1.3;
+  meter.take(over, start + seconds(11));
+  EXPECT_DOUBLE_EQ(meter.progress(start + seconds(11), 1).share, 1.0);
+}
+
+TEST(ProgressMeter, CountsRetries) {
+  ProgressMeter meter("job", "public.t", 1000, 2, start);
+  meter.count(event::BatchFailed{});
+  EXPECT_EQ(meter.progress(start, 0).retries, 1);
+}
+
+}  // namespace
+}  // namespace pgfill::run

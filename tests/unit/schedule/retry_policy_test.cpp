@@ -1,0 +1,36 @@
+// When a failed range is tried again.
+#include "schedule/retry_policy.h"
+
+#include <gtest/gtest.h>
+
+namespace pgfill::schedule {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(RetryPolicy, RetriesOnlyWhatTryingAgainCanHelp) {
+  EXPECT_TRUE(worth_retrying(FailureClass::retry));
+  EXPECT_TRUE(worth_retrying(FailureClass::reconnect));
+  for (const FailureClass failure :
+       {FailureClass::shrink, FailureClass::pause, FailureClass::stop, FailureClass::alarm, FailureClass::fenced}) {
+    EXPECT_FALSE(worth_retrying(failure));
+  }
+}
+
+TEST(RetryPolicy, GrowsFromTheFirstPauseToTheLongestAndNeverVanishes) {
+  EXPECT_EQ(retry_delay(FailureClass::retry, 1, 0), milliseconds(25));
+  EXPECT_EQ(retry_delay(FailureClass::reconnect, 1, 0), milliseconds(100));
+  for (const double random : {-1.0, 0.0, 0.5, 0.999, 7.0}) {
+    milliseconds before{0};
+    for (int attempt = 1; attempt < 200; ++attempt) {
+      const milliseconds delay = retry_delay(FailureClass::retry, attempt, random);
+      EXPECT_GE(delay, before);
+      EXPECT_GE(delay, milliseconds(25));
+      EXPECT_LE(delay, milliseconds(5000));
+      before = delay;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pgfill::schedule

@@ -1,0 +1,200 @@
+// The scheduler over scripted ranges: no database, no waiting longer than a retry's pause.
+#include "schedule/scheduler.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+#include <boost/asio/this_coro.hpp>
+
+#include "async/run_to_end.h"
+
+namespace pgfill::schedule {
+namespace {
+
+using async::Task;
+using std::chrono::milliseconds;
+
+/// A table of ranges in memory, and what happens when one is run.
+struct Script {
+  std::deque<std::int64_t> free;
+  std::map<std::int64_t, std::deque<RangeOutcome>> failures;  ///< outcomes before a range ends well
+  std::vector<std::int64_t> finished;
+  std::vector<event::BatchFailed> retries;
+  std::set<int> workers;
+  std::map<int, std::int64_t> held;
+  int running = 0;
+  int most_running = 0;
+  std::function<void(std::int64_t)> on_run = [](std::int64_t) {};
+
+  Task<NextRange> next_range(int worker, std::optional<std::int64_t> again) {
+    NextRange next;
+    if (again) next.range = again;
+    if (!again && !free.empty()) {
+      next.range = free.front();
+      free.pop_front();
+    }
+    if (next.range) held[worker] = *next.range;
+    co_return next;
+  }
+
+  Task<RangeOutcome> run_range(int worker) {
+    const std::int64_t range = held[worker];
+    workers.insert(worker);
+    most_running = std::max(most_running, ++running);
+    on_run(range);
+    co_await async::sleep_for(milliseconds(1));
+    --running;
+    RangeOutcome outcome;
+    if (!failures[range].empty()) {
+      outcome = failures[range].front();
+      failures[range].pop_front();
+    } else {
+      finished.push_back(range);
+    }
+    co_return outcome;
+  }
+};
+
+RangeOutcome failure(FailureClass failure_class, std::int64_t batches = 0) {
+  RangeOutcome outcome;
+  outcome.end = RangeOutcome::End::failed;
+  outcome.failure = failure_class;
+  outcome.batches = batches;
+  outcome.message = "scripted";
+  return outcome;
+}
+
+struct Ended {
+  Ending ending;
+  std::string waiting_for;
+};
+
+Task<Ended> execute(Script& script, int workers, std::function<void(Scheduler&, throttle::Gate&)> prepare) {
+  const auto executor = co_await boost::asio::this_coro::executor;
+  throttle::Gate gate(executor);
+  Seams seams;
+  seams.next_range = [&script](int worker, std::optional<std::int64_t> again) {
+    return script.next_range(worker, again);
+  };
+  seams.run_range = [&script](int worker) { return script.run_range(worker); };
+  seams.emit = [&script](Event::Body body) {
+    if (const auto* failed = std::get_if<event::BatchFailed>(&body)) script.retries.push_back(*failed);
+  };
+  Scheduler scheduler(executor, gate, seams, workers);
+  prepare(scheduler, gate);
+  Ended run;
+  run.ending = co_await scheduler.run();
+  run.waiting_for = scheduler.waiting_for();
+  co_return run;
+}
+
+Ended run(
+    Script& script, int workers, std::function<void(Scheduler&, throttle::Gate&)> prepare = [](auto&, auto&) {}) {
+  return async::run_to_end(execute(script, workers, std::move(prepare)));
+}
+
+TEST(Scheduler, RunsEveryRangeOnceWithBoundedWorkers) {
+  Script script;
+  for (std::int64_t range = 1; range <= 50; ++range) script.free.push_back(range);
+  EXPECT_EQ(run(script, 4).ending.how, Ending::How::all_done);
+  std::sort(script.finished.begin(), script.finished.end());
+  EXPECT_EQ(script.finished.size(), 50U);
+  EXPECT_EQ(std::set<std::int64_t>(script.finished.begin(), script.finished.end()).size(), 50U);
+  EXPECT_EQ(script.most_running, 4);
+}
+
+TEST(Scheduler, AJobWithoutRangesIsDone) {
+  Script script;
+  EXPECT_EQ(run(script, 3).ending.how, Ending::How::all_done);
+}
+
+TEST(Scheduler, TriesAFailedRangeAgainWithGrowingPauses) {
+  Script script;
+  script.free = {1, 2};
+  script.failures[1] = {failure(FailureClass::retry), failure(FailureClass::retry), failure(FailureClass::retry)};
+  const Ended end = run(script, 2);
+  EXPECT_EQ(end.ending.how, Ending::How::all_done);
+  EXPECT_EQ(script.finished.size(), 2U);
+  ASSERT_EQ(script.retries.size(), 3U);
+  EXPECT_GE(script.retries[2].delay, milliseconds(100));
+  EXPECT_EQ(end.waiting_for, "");
+}
+
+TEST(Scheduler, ProgressSetsThePauseBack) {
+  Script script;
+  script.free = {1};
+  script.failures[1] = {failure(FailureClass::retry), failure(FailureClass::retry), failure(FailureClass::retry, 5)};
+  run(script, 1);
+  ASSERT_EQ(script.retries.size(), 3U);
+  EXPECT_LE(script.retries[2].delay, milliseconds(50));
+}
+
+TEST(Scheduler, ARangeThatFailsForGoodEndsTheJobAndIsNamed) {
+  for (const FailureClass bad :
+       {FailureClass::stop, FailureClass::shrink, FailureClass::pause, FailureClass::alarm, FailureClass::fenced}) {
+    Script script;
+    script.free = {7};
+    script.failures[7] = {failure(bad)};
+    const Ending ending = run(script, 2).ending;
+    EXPECT_EQ(ending.how, Ending::How::failed);
+    EXPECT_EQ(ending.range, 7);
+    EXPECT_TRUE(script.finished.empty());
+  }
+}
+
+TEST(Scheduler, StopLeavesTheRestAndIsNotDone) {
+  Script script;
+  for (std::int64_t range = 1; range <= 50; ++range) script.free.push_back(range);
+  Scheduler* running = nullptr;
+  script.on_run = [&running](std::int64_t range) {
+    if (range == 5) running->stop();
+  };
+  const Ended end = run(script, 1, [&running](Scheduler& scheduler, auto&) { running = &scheduler; });
+  EXPECT_EQ(end.ending.how, Ending::How::stopped);
+  EXPECT_EQ(script.finished.size(), 5U);
+}
+
+TEST(Scheduler, AFailureWhileStoppingIsNotAFailure) {
+  Script script;
+  script.free = {1};
+  script.failures[1] = {failure(FailureClass::stop)};
+  Scheduler* running = nullptr;
+  script.on_run = [&running](std::int64_t) { running->stop(); };
+  const Ended end = run(script, 1, [&running](Scheduler& scheduler, auto&) { running = &scheduler; });
+  EXPECT_EQ(end.ending.how, Ending::How::stopped);
+}
+
+TEST(Scheduler, NothingBeginsWhileTheGateIsClosed) {
+  Script script;
+  script.free = {1, 2, 3};
+  script.on_run = [](std::int64_t) { ADD_FAILURE() << "a range began behind a closed gate"; };
+  run(script, 2, [](Scheduler& scheduler, throttle::Gate& gate) {
+    gate.close("pause", "paused by a person");
+    scheduler.stop();
+  });
+  EXPECT_EQ(script.free.size(), 3U);
+}
+
+TEST(Scheduler, AnIdleWorkerAsksForAPartAndTakesIt) {
+  Script script;
+  script.free = {1};
+  script.failures[1] = {failure(FailureClass::retry)};
+  Scheduler* running = nullptr;
+  bool asked = false;
+  script.on_run = [&](std::int64_t range) {
+    if (range != 1 || script.failures[1].size() == 1) return;
+    asked = running->wants_split();
+    script.free.push_back(2);
+    running->range_added();
+  };
+  run(script, 2, [&running](Scheduler& scheduler, auto&) { running = &scheduler; });
+  EXPECT_TRUE(asked);
+  EXPECT_EQ(script.finished.size(), 2U);
+  EXPECT_EQ(script.workers.size(), 2U);
+}
+
+}  // namespace
+}  // namespace pgfill::schedule

@@ -1,0 +1,146 @@
+// The field table and everything made from it: explain, JSON Schema, jobs/README.md and the examples beside it.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "pgfill/spec.h"
+#include "spec/field_table.h"
+#include "unit/spec/spec_samples.h"
+
+namespace pgfill::test {
+namespace {
+
+const std::filesystem::path jobs = std::filesystem::path(PGFILL_SOURCE_DIR) / "jobs";
+
+std::string content_of(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+std::vector<std::filesystem::path> specs_in_jobs() {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(jobs)) {
+    if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
+  }
+  return paths;
+}
+
+TEST(FieldTable, DescribesEveryFieldOnce) {
+  std::set<std::string_view> paths;
+  for (const spec::Field& field : spec::all_fields()) {
+    EXPECT_TRUE(paths.insert(field.path).second) << field.path;
+    EXPECT_FALSE(field.meaning.empty()) << field.path;
+    EXPECT_NE(field.example.find(spec::leaf_of(field.path)), std::string_view::npos) << field.path;
+    EXPECT_EQ(spec::find_field(field.path), &field);
+    if (!field.works) continue;
+    EXPECT_FALSE(spec::legal_values(field).empty()) << field.path;
+    EXPECT_TRUE(field.required || !field.default_text.empty()) << field.path;
+  }
+  for (const char* path : {"owner", "runbook", "expand", "verify", "contract", "throttle.replica_lag", "bad_rows",
+                           "undo", "notify", "delete", "copy", "move", "transform"}) {
+    ASSERT_NE(spec::find_field(path), nullptr) << path;
+    EXPECT_FALSE(spec::find_field(path)->works) << path;
+  }
+}
+
+TEST(FieldTable, EveryExampleOfAWorkingFieldIsAccepted) {
+  for (const spec::Field& field : spec::all_fields()) {
+    if (!field.works) continue;
+    std::string text;
+    for (const char* line : {"version: 1", "job: j", "table: t", "set: {a: b}"}) {
+      const std::string_view name = std::string_view(line).substr(0, std::string_view(line).find(':'));
+      if (name != field.path) text += std::string(line) + '\n';
+    }
+    const auto result = parse_spec(text + std::string(field.example) + '\n', "x.yaml");
+    EXPECT_TRUE(result) << field.example << '\n' << told(result);
+  }
+}
+
+TEST(FieldTable, EveryFieldOfALaterVersionIsRefusedByName) {
+  for (const spec::Field& field : spec::all_fields()) {
+    if (field.works || field.path.find('.') != std::string_view::npos) continue;
+    const auto result = parse_with("set: {a: b}\n" + std::string(field.example));
+    ASSERT_FALSE(result) << field.example;
+    EXPECT_EQ(result.error().code, ErrorCode::spec_not_yet) << told(result);
+    EXPECT_EQ(result.error().message, "field \"" + std::string(field.path) + "\" is not supported by this version");
+  }
+}
+
+TEST(FieldTable, DefaultsAreThoseOfTheSpec) {
+  const JobSpec usual;
+  EXPECT_EQ(spec::find_field("workers")->default_text, std::to_string(usual.workers));
+  EXPECT_EQ(spec::find_field("batch.time")->default_text, std::to_string(usual.batch.target_time.count()) + "ms");
+  EXPECT_TRUE(spec::find_field("batch.min_rows")->default_text.starts_with(std::to_string(usual.batch.min_rows) + ","));
+  EXPECT_TRUE(spec::find_field("batch.max_rows")->default_text.starts_with(std::to_string(usual.batch.max_rows) + ","));
+}
+
+TEST(ExplainField, TellsMeaningValuesDefaultAndExample) {
+  const auto text = spec::explain_field("batch.time");
+  ASSERT_TRUE(text);
+  for (const char* part : {"batch.time", "1ms to 500ms", "25ms", "batch: {time: 200ms}"}) {
+    EXPECT_NE(text->find(part), std::string::npos) << *text;
+  }
+  EXPECT_NE(spec::explain_field("batch")->find("batch.min_rows"), std::string::npos);
+  EXPECT_NE(spec::explain_field("throttle")->find("not supported by this version"), std::string::npos);
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+}
+
+TEST(ExplainField, SuggestsAFieldForAnUnknownOne) {
+  const std::pair<const char*, const char*> samples[] = {{"tabel", "\"table\""},
+                                                         {"batch.tiem", "\"time\""},
+                                                         {"max_rows", "below \"batch\""},
+                                                         {"nonsense", "jobs/README.md"},
+                                                         {"", "jobs/README.md"}};
+  for (const auto& [path, hint] : samples) {
+    const auto result = spec::explain_field(path);
+    ASSERT_FALSE(result) << path;
+    EXPECT_EQ(result.error().code, ErrorCode::spec_unknown_field);
+    EXPECT_NE(result.error().hint.find(hint), std::string::npos) << path << result.error().hint;
+  }
+}
+
+TEST(JsonSchema, HoldsTheWorkingFieldsAndNoOthers) {
+  const auto schema = nlohmann::json::parse(spec::json_schema());
+  EXPECT_EQ(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+  EXPECT_EQ(schema["additionalProperties"], false);
+  EXPECT_EQ(schema["required"], nlohmann::json({"version", "job", "table", "set"}));
+  for (const spec::Field& field : spec::all_fields()) {
+    std::string pointer = "/properties/" + std::string(field.path);
+    if (const auto dot = pointer.find('.'); dot != std::string::npos) pointer.replace(dot, 1, "/properties/");
+    EXPECT_EQ(schema.contains(nlohmann::json::json_pointer(pointer)), field.works) << pointer;
+  }
+  const auto& batch = schema["properties"]["batch"]["properties"];
+  EXPECT_EQ(batch["time"]["pattern"], "^[0-9]+(ms|s|m|h|d)$");
+  EXPECT_EQ(batch["max_rows"]["maximum"], 1'000'000);
+  EXPECT_EQ(schema["properties"]["bound"]["enum"], nlohmann::json({"open", "at_start"}));
+  EXPECT_FALSE(schema["properties"]["connection"]["properties"].contains("password"));
+}
+
+TEST(JobsReadme, IsWhatTheTableSays) {
+  EXPECT_EQ(content_of(jobs / "README.md"), spec::reference_markdown())
+      << "write it anew: pgfill explain --markdown > jobs/README.md";
+}
+
+TEST(Jobs, EveryExampleIsValidHasItsTableAndIsListed) {
+  const std::string readme = content_of(jobs / "README.md");
+  const auto paths = specs_in_jobs();
+  EXPECT_GE(paths.size(), 4U);
+  for (const auto& path : paths) {
+    const auto result = load_spec(path);
+    ASSERT_TRUE(result) << path << told(result);
+    EXPECT_NE(readme.find('`' + path.filename().string() + '`'), std::string::npos) << path;
+    auto table = path;
+    const std::string sql = content_of(table.replace_extension(".sql"));
+    EXPECT_NE(sql.find("\n-- check: SELECT "), std::string::npos) << table;
+    EXPECT_NE(sql.find("CREATE TABLE " + result->schema + "." + result->table + " ("), std::string::npos) << table;
+  }
+}
+
+}  // namespace
+}  // namespace pgfill::test

@@ -1,0 +1,45 @@
+// What the spec tests share: a spec around one changed part, and comparing specs. No test data of its own.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "pgfill/spec.h"
+
+namespace pgfill::test {
+
+/// A legal spec with `lines` added behind its first four lines; `lines` must hold the field `set`.
+inline std::string spec_with(std::string_view lines) {
+  return "version: 1\njob: j\ntable: t\n" + std::string(lines) + "\n";
+}
+
+inline Result<JobSpec> parse_with(std::string_view lines) {
+  return parse_spec(spec_with(lines), "x.yaml");
+}
+
+/// "PF1003 5:1 message" for a failure, the canonical form for a success: readable when a comparison fails.
+inline std::string told(const Result<JobSpec>& result) {
+  if (result) return "accepted " + canonical_form(*result);
+  const Error& error = result.error();
+  return "PF" + std::to_string(static_cast<int>(error.code)) + " " + std::to_string(error.place.line) + ":" +
+         std::to_string(error.place.column) + " " + error.message;
+}
+
+/// Every field as text, so that equal texts mean equal specs.
+inline std::string every_field(const JobSpec& spec) {
+  std::string text = spec.job + '\x1f' + spec.schema + '\x1f' + spec.table + '\x1f' + spec.alias + '\x1f' + spec.where;
+  for (const auto& [column, expression] : spec.set) text += "\x1fset " + column + '=' + expression;
+  for (const std::string& column : spec.key) text += "\x1fkey " + column;
+  for (const auto& [keyword, value] : spec.connection) text += "\x1f" + keyword + '=' + value;
+  text += spec.bound == Bound::open ? "\x1fopen"
+                                    : "\x1f"
+                                      "at_start";
+  for (const long long number :
+       {static_cast<long long>(spec.batch.target_time.count()), static_cast<long long>(spec.batch.min_rows),
+        static_cast<long long>(spec.batch.max_rows), static_cast<long long>(spec.workers)}) {
+    text += '\x1f' + std::to_string(number);
+  }
+  return text;
+}
+
+}  // namespace pgfill::test

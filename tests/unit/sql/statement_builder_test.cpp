@@ -1,0 +1,72 @@
+// The statements as the server gets them.
+#include "sql/statement_builder.h"
+
+#include <gtest/gtest.h>
+
+#include "sql/identifier.h"
+
+namespace pgfill::sql {
+namespace {
+
+Target users() {
+  return {"public", "users", "", {{"id", "bigint"}}, {{"state", "status"}}, "state IS NULL"};
+}
+
+TEST(QuoteIdentifier, DoublesQuotesAndKeepsEverythingElse) {
+  EXPECT_EQ(quote_identifier("user"), "\"user\"");
+  EXPECT_EQ(quote_identifier("we\"ird; DROP"), "\"we\"\"ird; DROP\"");
+  EXPECT_EQ(quote_qualified("", "t"), "\"t\"");
+  EXPECT_EQ(quote_qualified("s", "t"), "\"s\".\"t\"");
+}
+
+TEST(BatchUpdate, BindsBothSidesOfTheInterval) {
+  EXPECT_EQ(batch_update(users(), {true, true}).text,
+            "UPDATE \"public\".\"users\"\nSET \"state\" = (status\n)\n"
+            "WHERE \"users\".\"id\" > $1::bigint AND \"users\".\"id\" <= $2::bigint\n  AND (state IS NULL\n)");
+}
+
+TEST(BatchUpdate, LeavesAnAbsentSideOut) {
+  EXPECT_NE(batch_update(users(), {false, true}).text.find("WHERE \"users\".\"id\" <= $1::bigint"), std::string::npos);
+  Target all = users();
+  all.where.clear();
+  EXPECT_EQ(batch_update(all, {}).text.find("WHERE"), std::string::npos);
+}
+
+TEST(BatchUpdate, ComparesCompositeKeysAsRows) {
+  Target target = users();
+  target.alias = "u";
+  target.key = {{"a", "integer"}, {"b", "text"}};
+  const std::string text = batch_update(target, {true, true}).text;
+  EXPECT_NE(text.find("(\"u\".\"a\", \"u\".\"b\") > ($1::integer, $2::text)"), std::string::npos) << text;
+  EXPECT_NE(text.find("(\"u\".\"a\", \"u\".\"b\") <= ($3::integer, $4::text)"), std::string::npos) << text;
+  EXPECT_NE(text.find("UPDATE \"public\".\"users\" AS \"u\""), std::string::npos) << text;
+}
+
+TEST(BatchUpdate, ACommentAtTheEndOfAnExpressionSwallowsNothing) {
+  Target target = users();
+  target.set = {{"state", "status -- as before"}};
+  EXPECT_NE(batch_update(target, {}).text.find("-- as before\n)"), std::string::npos);
+}
+
+TEST(BatchWithCursor, NumbersTheLedgersParametersAfterTheKeys) {
+  const std::string one = batch_with_cursor(users(), {false, true}).text;
+  EXPECT_NE(one.find("job_id = $2::bigint AND range_id = $3::bigint"), std::string::npos) << one;
+  EXPECT_NE(one.find("cursor_key = $4::text[], done = $5::bool, rows_walked = rows_walked + $6::bigint"),
+            std::string::npos);
+  EXPECT_NE(batch_with_cursor(users(), {true, true}).text.find("job_id = $3::bigint"), std::string::npos);
+}
+
+TEST(Walks, GoUpToTheNthKeyAndDownFromTheLast) {
+  EXPECT_EQ(nth_key(users(), {true, false}).text,
+            "SELECT \"users\".\"id\"::text\nFROM \"public\".\"users\"\nWHERE \"users\".\"id\" > $1::bigint\n"
+            "ORDER BY \"users\".\"id\"\nOFFSET $2::bigint - 1 LIMIT 1");
+  EXPECT_NE(last_key(users(), {}).text.find("ORDER BY \"users\".\"id\" DESC\nLIMIT 1"), std::string::npos);
+}
+
+TEST(StatementNames, DifferWithTheSidesSoThatEachIsPreparedOnce) {
+  EXPECT_NE(batch_with_cursor(users(), {true, true}).name, batch_with_cursor(users(), {false, true}).name);
+  EXPECT_NE(nth_key(users(), {true, true}).name, nth_key(users(), {true, false}).name);
+}
+
+}  // namespace
+}  // namespace pgfill::sql

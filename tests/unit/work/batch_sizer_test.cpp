@@ -1,0 +1,68 @@
+// The law of batch size, fed with measured times.
+#include "work/batch_sizer.h"
+
+#include <gtest/gtest.h>
+
+namespace pgfill::work {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+/// Batches of a table that costs this much a row; returns the size after `batches` of them.
+std::int64_t steer(BatchSizer& sizer, double microseconds_per_row, int batches) {
+  for (int i = 0; i < batches; ++i) {
+    const auto cost = static_cast<std::int64_t>(microseconds_per_row * static_cast<double>(sizer.rows()));
+    sizer.committed(sizer.rows(), microseconds(cost));
+  }
+  return sizer.rows();
+}
+
+TEST(BatchSizer, SteersToTheTargetTimeFromBothSides) {
+  BatchLimits limits;
+  limits.target_time = milliseconds(20);
+  BatchSizer fast(limits);
+  EXPECT_NEAR(static_cast<double>(steer(fast, 4, 30)), 5000, 50);
+  BatchSizer slow(limits);
+  EXPECT_NEAR(static_cast<double>(steer(slow, 100, 30)), 200, 5);
+}
+
+TEST(BatchSizer, AtMostDoublesInOneStep) {
+  BatchSizer sizer(BatchLimits{});
+  const std::int64_t before = sizer.rows();
+  sizer.committed(before, microseconds(1));
+  EXPECT_EQ(sizer.rows(), 2 * before);
+}
+
+TEST(BatchSizer, AnswersABatchThatIsFarTooLongAtOnce) {
+  BatchLimits limits;
+  limits.target_time = milliseconds(20);
+  BatchSizer sizer(limits);
+  steer(sizer, 4, 30);
+  sizer.committed(sizer.rows(), milliseconds(2000));
+  EXPECT_LT(sizer.rows(), 100);
+}
+
+TEST(BatchSizer, StaysWithinItsLimitsWhateverIsMeasured) {
+  BatchLimits limits;
+  limits.min_rows = 10;
+  limits.max_rows = 300;
+  BatchSizer sizer(limits);
+  EXPECT_EQ(sizer.rows(), 300);
+  EXPECT_EQ(steer(sizer, 0.0001, 20), 300);
+  EXPECT_EQ(steer(sizer, 1e9, 20), 10);
+  for (int i = 0; i < 40; ++i) sizer.failed();
+  EXPECT_EQ(sizer.rows(), 10);
+  sizer.committed(0, milliseconds(5));  // a remainder of unknown size teaches nothing
+  EXPECT_EQ(sizer.rows(), 10);
+}
+
+TEST(BatchSizer, GoesOnSmallerAfterAFailure) {
+  BatchSizer sizer(BatchLimits{});
+  const std::int64_t before = sizer.rows();
+  sizer.failed();
+  EXPECT_EQ(sizer.rows(), before / 2);
+}
+
+}  // namespace
+}  // namespace pgfill::work
