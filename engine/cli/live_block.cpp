@@ -5,6 +5,7 @@
 #include "report/job_text.h"
 #include "report/quantity.h"
 #include "report/style.h"
+#include "report/words.h"
 
 namespace pgfill::cli {
 
@@ -45,8 +46,8 @@ std::string lag_words(const Progress& progress) {
                                     : "no replica seen";
 }
 
-std::string retry_words(const Progress& progress) {
-  return progress.retries > 0 ? report::counted(progress.retries, "retried batch") : "none";
+std::string trouble_words(const Progress& progress) {
+  return report::trouble_words(progress.retries, progress.deferred, progress.quarantined);
 }
 
 /// "RUNNING 12m05s" or "THROTTLED 12m05s: replica lag 1.9s > 1.5s".
@@ -85,7 +86,7 @@ std::vector<std::string> render(const Progress& progress, std::size_t width, boo
                         batch_words(progress), worker_words(progress)});
   add("  ranges     ",
       {exact_count(progress.ranges_done) + " of " + exact_count(progress.ranges) + " done", lag_words(progress)});
-  add("  trouble    ", {retry_words(progress)});
+  add("  trouble    ", {trouble_words(progress)});
   if (keys) add("  keys       ", {"p pause", "r resume", "q stop"});
   return lines;
 }
@@ -96,7 +97,7 @@ std::string progress_line(const Progress& progress) {
   line += position(progress) + ", " + changed_words(progress) + ", " + report::row_rate(progress.rows_per_second) +
           ", " + batch_words(progress) + ", " + worker_words(progress);
   if (progress.replica_lag_bytes) line += ", " + lag_words(progress);
-  if (progress.retries > 0) line += ", " + retry_words(progress);
+  if (trouble_words(progress) != "none") line += ", " + trouble_words(progress);
   const std::string eta = eta_words(progress);
   return eta.empty() ? line : line + ", " + eta;
 }

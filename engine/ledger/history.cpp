@@ -28,6 +28,7 @@ JobStatus status_at(const Rows& rows, int row) {
   if (report.is_object()) {
     status.rows_per_second = report.value("rows_per_second", 0.0);
     status.retries = report.value("retries", std::int64_t{0});
+    status.waiting_for = report.value("reason", std::string{});
     status.batch_summary = report.value("batch", std::string{});
   }
   status.runner_host = rows.string(row, 12);
@@ -38,6 +39,8 @@ JobStatus status_at(const Rows& rows, int row) {
   status.started_at = rows.string(row, 17);
   status.finished_at = rows.string(row, 18);
   status.spec_yaml = rows.string(row, 19);
+  status.deferred = rows.integer(row, 20);
+  status.quarantined = rows.integer(row, 21);
   return status;
 }
 

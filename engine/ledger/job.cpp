@@ -53,6 +53,8 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   job.search_path = rows.string(0, 9);
   job.estimated_rows = rows.integer(0, 10);
   job.present_oid = static_cast<std::uint32_t>(rows.integer(0, 11));
+  job.changes = rows.array(0, 12);
+  job.servers = rows.array(0, 13);
   co_return job;
 }
 
@@ -73,7 +75,8 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
                         postgres::array_literal(types),
                         plan.table.search_path,
                         std::to_string(plan.table.estimated_rows),
-                        ranges_as_json(plan.ranges)};
+                        ranges_as_json(plan.ranges),
+                        job.server};
   const Rows rows = co_await session.query(sql::ledger_register_job, std::move(parameters));
   co_return !rows.empty();
 }
@@ -81,6 +84,21 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
 Task<void> forget_job(postgres::Session& session, std::int64_t job_id) {
   Parameters parameters{std::to_string(job_id)};
   co_await session.query(sql::ledger_forget_job, std::move(parameters));
+}
+
+Task<std::optional<Adopted>> adopt_job(postgres::Session& session, std::string name, std::string server) {
+  Parameters parameters{std::move(name), std::move(server)};
+  const Rows rows = co_await session.query(sql::ledger_adopt_job, std::move(parameters));
+  if (rows.empty()) co_return std::nullopt;
+  Adopted adopted{rows.array(0, 0), rows.boolean(0, 1)};
+  co_return adopted;
+}
+
+Task<std::optional<Key>> job_bound(postgres::Session& session, std::int64_t job_id) {
+  Parameters parameters{std::to_string(job_id)};
+  const Rows rows = co_await session.query(sql::ledger_job_bound, std::move(parameters));
+  if (rows.empty() || rows.is_null(0, 0)) co_return std::nullopt;
+  co_return rows.array(0, 0);
 }
 
 Task<std::optional<std::chrono::milliseconds>> finish_job(postgres::Session& session, std::int64_t job_id) {

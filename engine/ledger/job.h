@@ -27,6 +27,8 @@ struct JobRecord {
   std::vector<KeyColumn> key;
   std::string search_path;  ///< that its expressions were checked under
   std::int64_t estimated_rows = 0;
+  std::vector<std::string> changes;  ///< of its table since it was planned or adopted, in words
+  std::vector<std::string> servers;  ///< identities of the servers it may run on
 };
 
 async::Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string name);
@@ -36,6 +38,7 @@ struct Registration {
   std::string name;
   std::string spec_yaml;  ///< as parse_spec reads it back
   std::string canonical;  ///< canonical_form of the spec
+  std::string server;     ///< identity of the server it is registered on
 };
 
 /// Registers the job with its ranges in one transaction. False: somebody else has registered the name meanwhile.
@@ -44,7 +47,19 @@ async::Task<bool> register_job(postgres::Session& session, Registration job, con
 /// Removes a job with its ranges and events, so that it can run anew.
 async::Task<void> forget_job(postgres::Session& session, std::int64_t job_id);
 
-/// Marks the job as done, durably, if every range is; the time since its first start. Empty: a range is not done.
+/// What was accepted by adopting a job.
+struct Adopted {
+  std::vector<std::string> changes;  ///< of the table
+  bool server_is_new = false;
+};
+/// Accepts the present table and server as the job's own. Empty: no job of this name, or its table is gone.
+async::Task<std::optional<Adopted>> adopt_job(postgres::Session& session, std::string name, std::string server);
+
+/// The upper end of the job's key space; empty: unbounded.
+async::Task<std::optional<Key>> job_bound(postgres::Session& session, std::int64_t job_id);
+
+/// Marks the job as done, durably, if every range is and no row is skipped; the time since its first start. Empty: it
+/// is not done.
 async::Task<std::optional<std::chrono::milliseconds>> finish_job(postgres::Session& session, std::int64_t job_id);
 
 }  // namespace pgfill::ledger

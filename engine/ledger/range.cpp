@@ -40,36 +40,47 @@ Parameters range_parameters(const Lease& lease) {
   return {std::to_string(lease.job_id), std::to_string(lease.range_id)};
 }
 
-/// One statement of the ledger as a transaction of its own, pinned like a batch so that it never waits long.
-Task<Rows> pinned(postgres::Session& session, Command command) {
+/// One statement of the ledger as a transaction of its own, pinned like a batch so that it never waits long. Its answer
+/// is the last but one.
+Task<std::vector<Rows>> pinned(postgres::Session& session, std::vector<Command> inner) {
   std::vector<Command> commands = postgres::begin(postgres::Pins{});
-  commands.push_back(std::move(command));
+  commands.insert(commands.end(), std::make_move_iterator(inner.begin()), std::make_move_iterator(inner.end()));
   commands.push_back(postgres::commit());
-  std::vector<Rows> answers = co_await session.exchange(std::move(commands));
-  co_return std::move(answers[answers.size() - 2]);
+  co_return co_await session.exchange(std::move(commands));
+}
+
+/// Leases and looks at the table in one transaction: whoever goes on relies on what the plan found there.
+Task<std::optional<Lease>> leased(postgres::Session& session, std::int64_t job_id, Command command) {
+  std::vector<Command> commands;
+  commands.push_back({sql::ledger_table_changes, Parameters{std::to_string(job_id)}});
+  commands.push_back(std::move(command));
+  const std::vector<Rows> answers = co_await pinned(session, std::move(commands));
+  const std::vector<std::string> changes = answers[answers.size() - 3].array(0, 0);
+  if (!changes.empty())
+    throw postgres::Failure("PF004", "the table has changed since the job was planned: " + changes[0]);
+  co_return lease_from(answers[answers.size() - 2], job_id);
 }
 
 }  // namespace
 
 Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id) {
   Command command{sql::ledger_lease_next, Parameters{std::to_string(job_id), std::to_string(runner_id)}};
-  const Rows rows = co_await pinned(session, std::move(command));
-  co_return lease_from(rows, job_id);
+  co_return co_await leased(session, job_id, std::move(command));
 }
 
 Task<std::optional<Lease>> lease_again(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
                                        std::int64_t range_id) {
   Command command{sql::ledger_lease_again,
                   Parameters{std::to_string(job_id), std::to_string(runner_id), std::to_string(range_id)}};
-  const Rows rows = co_await pinned(session, std::move(command));
-  co_return lease_from(rows, job_id);
+  co_return co_await leased(session, job_id, std::move(command));
 }
 
 Task<void> release(postgres::Session& session, Lease lease) {
   Parameters parameters = range_parameters(lease);
   parameters.push_back(std::to_string(lease.epoch));
-  Command command{sql::ledger_release_range, std::move(parameters)};
-  co_await pinned(session, std::move(command));
+  std::vector<Command> commands;
+  commands.push_back({sql::ledger_release_range, std::move(parameters)});
+  co_await pinned(session, std::move(commands));
 }
 
 Command fence(const Lease& lease) {
@@ -99,6 +110,8 @@ Task<RangeTotals> range_totals(postgres::Session& session, std::int64_t job_id) 
   totals.rows_changed = rows.integer(0, 2);
   totals.batches = rows.integer(0, 3);
   totals.share_done = rows.real(0, 4);
+  totals.deferred = rows.integer(0, 5);
+  totals.quarantined = rows.integer(0, 6);
   co_return totals;
 }
 

@@ -24,7 +24,7 @@ struct Lease {
 };
 
 /// Leases the next free range of the job for a runner; empty when none is free. Blocks behind a dead holder's
-/// transaction for at most the lock timeout (Failure 55P03).
+/// transaction for at most the lock timeout (Failure 55P03). Failure PF004: somebody has changed the table.
 async::Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id);
 
 /// Leases a range this runner holds under a new epoch and reads its cursor from the ledger; empty when the range is
@@ -50,6 +50,8 @@ struct RangeTotals {
   std::int64_t rows_changed = 0;
   std::int64_t batches = 0;
   double share_done = 0;  ///< 0 to 1
+  std::int64_t deferred = 0;
+  std::int64_t quarantined = 0;
 };
 async::Task<RangeTotals> range_totals(postgres::Session& session, std::int64_t job_id);
 

@@ -13,9 +13,12 @@ struct Rule {
 
 constexpr std::array rules{
     Rule{"PF001", FailureClass::fenced, ErrorCode::ownership_lost},      // pgfill.fence()
-    Rule{"40", FailureClass::retry, ErrorCode::statement_failed},        // rolled back: serialization, deadlock
-    Rule{"55P03", FailureClass::retry, ErrorCode::statement_failed},     // lock_not_available
-    Rule{"57014", FailureClass::retry, ErrorCode::statement_failed},     // query_canceled: our own timeout or cancel
+    Rule{"PF003", FailureClass::alarm, ErrorCode::wrong_server},         // run/sessions
+    Rule{"PF004", FailureClass::stop, ErrorCode::table_changed_midway},  // ledger::table_changes
+    Rule{"40", FailureClass::retry, ErrorCode::statement_failed},        // rolled back: serialization and the like
+    Rule{"40P01", FailureClass::locked, ErrorCode::statement_failed},    // deadlock_detected
+    Rule{"55P03", FailureClass::locked, ErrorCode::statement_failed},    // lock_not_available
+    Rule{"57014", FailureClass::slow, ErrorCode::statement_failed},      // query_canceled: our own timeout or cancel
     Rule{"53300", FailureClass::reconnect, ErrorCode::unreachable},      // too_many_connections
     Rule{"57P03", FailureClass::reconnect, ErrorCode::unreachable},      // cannot_connect_now
     Rule{"08", FailureClass::reconnect, ErrorCode::unreachable},         // connection exceptions

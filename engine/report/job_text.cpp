@@ -6,6 +6,7 @@
 
 #include "report/quantity.h"
 #include "report/style.h"
+#include "report/words.h"
 
 namespace pgfill::report {
 
@@ -91,7 +92,8 @@ std::vector<std::string> status_block(const JobStatus& status, std::size_t width
       {fmt::format("{} of {} done", exact_count(status.ranges_done), exact_count(status.ranges)),
        status.ranges_leased > 0 ? exact_count(status.ranges_leased) + " leased" : "", counted(status.batches, "batch")},
       width);
-  append(lines, "trouble", {status.retries > 0 ? counted(status.retries, "retried batch") : "none"}, width);
+  append(lines, "trouble", {trouble_words(status.retries, status.deferred, status.quarantined)}, width);
+  if (status.runner_alive && !status.waiting_for.empty()) append(lines, "waits", {one_line(status.waiting_for)}, width);
   append(lines, "runner", {runner_words(status)}, width);
   append(lines, "times",
          {"created " + short_time(status.created_at),

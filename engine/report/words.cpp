@@ -68,6 +68,32 @@ struct Row {
                         sqlstate_of(e.sqlstate)),
             dump(detail)};
   }
+  EventRow operator()(const event::RowsDeferred& e) const {
+    return {"rows_deferred",
+            fmt::format("{} of range {} held by other sessions, deferred", counted(e.rows, "row"), e.range),
+            ordered_json{{"range", e.range}, {"rows", e.rows}}.dump()};
+  }
+  EventRow operator()(const event::RowQuarantined& e) const {
+    const ordered_json detail{
+        {"range", e.range}, {"key", e.key}, {"sqlstate", e.sqlstate}, {"server_message", e.message}};
+    return {"row_quarantined", fmt::format("row {} quarantined: {} (SQLSTATE {})", e.key, e.message, e.sqlstate),
+            dump(detail)};
+  }
+  EventRow operator()(const event::Finishing& e) const {
+    return {"finishing", e.step, dump(ordered_json{{"step", e.step}})};
+  }
+  EventRow operator()(const event::FailedOver& e) const {
+    const ordered_json detail{{"former_timeline", e.former_timeline},
+                              {"timeline", e.timeline},
+                              {"rows_before", e.rows_before},
+                              {"rows_now", e.rows_now}};
+    std::string message = fmt::format("failover, timeline {} to {}", e.former_timeline, e.timeline);
+    if (e.rows_now < e.rows_before) {
+      message += fmt::format(": went back from {} to {} changed rows, and does the lost ones again",
+                             exact_count(e.rows_before), exact_count(e.rows_now));
+    }
+    return {"failed_over", message, dump(detail)};
+  }
   EventRow operator()(const event::RangeFinished& e) const {
     return {"range_finished", fmt::format("range {} done, {}", e.range, counted(e.rows_changed, "changed row")),
             ordered_json{{"range", e.range}, {"rows_changed", e.rows_changed}}.dump()};
@@ -110,6 +136,10 @@ std::string failure_name(FailureClass failure) {
   switch (failure) {
     case FailureClass::retry:
       return "retry";
+    case FailureClass::locked:
+      return "locked";
+    case FailureClass::slow:
+      return "slow";
     case FailureClass::reconnect:
       return "reconnect";
     case FailureClass::shrink:
@@ -124,6 +154,19 @@ std::string failure_name(FailureClass failure) {
       return "fenced";
   }
   return "unknown";
+}
+
+std::string trouble_words(std::int64_t retries, std::int64_t deferred, std::int64_t quarantined) {
+  std::string words;
+  const auto add = [&words](std::int64_t count, const std::string& noun) {
+    if (count == 0) return;
+    if (!words.empty()) words += ", ";
+    words += counted(count, noun);
+  };
+  add(retries, "retried batch");
+  add(deferred, "deferred row");
+  add(quarantined, "quarantined row");
+  return words.empty() ? "none" : words;
 }
 
 }  // namespace pgfill::report

@@ -21,4 +21,7 @@ EventRow to_row(const Event& event);
 /// For instance "shrink".
 std::string failure_name(FailureClass failure);
 
+/// "3 retried batches, 2 deferred rows, 1 quarantined row", or "none".
+std::string trouble_words(std::int64_t retries, std::int64_t deferred, std::int64_t quarantined);
+
 }  // namespace pgfill::report

@@ -2,10 +2,9 @@
 
 #include <unistd.h>
 
-#include <array>
-
 #include "async/clock.h"
 #include "ledger/runner.h"
+#include "ledger/server.h"
 
 namespace pgfill::run {
 namespace {
@@ -14,12 +13,6 @@ using async::Task;
 using ledger::PresentRunner;
 
 constexpr std::chrono::milliseconds look_again{100};
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  if (gethostname(name.data(), name.size() - 1) != 0) return "unknown";
-  return name.data();
-}
 
 Error owned(const std::string& job, const PresentRunner& runner) {
   Error error;
@@ -44,7 +37,7 @@ Task<Result<Claim>> claim_job(postgres::Session& session, std::int64_t job_id, s
       continue;
     }
     const std::int64_t former = present ? present->id : 0;
-    const auto begun = co_await ledger::begin_runner(session, job_id, former, host_name(), getpid());
+    const auto begun = co_await ledger::begin_runner(session, job_id, former, ledger::host_name(), getpid());
     if (!begun) continue;  // somebody was faster: look who
     Claim claim;
     claim.runner_id = *begun;

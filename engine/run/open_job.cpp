@@ -1,5 +1,7 @@
 #include "run/open_job.h"
 
+#include <algorithm>
+
 #include "ledger/runner.h"
 #include "ledger/schema.h"
 #include "plan/make_plan.h"
@@ -43,6 +45,37 @@ Error changed_table(const JobRecord& job) {
   return error;
 }
 
+Error changed_columns(const JobRecord& job) {
+  Error error;
+  error.code = ErrorCode::table_changed;
+  error.message = "table " + job.schema + "." + job.table + " has changed since job " + job.name + " was planned";
+  for (const std::string& change : job.changes) error.message += "\n  " + change;
+  error.state = "nothing changed by this call; what was committed before stays";
+  error.hint = "if the job is right for the table as it is now: pgfill adopt " + job.name + ", then run it again";
+  return error;
+}
+
+Error copied(const JobRecord& job, const std::string& server) {
+  Error error;
+  error.code = ErrorCode::database_copied;
+  error.message =
+      "job " + job.name + " was registered on another server (" + job.servers.back() + "); this one is " + server;
+  error.state = "nothing changed: a copy of a database brings the ledger of the original with it";
+  error.hint =
+      "if this is the database the job is meant for (after a failover, or under another address): pgfill adopt " +
+      job.name;
+  return error;
+}
+
+/// What keeps a registered job from going on here and now, if anything.
+std::optional<Error> obstacle(const JobRecord& job, const std::string& server) {
+  if (job.state == "done") return std::nullopt;
+  if (std::find(job.servers.begin(), job.servers.end(), server) == job.servers.end()) return copied(job, server);
+  if (job.present_oid != job.table_oid) return changed_table(job);
+  if (!job.changes.empty()) return changed_columns(job);
+  return std::nullopt;
+}
+
 Error runs_now(const ledger::PresentRunner& runner, const std::string& job) {
   Error error;
   error.code = ErrorCode::job_owned;
@@ -53,18 +86,18 @@ Error runs_now(const ledger::PresentRunner& runner, const std::string& job) {
 }
 
 /// Plans and registers. Whoever registered the name first wins; the caller looks at what is there then.
-Task<Result<std::int64_t>> register_job(postgres::Session& session, JobSpec spec) {
+Task<Result<std::int64_t>> register_job(postgres::Session& session, JobSpec spec, std::string server) {
   const Result<Plan> plan = co_await plan::make_plan(session, spec);
   if (!plan) co_return plan.error();
   if (const Finding* refusal = first_refusal(*plan)) co_return refusal_of(*plan, *refusal);
-  ledger::Registration registration{spec.job, to_yaml(spec), canonical_form(spec)};
+  ledger::Registration registration{spec.job, to_yaml(spec), canonical_form(spec), std::move(server)};
   const bool registered = co_await ledger::register_job(session, std::move(registration), *plan);
   co_return registered ? static_cast<std::int64_t>(plan->ranges.size()) : 0;
 }
 
 }  // namespace
 
-Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, bool again) {
+Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::string server, bool again) {
   const Result<int> schema = co_await ledger::ensure_schema(session);
   if (!schema) co_return schema.error();
   OpenedJob opened;
@@ -76,13 +109,13 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, bool 
     found.reset();
   }
   if (!found) {
-    const Result<std::int64_t> ranges = co_await register_job(session, spec);
+    const Result<std::int64_t> ranges = co_await register_job(session, spec, server);
     if (!ranges) co_return ranges.error();
     opened.planned_ranges = *ranges;
     found = co_await ledger::find_job(session, spec.job);
   }
   if (found->canonical != canonical_form(spec)) co_return changed_spec(spec);
-  if (found->state != "done" && found->present_oid != found->table_oid) co_return changed_table(*found);
+  if (auto error = obstacle(*found, server)) co_return *error;
   opened.record = *found;
   co_return opened;
 }

@@ -13,8 +13,9 @@ struct OpenedJob {
   std::int64_t planned_ranges = 0;  ///< when registered by this call; 0 when found
 };
 
-/// Installs the ledger when it is missing. Errors: ledger_*, spec_changed, table_changed, job_owned (--again while it
-/// runs) and the plan's first refusal. Throws Failure.
-async::Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, bool again);
+/// Installs the ledger when it is missing. `server`: identity of the server the session leads to. Errors: ledger_*,
+/// spec_changed, table_changed, database_copied, job_owned (--again while it runs) and the plan's first refusal. Throws
+/// Failure.
+async::Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::string server, bool again);
 
 }  // namespace pgfill::run

@@ -110,6 +110,8 @@ Progress ProgressMeter::progress(async::TimePoint now, int workers_busy) const {
   progress.workers_busy = workers_busy;
   progress.ranges = totals_.ranges;
   progress.ranges_done = totals_.done;
+  progress.deferred = totals_.deferred;
+  progress.quarantined = totals_.quarantined;
   progress.replica_lag_bytes = replica_lag_;
   progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - start_);
   estimate_end(progress, now);

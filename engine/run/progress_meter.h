@@ -23,6 +23,8 @@ class ProgressMeter {
   void set_replica_lag(std::optional<std::int64_t> bytes) { replica_lag_ = bytes; }
   /// What was committed before this run.
   void set_base(const ledger::RangeTotals& totals);
+  /// After a failover that lost commits: what this run had counted is what the new server has.
+  void set_back(const ledger::RangeTotals& totals) { rows_ = totals.rows_changed - base_rows_; }
 
   /// `state` and `reason` are the caller's to fill.
   Progress progress(async::TimePoint now, int workers_busy) const;

@@ -1,8 +1,13 @@
-// The library's questions to a database that start nothing: plan, install, list, status, events (pgfill/job.h).
+// The library's calls that start no job: plan, install, list, status, events (pgfill/job.h), retry and adopt
+// (pgfill/repair.h).
 #include "async/run_to_end.h"
 #include "ledger/history.h"
+#include "ledger/job.h"
 #include "ledger/schema.h"
+#include "ledger/server.h"
+#include "ledger/skipped.h"
 #include "pgfill/job.h"
+#include "pgfill/repair.h"
 #include "plan/make_plan.h"
 #include "run/open_session.h"
 #include "spec/did_you_mean.h"
@@ -79,6 +84,42 @@ Task<Result<std::vector<EventRecord>>> events(ConnectionSettings connection, std
   co_return co_await ledger::job_events(*session, std::move(job), after, limit);
 }
 
+/// A session that may write the ledger of an existing job, or why there is none.
+Task<Result<std::unique_ptr<postgres::Session>>> open_for(ConnectionSettings connection, std::string job) {
+  auto session = co_await open_session(std::move(connection), job, "repair");
+  const Result<int> schema = co_await ledger::require_schema(*session);
+  if (!schema) co_return schema.error();
+  const std::vector<JobStatus> found = co_await ledger::job_statuses(*session, job);
+  if (found.empty()) co_return co_await no_such_job(*session, std::move(job));
+  co_return std::move(session);
+}
+
+Task<Result<std::int64_t>> retry(ConnectionSettings connection, std::string job) {
+  const auto session = co_await open_for(std::move(connection), job);
+  if (!session) co_return session.error();
+  co_return co_await ledger::retry_quarantined(**session, std::move(job));
+}
+
+Task<Result<std::string>> adopt(ConnectionSettings connection, std::string job) {
+  const auto session = co_await open_for(std::move(connection), job);
+  if (!session) co_return session.error();
+  const ledger::Server server = co_await ledger::read_server(**session);
+  const auto adopted = co_await ledger::adopt_job(**session, job, server.identity());
+  if (!adopted) {
+    Error error;
+    error.code = ErrorCode::table_changed;
+    error.message = "the table of job " + job + " is gone: another one of its name is not the same table";
+    error.state = "nothing changed";
+    error.hint = "if the job is to fill the new table from the start, run it with --again";
+    co_return error;
+  }
+  std::string sentence = "job " + job + " may go on";
+  if (adopted->server_is_new) sentence += "; its database is now also " + server.identity();
+  for (const std::string& change : adopted->changes) sentence += "\n  accepted " + change;
+  if (!adopted->server_is_new && adopted->changes.empty()) sentence += ": nothing had changed";
+  co_return sentence;
+}
+
 }  // namespace
 }  // namespace run
 
@@ -101,6 +142,14 @@ Result<JobStatus> job_status(const ConnectionSettings& connection, const std::st
 Result<std::vector<EventRecord>> job_events(const ConnectionSettings& connection, const std::string& job,
                                             std::int64_t after, int limit) {
   return run::ask(connection, "reading the events of job " + job, &run::events, job, after, limit);
+}
+
+Result<std::int64_t> retry_quarantined(const ConnectionSettings& connection, const std::string& job) {
+  return run::ask(connection, "putting back the quarantined rows of job " + job, &run::retry, job);
+}
+
+Result<std::string> adopt_job(const ConnectionSettings& connection, const std::string& job) {
+  return run::ask(connection, "adopting job " + job, &run::adopt, job);
 }
 
 }  // namespace pgfill

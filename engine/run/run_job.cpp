@@ -3,11 +3,13 @@
 
 #include "async/run_to_end.h"
 #include "ledger/runner.h"
+#include "ledger/skipped.h"
 #include "pgfill/job.h"
-#include "postgres/sqlstate.h"
 #include "run/claim.h"
+#include "run/ending.h"
+#include "run/job_work_of.h"
 #include "run/open_job.h"
-#include "run/open_session.h"
+#include "run/sessions.h"
 #include "run/supervisor.h"
 
 namespace pgfill {
@@ -29,45 +31,10 @@ struct Order {
   Observer& observer;
 };
 
-sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
-  sql::Target target;
-  target.schema = job.schema;
-  target.table = job.table;
-  target.alias = spec.alias;
-  for (const KeyColumn& column : job.key) target.key.emplace_back(column.name, column.type);
-  for (const Assignment& assignment : spec.set) target.set.emplace_back(assignment.column, assignment.expression);
-  target.where = spec.where;
-  return target;
-}
-
-std::string committed_state(const Progress& progress) {
-  return std::to_string(progress.rows_changed) + " rows committed, " + std::to_string(progress.ranges_done) + " of " +
-         std::to_string(progress.ranges) + " ranges done; nothing of an unfinished batch remains";
-}
-
-Error error_of(const schedule::Ending& ending, const std::string& job, const Progress& progress) {
-  Error error;
-  error.state = committed_state(progress);
-  if (ending.how == schedule::Ending::How::stopped) {
-    error.code = ErrorCode::interrupted;
-    error.message = "stopped before the end of job " + job;
-    error.hint = "run it again to go on from there";
-    return error;
-  }
-  error.code = postgres::error_code_of(ending.failure.sqlstate);
-  error.sqlstate = ending.failure.sqlstate;
-  error.message = ending.failure.message + " (job " + job;
-  if (ending.range) error.message += ", range " + std::to_string(*ending.range);
-  error.message += error.sqlstate.empty() ? ")" : ", SQLSTATE " + error.sqlstate + ")";
-  error.hint = error.code == ErrorCode::data_rejected ? "correct the row or the expression, then run it again to go on"
-                                                      : "run it again to go on from there";
-  return error;
-}
-
 /// The parts of one run and what happens between them.
 class JobRun {
  public:
-  JobRun(const Order& order, boost::asio::any_io_executor executor, OpenedJob job, Claim claim);
+  JobRun(const Order& order, boost::asio::any_io_executor executor, Sessions& sessions, OpenedJob job, Claim claim);
 
   Task<RunReport> execute(std::unique_ptr<postgres::Session> session);
 
@@ -78,12 +45,15 @@ class JobRun {
   Task<work::Permit> permit();
   void tell_gate(const throttle::Gate& gate);
   Task<void> begin(postgres::Session& session);
+  Task<schedule::Ending> work();
+  void followed(int former_timeline, int timeline);
   Task<RunReport> end(schedule::Ending ending, Supervisor& supervisor);
   Task<void> say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report);
   RunParts parts();
 
   const Order& order_;
   boost::asio::any_io_executor executor_;
+  Sessions& sessions_;
   OpenedJob job_;
   Claim claim_;
   work::JobWork job_work_;
@@ -92,24 +62,29 @@ class JobRun {
   throttle::Gate gate_;
   Workers workers_;
   schedule::Scheduler scheduler_;
+  Completion completion_;
+  std::optional<event::FailedOver> failover_;
   bool told_closed_ = false;
   bool told_end_ = false;
 };
 
-JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, OpenedJob job, Claim claim)
+JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessions& sessions, OpenedJob job,
+               Claim claim)
     : order_(order),
       executor_(executor),
+      sessions_(sessions),
       job_(std::move(job)),
       claim_(std::move(claim)),
-      job_work_{work::JobStatements(target_of(job_.record, order.spec)), job_.record.key.size(),
-                job_.record.search_path, order.spec.batch, job_.record.estimated_rows},
+      job_work_(work_of(job_.record, order.spec, sessions.server())),
       meter_(order.spec.job, job_.record.schema + "." + job_.record.table, job_.record.estimated_rows, worker_count(),
              async::Clock::now()),
       events_(order.spec.job, job_.record.id, order.observer, meter_),
       gate_(executor),
-      workers_(order.connection, order.spec.job, job_.record.id, claim_.runner_id, job_work_, hooks(), worker_count()),
-      scheduler_(executor, gate_, seams(), worker_count()) {
+      workers_(sessions, claim_.runner_id, job_work_, hooks(), worker_count()),
+      scheduler_(executor, gate_, seams(), worker_count()),
+      completion_(job_work_, hooks(), workers_, scheduler_) {
   gate_.on_change = [this](const throttle::Gate& gate) { tell_gate(gate); };
+  sessions_.follow(job_.record.id, [this](int former, int timeline) { followed(former, timeline); });
 }
 
 work::WorkerHooks JobRun::hooks() {
@@ -150,8 +125,9 @@ void JobRun::tell_gate(const throttle::Gate& gate) {
 }
 
 RunParts JobRun::parts() {
-  return {order_.connection, order_.spec.job, job_.record.id, claim_.runner_id, order_.control, order_.observer, gate_,
-          scheduler_,        workers_,        meter_,         events_};
+  return {order_.connection, sessions_,       order_.spec.job, job_.record.id, claim_.runner_id,
+          order_.control,    order_.observer, gate_,           scheduler_,     workers_,
+          completion_,       meter_,          events_,         failover_};
 }
 
 Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
@@ -160,12 +136,26 @@ Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   async::TaskGroup company(executor_);
   company.spawn(supervisor.steer());
   company.spawn(supervisor.keep_in_touch());
-  schedule::Ending ending = co_await scheduler_.run();
+  schedule::Ending ending = co_await work();
   company.cancel();
   co_await company.join();
   RunReport report = co_await end(std::move(ending), supervisor);
   order_.observer.on_progress(report.progress);
   co_return report;
+}
+
+/// The ranges, then what is left when all of them are done.
+Task<schedule::Ending> JobRun::work() {
+  schedule::Ending ending = co_await scheduler_.run();
+  if (ending.how == schedule::Ending::How::all_done) ending = co_await completion_.run();
+  co_return ending;
+}
+
+/// Told when the ledger's sums have been read on the new server.
+void JobRun::followed(int former_timeline, int timeline) {
+  const std::int64_t before = failover_ ? failover_->rows_before : meter_.progress(async::Clock::now(), 0).rows_changed;
+  const int former = failover_ ? failover_->former_timeline : former_timeline;
+  failover_ = event::FailedOver{former, timeline, before, 0};
 }
 
 Task<void> JobRun::begin(postgres::Session& session) {
@@ -182,16 +172,21 @@ Task<void> JobRun::begin(postgres::Session& session) {
 
 /// What the ledger is told at the end. May be repeated after a lost connection: the ledger's side is idempotent.
 Task<void> JobRun::say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report) {
-  const bool all_done = ending.how == schedule::Ending::How::all_done;
-  if (all_done && !co_await ledger::finish_job(session, job_.record.id)) {
-    throw std::logic_error("every worker found nothing left, but a range is not done");
-  }
+  bool all_done = ending.how == schedule::Ending::How::all_done;
+  const bool finished = all_done && co_await ledger::finish_job(session, job_.record.id);
   const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.record.id);
+  const ledger::SkippedRows skipped = co_await ledger::skipped_rows(session, job_.record.id);
+  if (all_done && !finished) {
+    if (skipped.quarantined == 0) throw std::logic_error("every worker found nothing left, but the job is not done");
+    all_done = false;
+    report.error = bad_rows_error(order_.spec.job, skipped);
+    report.progress.state = "failed";
+  }
   meter_.take(totals, async::Clock::now());
   if (!told_end_) {
     told_end_ = true;
     const Progress progress = meter_.progress(async::Clock::now(), 0);
-    if (!all_done) report.error = error_of(ending, order_.spec.job, progress);
+    if (!all_done && report.error.message.empty()) report.error = error_of(ending, order_.spec.job, progress);
     if (all_done) {
       events_.emit(event::Done{progress.rows_changed, progress.elapsed});
     } else {
@@ -251,8 +246,9 @@ Task<RunReport> already_done(postgres::Session& session, const ledger::JobRecord
 }
 
 Task<RunReport> execute(const Order& order) {
-  auto session = co_await open_session(order.connection, order.spec.job, "control");
-  Result<OpenedJob> job = co_await open_job(*session, order.spec, order.options.again);
+  Sessions sessions(order.connection, order.spec.job);
+  auto session = co_await sessions.open("control");
+  Result<OpenedJob> job = co_await open_job(*session, order.spec, sessions.server().identity(), order.options.again);
   if (!job) co_return failed(job.error());
   if (job->record.state == "done") {
     RunReport report = co_await already_done(*session, job->record);
@@ -261,7 +257,7 @@ Task<RunReport> execute(const Order& order) {
   Result<Claim> claim = co_await claim_job(*session, job->record.id, job->record.name, order.options.takeover);
   if (!claim) co_return failed(claim.error());
   const auto executor = co_await boost::asio::this_coro::executor;
-  JobRun run(order, executor, std::move(*job), std::move(*claim));
+  JobRun run(order, executor, sessions, std::move(*job), std::move(*claim));
   RunReport report = co_await run.execute(std::move(session));
   co_return report;
 }

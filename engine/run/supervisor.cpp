@@ -37,7 +37,8 @@ Progress Supervisor::progress() const {
     progress.state = "throttled";
     progress.reason = parts_.gate.reason();
   } else {
-    progress.reason = parts_.scheduler.waiting_for();
+    progress.reason = parts_.completion.waiting_for();
+    if (progress.reason.empty()) progress.reason = parts_.scheduler.waiting_for();
   }
   return progress;
 }
@@ -100,7 +101,7 @@ Task<void> Supervisor::cancel_batches() {
 
 Task<postgres::Session*> Supervisor::session() {
   if (!session_ || !session_->open()) {
-    session_ = co_await open_session(parts_.connection, parts_.job, "control");
+    session_ = co_await parts_.sessions.open("control");
   }
   co_return session_.get();
 }
@@ -132,6 +133,11 @@ Task<void> Supervisor::beat() {
   }
   co_await parts_.events.flush(session);
   const ledger::RangeTotals totals = co_await ledger::range_totals(session, parts_.job_id);
+  if (parts_.failover) {
+    parts_.failover->rows_now = totals.rows_changed;
+    parts_.meter.set_back(totals);
+    parts_.events.emit(*std::exchange(parts_.failover, std::nullopt));
+  }
   parts_.meter.take(totals, async::Clock::now());
   co_await sampler_.sample(session);
   parts_.meter.set_replica_lag(sampler_.replica_lag_bytes());

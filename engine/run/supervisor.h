@@ -7,6 +7,7 @@
 
 #include "async/task_group.h"
 #include "pgfill/job.h"
+#include "run/completion.h"
 #include "run/event_log.h"
 #include "run/progress_meter.h"
 #include "run/workers.h"
@@ -18,6 +19,7 @@ namespace pgfill::run {
 /// What a run consists of; all outlive the supervisor.
 struct RunParts {
   const ConnectionSettings& connection;
+  Sessions& sessions;
   std::string job;
   std::int64_t job_id = 0;
   std::int64_t runner_id = 0;
@@ -26,8 +28,10 @@ struct RunParts {
   throttle::Gate& gate;
   schedule::Scheduler& scheduler;
   Workers& workers;
+  const Completion& completion;
   ProgressMeter& meter;
   EventLog& events;
+  std::optional<event::FailedOver>& failover;  ///< one that has not been told yet
 };
 
 /// Not thread-safe: lives on the executor of the scheduler.

@@ -1,12 +1,8 @@
 #include "run/workers.h"
 
-#include "run/open_session.h"
-
 namespace pgfill::run {
 
 using async::Task;
-
-namespace {
 
 RangeOutcome outcome_of(const postgres::Failure& failure) {
   RangeOutcome outcome;
@@ -17,27 +13,24 @@ RangeOutcome outcome_of(const postgres::Failure& failure) {
   return outcome;
 }
 
-}  // namespace
-
-Workers::Workers(ConnectionSettings connection, std::string job, std::int64_t job_id, std::int64_t runner_id,
-                 const work::JobWork& job_work, work::WorkerHooks hooks, int count)
-    : connection_(std::move(connection)),
-      job_(std::move(job)),
-      job_id_(job_id),
-      runner_id_(runner_id),
-      hooks_(std::move(hooks)) {
+Workers::Workers(Sessions& sessions, std::int64_t runner_id, const work::JobWork& job_work, work::WorkerHooks hooks,
+                 int count)
+    : sessions_(sessions), job_work_(job_work), runner_id_(runner_id), hooks_(std::move(hooks)) {
   for (int number = 0; number < count; ++number) {
     workers_.push_back({nullptr, std::make_unique<work::RangeWorker>(job_work, number, hooks_), {}});
   }
 }
 
-Task<std::optional<ledger::Lease>> Workers::lease(int number, std::optional<std::int64_t> again) {
+Task<postgres::Session*> Workers::session(int number) {
   Worker& worker = workers_[static_cast<std::size_t>(number)];
-  if (!worker.session || !worker.session->open()) {
-    worker.session = co_await open_session(connection_, job_, std::to_string(number + 1));
-  }
-  if (again) co_return co_await ledger::lease_again(*worker.session, job_id_, runner_id_, *again);
-  co_return co_await ledger::lease_next(*worker.session, job_id_, runner_id_);
+  if (!worker.session || !worker.session->open()) worker.session = co_await sessions_.open(std::to_string(number + 1));
+  co_return worker.session.get();
+}
+
+Task<std::optional<ledger::Lease>> Workers::lease(int number, std::optional<std::int64_t> again) {
+  postgres::Session& session = *co_await this->session(number);
+  if (again) co_return co_await ledger::lease_again(session, job_work_.job_id, runner_id_, *again);
+  co_return co_await ledger::lease_next(session, job_work_.job_id, runner_id_);
 }
 
 Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int64_t> again) {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "ledger/range.h"
-#include "pgfill/job.h"
 #include "postgres/session.h"
+#include "run/sessions.h"
 #include "schedule/scheduler.h"
 #include "work/range_worker.h"
 
@@ -19,11 +19,13 @@ namespace pgfill::run {
 /// Not thread-safe: lives on the executor of the scheduler.
 class Workers {
  public:
-  Workers(ConnectionSettings connection, std::string job, std::int64_t job_id, std::int64_t runner_id,
-          const work::JobWork& job_work, work::WorkerHooks hooks, int count);
+  Workers(Sessions& sessions, std::int64_t runner_id, const work::JobWork& job_work, work::WorkerHooks hooks,
+          int count);
 
   async::Task<schedule::NextRange> next_range(int worker, std::optional<std::int64_t> again);
   async::Task<RangeOutcome> run_range(int worker);
+  /// A worker's session, opened when it is not. Throws Failure.
+  async::Task<postgres::Session*> session(int worker);
   /// Server processes of the sessions that are open.
   std::vector<int> backend_pids() const;
 
@@ -35,12 +37,14 @@ class Workers {
   };
   async::Task<std::optional<ledger::Lease>> lease(int number, std::optional<std::int64_t> again);
 
-  ConnectionSettings connection_;
-  std::string job_;
-  std::int64_t job_id_;
+  Sessions& sessions_;
+  const work::JobWork& job_work_;
   std::int64_t runner_id_;
   work::WorkerHooks hooks_;
   std::vector<Worker> workers_;
 };
+
+/// A failure of the database as the scheduler reads it.
+RangeOutcome outcome_of(const postgres::Failure& failure);
 
 }  // namespace pgfill::run

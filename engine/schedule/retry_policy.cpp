@@ -7,7 +7,8 @@
 namespace pgfill::schedule {
 
 bool worth_retrying(FailureClass failure) {
-  return failure == FailureClass::retry || failure == FailureClass::reconnect;
+  return failure == FailureClass::retry || failure == FailureClass::locked || failure == FailureClass::slow ||
+         failure == FailureClass::reconnect;
 }
 
 std::chrono::milliseconds retry_delay(FailureClass failure, int attempt, double random) {

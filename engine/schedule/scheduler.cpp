@@ -19,7 +19,7 @@ Scheduler::Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate
 Task<Ending> Scheduler::run() {
   for (int worker = 0; worker < workers_; ++worker) group_.spawn(work(worker));
   co_await group_.join();
-  co_return ending_.value_or(Ending{Ending::How::stopped, {}, {}});
+  co_return drained_ && !ending_ ? Ending{} : ending();
 }
 
 void Scheduler::stop() {
@@ -45,7 +45,7 @@ std::string Scheduler::waiting_for() const {
 }
 
 Task<void> Scheduler::work(int worker) {
-  while (!stopping()) {
+  while (!stopping() && !drained_) {
     co_await wait_for_gate();
     if (stopping()) break;
     const std::optional<std::int64_t> again = due_again();
@@ -83,7 +83,7 @@ Task<bool> Scheduler::wait_for_work() {
     if (again.waiting) soonest = std::min(soonest, again.due);
   }
   if (busy_ == 0 && soonest == async::TimePoint::max()) {
-    if (!ending_) ending_ = Ending{};
+    drained_ = true;
     changed_.notify_all();
     co_return false;
   }

@@ -55,6 +55,8 @@ class Scheduler {
   void abandon() { group_.cancel(); }
 
   bool stopping() const { return ending_.has_value(); }
+  /// Why it stops; meaningful while stopping.
+  Ending ending() const { return ending_.value_or(Ending{Ending::How::stopped, {}, {}}); }
   /// A worker is idle and would be glad of half a range.
   bool wants_split() const { return idle_ > 0; }
   /// A new range is in the ledger.
@@ -89,7 +91,8 @@ class Scheduler {
   std::map<std::int64_t, Again> again_;
   std::vector<int> worker_attempts_;
   std::optional<async::TimePoint> outage_since_;
-  std::optional<Ending> ending_;
+  std::optional<Ending> ending_;  ///< set by stop() and fail() only
+  bool drained_ = false;          ///< no range is left
   int idle_ = 0;
   int busy_ = 0;
   std::minstd_rand random_{std::random_device{}()};

@@ -1,4 +1,4 @@
 -- Whether this database has a ledger, and whether it is whole: (schema exists, every table exists).
 SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'pgfill'),
        bool_and(to_regclass('pgfill.' || t) IS NOT NULL)
-FROM unnest(ARRAY['version', 'job', 'runner', 'range', 'event']) AS t
+FROM unnest(ARRAY['version', 'job', 'runner', 'range', 'skipped', 'event']) AS t

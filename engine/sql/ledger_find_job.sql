@@ -1,5 +1,6 @@
 -- A job by name, as needed to run it. $1 name
 SELECT id, state, canonical, spec_yaml, table_oid, table_schema, table_name, key_columns, key_types, search_path,
        estimated_rows, (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                        WHERE n.nspname = job.table_schema AND c.relname = job.table_name) AS present_oid
+                        WHERE n.nspname = job.table_schema AND c.relname = job.table_name) AS present_oid,
+       pgfill.table_changes(id), servers
 FROM pgfill.job WHERE name = $1

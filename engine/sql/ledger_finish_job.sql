@@ -1,4 +1,5 @@
--- Marks the job as done, if every range is. $1 job id
+-- Marks the job as done, if every range is and no row is skipped. $1 job id
 UPDATE pgfill.job SET state = 'done', reason = '', finished_at = clock_timestamp()
 WHERE id = $1::bigint AND NOT EXISTS (SELECT 1 FROM pgfill.range WHERE job_id = $1::bigint AND NOT done)
+  AND NOT EXISTS (SELECT 1 FROM pgfill.skipped WHERE job_id = $1::bigint)
 RETURNING (extract(epoch FROM finished_at - started_at) * 1000)::bigint

@@ -1,10 +1,12 @@
 -- Registers a job with its ranges, all or nothing; nothing and no row when the name is taken. Ranges come as parallel JSON arrays of key arrays.
 -- $1 name, $2 spec yaml, $3 canonical, $4 table oid, $5 schema, $6 table, $7 key columns, $8 key types, $9 search path,
--- $10 estimated rows, $11 ranges as JSON: [{"lower": [...]|null, "upper": [...]|null, "share": 0.01}, ...]
+-- $10 estimated rows, $11 ranges as JSON: [{"lower": [...]|null, "upper": [...]|null, "share": 0.01}, ...],
+-- $12 identity of the server
 WITH job AS (
   INSERT INTO pgfill.job (name, spec_yaml, canonical, table_oid, table_schema, table_name, key_columns, key_types,
-                          search_path, estimated_rows, last_range_id)
-  VALUES ($1, $2, $3, $4::oid, $5, $6, $7::text[], $8::text[], $9, $10::bigint, jsonb_array_length($11::jsonb))
+                          search_path, estimated_rows, last_range_id, spec_hash, fingerprint, servers)
+  VALUES ($1, $2, $3, $4::oid, $5, $6, $7::text[], $8::text[], $9, $10::bigint, jsonb_array_length($11::jsonb),
+          encode(sha256(convert_to($3, 'UTF8')), 'hex'), pgfill.fingerprint($4::oid), ARRAY[$12::text])
   ON CONFLICT (name) DO NOTHING
   RETURNING id
 ), planned AS (

@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS pgfill.job (
   state text NOT NULL DEFAULT 'registered' CHECK (state IN ('registered', 'running', 'stopped', 'failed', 'done')),
   reason text NOT NULL DEFAULT '',
   spec_yaml text NOT NULL,
-  canonical text NOT NULL,
+  canonical text NOT NULL,     -- what decides which rows get which values
+  spec_hash text NOT NULL,     -- SHA-256 of it, in hex
   table_oid oid NOT NULL,
   table_schema text NOT NULL,
   table_name text NOT NULL,
@@ -27,6 +28,8 @@ CREATE TABLE IF NOT EXISTS pgfill.job (
   search_path text NOT NULL,
   estimated_rows bigint NOT NULL,
   last_range_id bigint NOT NULL,
+  fingerprint text[] NOT NULL, -- pgfill.fingerprint(table_oid) when it was planned or adopted
+  servers text[] NOT NULL,     -- identities of the servers that are this job's database
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   started_at timestamptz,
   finished_at timestamptz
@@ -67,6 +70,19 @@ CREATE TABLE IF NOT EXISTS pgfill.range (
   PRIMARY KEY (job_id, range_id)
 ) WITH (fillfactor = 50);
 
+-- Rows a batch went around: deferred, because another session held them; quarantined, because they cannot take their new
+-- value. A row leaves this table in the transaction that processes it, so whoever deletes it here may change it there.
+CREATE TABLE IF NOT EXISTS pgfill.skipped (
+  job_id bigint NOT NULL REFERENCES pgfill.job ON DELETE CASCADE,
+  key text[] NOT NULL,
+  range_id bigint NOT NULL,
+  state text NOT NULL CHECK (state IN ('deferred', 'quarantined')),
+  sqlstate text,               -- of the last failure of a quarantined row
+  message text,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (job_id, key)
+);
+
 CREATE TABLE IF NOT EXISTS pgfill.event (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   job_id bigint NOT NULL REFERENCES pgfill.job ON DELETE CASCADE,
@@ -91,6 +107,45 @@ BEGIN
   END IF;
 END
 $fence$;
+
+-- What a job relies on in its table, one fact a line: kind, columns, the triggers and rules that an update fires.
+CREATE OR REPLACE FUNCTION pgfill.fingerprint(subject oid)
+RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $fingerprint$
+  SELECT coalesce(array_agg(fact ORDER BY fact), '{}') FROM (
+    SELECT format('table %s.%s, oid %s, kind %s, persistence %s, row security %s', quote_ident(n.nspname),
+                  quote_ident(c.relname), c.oid, c.relkind, c.relpersistence, c.relrowsecurity)
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = subject
+    UNION ALL
+    SELECT format('column %s %s%s%s%s', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
+                  CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation
+                       THEN ' collate ' || a.attcollation::regcollation END,
+                  CASE WHEN a.attnotnull THEN ' not null' END,
+                  CASE WHEN a.attgenerated <> '' THEN ' generated' END)
+      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+      WHERE a.attrelid = subject AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT format('trigger %s enabled %s: %s', quote_ident(tgname), tgenabled, pg_get_triggerdef(oid))
+      FROM pg_trigger WHERE tgrelid = subject AND NOT tgisinternal AND (tgtype & 16) <> 0 AND tgenabled <> 'D'
+    UNION ALL
+    SELECT format('rule %s: %s', quote_ident(rulename), pg_get_ruledef(oid))
+      FROM pg_rewrite WHERE ev_class = subject AND ev_type = '2' AND ev_enabled <> 'D'
+  ) facts(fact)
+$fingerprint$;
+
+-- What has changed in a job's table since it was planned, in words; empty: nothing that matters. A new column does not.
+CREATE OR REPLACE FUNCTION pgfill.table_changes(job bigint)
+RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $changes$
+  WITH known AS (
+    SELECT j.fingerprint AS before, pgfill.fingerprint(j.table_oid) AS now FROM pgfill.job j WHERE j.id = job
+  ), lines AS (
+    SELECT 'gone: ' || line FROM known, unnest(before) line WHERE line <> ALL (now)
+    UNION ALL
+    SELECT 'new: ' || line FROM known, unnest(now) line
+     WHERE line <> ALL (before)
+       AND (line NOT LIKE 'column %' OR split_part(line, ' ', 2) IN (SELECT split_part(b, ' ', 2) FROM unnest(before) b))
+  )
+  SELECT coalesce(array_agg(line), '{}') FROM lines l(line)
+$changes$;
 
 INSERT INTO pgfill.version (version) VALUES (1) ON CONFLICT DO NOTHING;
 COMMIT;

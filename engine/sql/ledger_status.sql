@@ -7,7 +7,9 @@ SELECT j.name, quote_ident(j.table_schema) || '.' || quote_ident(j.table_name), 
        coalesce(r.alive_until > clock_timestamp(), false),
        to_char(j.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
        coalesce(to_char(j.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''),
-       coalesce(to_char(j.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''), j.spec_yaml
+       coalesce(to_char(j.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''), j.spec_yaml,
+       (SELECT count(*) FROM pgfill.skipped s WHERE s.job_id = j.id AND s.state = 'deferred'),
+       (SELECT count(*) FROM pgfill.skipped s WHERE s.job_id = j.id AND s.state = 'quarantined')
 FROM pgfill.job j
 LEFT JOIN LATERAL (
   SELECT count(*) AS ranges, count(*) FILTER (WHERE done) AS ranges_done,

@@ -52,6 +52,73 @@ std::string interval(const Target& target, Sides sides) {
   return condition;
 }
 
+/// Numbers of the parameters that come after the keys of an interval.
+class Numbering {
+ public:
+  Numbering(const Target& target, Sides sides)
+      : upcoming_(1 + target.key.size() * ((sides.lower ? 1U : 0U) + (sides.upper ? 1U : 0U))) {}
+  std::string next(std::string_view type) { return '$' + std::to_string(upcoming_++) + "::" + std::string(type); }
+  std::size_t upcoming() const { return upcoming_; }
+
+ private:
+  std::size_t upcoming_;
+};
+
+std::string in_brackets(const std::string& condition) {
+  return condition.empty() ? "" : '(' + condition + "\n)";  // the break ends a comment of the spec
+}
+
+std::string both(const std::string& left, const std::string& right) {
+  return left.empty() || right.empty() ? left + right : left + "\n  AND " + right;
+}
+
+std::string update_text(const Target& target, const std::string& rows) {
+  std::string text = "UPDATE " + from_item(target) + "\nSET ";
+  for (std::size_t i = 0; i < target.set.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += quote_identifier(target.set[i].first) + " = (" + target.set[i].second + "\n)";
+  }
+  const std::string condition = both(rows, in_brackets(target.where));
+  return condition.empty() ? text : text + "\nWHERE " + condition;
+}
+
+std::string with_cursor(const std::string& update, Numbering& parameters) {
+  const std::string job = parameters.next("bigint");
+  const std::string range = parameters.next("bigint");
+  const std::string cursor = parameters.next("text[]");
+  const std::string done = parameters.next("bool");
+  const std::string walked = parameters.next("bigint");
+  return "WITH changed AS (\n" + update + "\nRETURNING 1)\nUPDATE pgfill.range SET cursor_key = " + cursor +
+         ", done = " + done + ", rows_walked = rows_walked + " + walked +
+         ", rows_changed = rows_changed + (SELECT count(*) FROM changed)" +
+         ", batches = batches + 1\nWHERE job_id = " + job + " AND range_id = " + range +
+         "\nRETURNING (SELECT count(*) FROM changed)";
+}
+
+/// The key as the ledger writes it.
+std::string key_array(const Target& target) {
+  return "ARRAY[" + key_list(target, "::text") + ']';
+}
+
+std::string not_skipped(const Target& target, const std::string& job) {
+  return "NOT EXISTS (SELECT FROM pgfill.skipped AS pgfill_skipped WHERE pgfill_skipped.job_id = " + job +
+         " AND pgfill_skipped.key = " + key_array(target) + ')';
+}
+
+/// One element of a key of the ledger, as a value of its column's type.
+std::string key_element(const Target& target, std::string_view array, std::size_t column) {
+  return '(' + std::string(array) + '[' + std::to_string(column + 1) + "])::" + target.key[column].second;
+}
+
+std::string key_equals(const Target& target, std::string_view array) {
+  std::string condition;
+  for (std::size_t i = 0; i < target.key.size(); ++i) {
+    const std::string column = visible_name(target) + '.' + quote_identifier(target.key[i].first);
+    condition += (i == 0 ? "" : " AND ") + column + " = " + key_element(target, array, i);
+  }
+  return condition;
+}
+
 std::string name_of(std::string_view kind, Sides sides) {
   return "pgfill_" + std::string(kind) + (sides.lower ? "_from" : "") + (sides.upper ? "_to" : "");
 }
@@ -65,36 +132,62 @@ std::string select_keys(const Target& target, Sides sides, std::string_view dire
 }  // namespace
 
 BuiltStatement batch_update(const Target& target, Sides sides) {
-  std::string text = "UPDATE " + from_item(target) + "\nSET ";
-  for (std::size_t i = 0; i < target.set.size(); ++i) {
-    if (i > 0) text += ", ";
-    text += quote_identifier(target.set[i].first) + " = (" + target.set[i].second + "\n)";
-  }
-  std::string condition = interval(target, sides);
-  if (!target.where.empty()) {
-    if (!condition.empty()) condition += "\n  AND ";
-    condition += '(' + target.where + "\n)";
-  }
-  if (!condition.empty()) text += "\nWHERE " + condition;
-  return {name_of("update", sides), text};
+  return {name_of("update", sides), update_text(target, interval(target, sides))};
 }
 
 BuiltStatement batch_with_cursor(const Target& target, Sides sides) {
-  std::size_t next = 1 + target.key.size() * ((sides.lower ? 1U : 0U) + (sides.upper ? 1U : 0U));
-  const auto parameter = [&next](std::string_view type) {
-    return '$' + std::to_string(next++) + "::" + std::string(type);
-  };
-  const std::string job = parameter("bigint");
-  const std::string range = parameter("bigint");
-  const std::string cursor = parameter("text[]");
-  const std::string done = parameter("bool");
-  const std::string walked = parameter("bigint");
-  return {name_of("batch", sides), "WITH changed AS (\n" + batch_update(target, sides).text +
-                                       "\nRETURNING 1)\nUPDATE pgfill.range SET cursor_key = " + cursor +
-                                       ", done = " + done + ", rows_walked = rows_walked + " + walked +
-                                       ", rows_changed = rows_changed + (SELECT count(*) FROM changed)" +
-                                       ", batches = batches + 1\nWHERE job_id = " + job + " AND range_id = " + range +
-                                       "\nRETURNING (SELECT count(*) FROM changed)"};
+  Numbering parameters(target, sides);
+  return {name_of("batch", sides), with_cursor(update_text(target, interval(target, sides)), parameters)};
+}
+
+BuiltStatement batch_around_skipped(const Target& target, Sides sides) {
+  Numbering parameters(target, sides);
+  const std::string job = '$' + std::to_string(parameters.upcoming()) + "::bigint";
+  const std::string condition = both(interval(target, sides), not_skipped(target, job));
+  return {name_of("batch_around", sides), with_cursor(update_text(target, condition), parameters)};
+}
+
+BuiltStatement defer_held(const Target& target, Sides sides) {
+  Numbering parameters(target, sides);
+  const std::string job = parameters.next("bigint");
+  const std::string range = parameters.next("bigint");
+  const std::string condition = both(interval(target, sides), in_brackets(target.where));
+  const std::string matching = "SELECT " + key_array(target) + " AS key FROM " + from_item(target) +
+                               (condition.empty() ? "" : " WHERE " + condition);
+  return {name_of("defer_held", sides),
+          "WITH matching AS MATERIALIZED (\n" + matching + "\n), free AS MATERIALIZED (\n" + matching +
+              "\nFOR NO KEY UPDATE OF " + visible_name(target) +
+              " SKIP LOCKED\n), listed AS (\nINSERT INTO pgfill.skipped (job_id, range_id, key, state)\nSELECT " + job +
+              ", " + range + ", key, 'deferred' FROM (SELECT key FROM matching EXCEPT SELECT key FROM free) AS held\n" +
+              "ON CONFLICT (job_id, key) DO NOTHING RETURNING 1\n)\nSELECT count(*) FROM listed"};
+}
+
+BuiltStatement revisit_skipped(const Target& target) {
+  const std::string joined =
+      "SELECT due.key FROM due JOIN " + from_item(target) + " ON " + key_equals(target, "due.key");
+  std::string keys = "(" + key_list(target) + ") IN (SELECT ";
+  for (std::size_t i = 0; i < target.key.size(); ++i) keys += (i == 0 ? "" : ", ") + key_element(target, "key", i);
+  return {"pgfill_revisit_skipped",
+          "WITH due AS MATERIALIZED (\nSELECT key, range_id FROM pgfill.skipped\n"
+          "WHERE job_id = $1::bigint AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
+          "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), free AS MATERIALIZED (\n" +
+              joined + "\nFOR NO KEY UPDATE OF " + visible_name(target) + " SKIP LOCKED\n), held AS MATERIALIZED (\n" +
+              joined + "\nEXCEPT SELECT key FROM free\n), changed AS (\n" + update_text(target, keys + " FROM free)") +
+              "\nRETURNING 1\n), cleared AS (\nDELETE FROM pgfill.skipped AS s USING due\n"
+              "WHERE s.job_id = $1::bigint AND s.key = due.key AND due.key NOT IN (SELECT key FROM held)\n"
+              "), counted AS (\nUPDATE pgfill.range SET rows_changed = rows_changed + (SELECT count(*) FROM changed)\n"
+              "WHERE job_id = $1::bigint AND range_id = (SELECT min(range_id) FROM due)\n)\n"
+              "SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM changed), (SELECT count(*) FROM held),\n"
+              "       (SELECT max(key) FROM due)"};
+}
+
+BuiltStatement left_behind(const Target& target, Sides sides) {
+  Numbering parameters(target, sides);
+  const std::string skipped = not_skipped(target, parameters.next("bigint"));
+  const std::string most = parameters.next("bigint");
+  const std::string condition = both(both(interval(target, sides), in_brackets(target.where)), skipped);
+  return {name_of("left_behind", sides), "SELECT " + key_list(target, "::text") + "\nFROM " + from_item(target) +
+                                             "\nWHERE " + condition + "\nLIMIT " + most};
 }
 
 BuiltStatement nth_key(const Target& target, Sides sides) {

@@ -36,6 +36,23 @@ BuiltStatement batch_update(const Target& target, Sides sides);
 /// (text[]), done (bool), rows walked (bigint).
 BuiltStatement batch_with_cursor(const Target& target, Sides sides);
 
+/// The slow way over the same interval, when another session holds some of its rows: first what is held is listed in
+/// pgfill.skipped as deferred, by locking what is free and comparing; then batch_around_skipped changes the rest. Both
+/// in one transaction. Answers how many were listed. Parameters after the keys: job id, range id.
+BuiltStatement defer_held(const Target& target, Sides sides);
+/// As batch_with_cursor, but for rows listed in pgfill.skipped. Same parameters.
+BuiltStatement batch_around_skipped(const Target& target, Sides sides);
+
+/// Goes over the listed rows of a job again: those that are free now are changed and taken off the list, those that are
+/// gone are taken off, those that are held stay. Answers (seen, changed, held, last key seen).
+/// $1 job id, $2 only keys of the list above this one (text[], in the list's order; NULL: all), $3 how many at most,
+/// $4 state: deferred or quarantined
+BuiltStatement revisit_skipped(const Target& target);
+
+/// Keys of rows that fulfil the target's `where` and are not listed: what the ranges have left behind. Parameters after
+/// the keys: job id, how many at most (bigint).
+BuiltStatement left_behind(const Target& target, Sides sides);
+
 /// The next boundary: the key of the n-th row after lower, n being the last parameter (bigint, 1-based); no row when
 /// fewer than n are left. Selects the key columns as text.
 BuiltStatement nth_key(const Target& target, Sides sides);

@@ -20,6 +20,10 @@ std::int64_t BatchSizer::clamp(double rows) const {
 }
 
 void BatchSizer::committed(std::int64_t rows, std::chrono::microseconds elapsed) {
+  if (cap_ > 0) {  // the cost of tiny slices says nothing about large ones
+    cap_ = cap_ * 2 >= rows_ ? 0 : cap_ * 2;
+    return;
+  }
   if (rows <= 0) return;
   const double measured = std::max(1.0, static_cast<double>(elapsed.count())) / static_cast<double>(rows);
   const double target = std::chrono::duration<double, std::micro>(limits_.target_time).count();
@@ -34,8 +38,12 @@ void BatchSizer::committed(std::int64_t rows, std::chrono::microseconds elapsed)
   rows_ = clamp(hurry ? wanted : std::clamp(wanted, present / 2, present * 2));
 }
 
-void BatchSizer::failed() {
-  rows_ = clamp(static_cast<double>(rows_) / 2);
+void BatchSizer::too_slow(std::int64_t rows) {
+  rows_ = clamp(static_cast<double>(std::min(rows, rows_)) / 2);
+}
+
+void BatchSizer::bisect(std::int64_t rows) {
+  cap_ = std::max<std::int64_t>(1, std::min(rows, this->rows()) / 2);
 }
 
 }  // namespace pgfill::work

@@ -1,6 +1,7 @@
 // How many rows the next batch walks, so that a batch takes the target time. Pure: no clock, no SQL.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -15,18 +16,21 @@ class BatchSizer {
  public:
   explicit BatchSizer(const BatchLimits& limits);
 
-  /// Rows for the next slice; within [min_rows, max_rows].
-  std::int64_t rows() const { return rows_; }
+  /// Rows for the next slice; within [min_rows, max_rows], and below that while a bad row is looked for.
+  std::int64_t rows() const { return cap_ > 0 ? std::min(cap_, rows_) : rows_; }
   /// A full slice of `rows` took `elapsed`.
   void committed(std::int64_t rows, std::chrono::microseconds elapsed);
-  /// The batch timed out or met a lock: go on smaller.
-  void failed();
+  /// A slice of at most `rows` took too long: go on smaller.
+  void too_slow(std::int64_t rows);
+  /// A slice of at most `rows` holds a bad row: go on with half, down to one row; each success doubles that again.
+  void bisect(std::int64_t rows);
 
  private:
   std::int64_t clamp(double rows) const;
 
   BatchLimits limits_;
   std::int64_t rows_;
+  std::int64_t cap_ = 0;             ///< 0 = none
   double microseconds_per_row_ = 0;  ///< 0 = not measured yet
 };
 

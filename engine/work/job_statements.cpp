@@ -2,11 +2,14 @@
 
 namespace pgfill::work {
 
-JobStatements::JobStatements(const sql::Target& target) {
+JobStatements::JobStatements(const sql::Target& target) : revisit_(sql::revisit_skipped(target)) {
   for (const bool lower : {false, true}) {
     for (const bool upper : {false, true}) {
       const sql::Sides sides{lower, upper};
       batch_[index(sides)] = sql::batch_with_cursor(target, sides);
+      defer_held_[index(sides)] = sql::defer_held(target, sides);
+      batch_around_[index(sides)] = sql::batch_around_skipped(target, sides);
+      left_behind_[index(sides)] = sql::left_behind(target, sides);
       nth_key_[index(sides)] = sql::nth_key(target, sides);
       last_key_[index(sides)] = sql::last_key(target, sides);
     }

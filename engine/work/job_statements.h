@@ -13,6 +13,10 @@ class JobStatements {
   explicit JobStatements(const sql::Target& target);
 
   const sql::BuiltStatement& batch(sql::Sides sides) const { return batch_[index(sides)]; }
+  const sql::BuiltStatement& defer_held(sql::Sides sides) const { return defer_held_[index(sides)]; }
+  const sql::BuiltStatement& batch_around_skipped(sql::Sides sides) const { return batch_around_[index(sides)]; }
+  const sql::BuiltStatement& revisit_skipped() const { return revisit_; }
+  const sql::BuiltStatement& left_behind(sql::Sides sides) const { return left_behind_[index(sides)]; }
   const sql::BuiltStatement& nth_key(sql::Sides sides) const { return nth_key_[index(sides)]; }
   const sql::BuiltStatement& last_key(sql::Sides sides) const { return last_key_[index(sides)]; }
 
@@ -20,6 +24,10 @@ class JobStatements {
   static std::size_t index(sql::Sides sides) { return (sides.lower ? 1U : 0U) + (sides.upper ? 2U : 0U); }
 
   std::array<sql::BuiltStatement, 4> batch_;
+  std::array<sql::BuiltStatement, 4> defer_held_;
+  std::array<sql::BuiltStatement, 4> batch_around_;
+  std::array<sql::BuiltStatement, 4> left_behind_;
+  sql::BuiltStatement revisit_;
   std::array<sql::BuiltStatement, 4> nth_key_;
   std::array<sql::BuiltStatement, 4> last_key_;
 };

@@ -13,28 +13,6 @@ using postgres::Command;
 using postgres::Parameters;
 using postgres::Rows;
 
-sql::Sides sides_of(const std::optional<Key>& lower, const std::optional<Key>& upper) {
-  return {lower.has_value(), upper.has_value()};
-}
-
-Parameters key_parameters(const std::optional<Key>& lower, const std::optional<Key>& upper) {
-  Parameters parameters;
-  if (lower) parameters.insert(parameters.end(), lower->begin(), lower->end());
-  if (upper) parameters.insert(parameters.end(), upper->begin(), upper->end());
-  return parameters;
-}
-
-Key key_of(const Rows& rows, std::size_t columns) {
-  Key key;
-  for (std::size_t i = 0; i < columns; ++i) key.push_back(rows.string(0, static_cast<int>(i)));
-  return key;
-}
-
-void require_commit(const Rows& answer) {
-  // COMMIT of a failed transaction is answered by ROLLBACK, as a success.
-  if (!postgres::committed(answer)) throw postgres::Failure("40000", "the server answered COMMIT by rolling back");
-}
-
 /// A range is not split into parts of fewer batches than this.
 constexpr std::int64_t least_batches_to_give = 4;
 /// The walk to a split point reads this many keys at most: about 50 ms.
@@ -45,13 +23,6 @@ constexpr std::int64_t longest_split_walk = 500'000;
 RangeWorker::RangeWorker(const JobWork& job, int number, WorkerHooks hooks)
     : job_(job), number_(number), hooks_(std::move(hooks)), sizer_(job.limits) {}
 
-postgres::Pins RangeWorker::pins(bool durable) const {
-  postgres::Pins pins;
-  pins.search_path = job_.search_path;
-  pins.synchronous_commit = durable;
-  return pins;
-}
-
 Task<RangeOutcome> RangeWorker::run(postgres::Session& session, Lease lease) {
   RangeOutcome outcome;
   try {
@@ -61,13 +32,12 @@ Task<RangeOutcome> RangeWorker::run(postgres::Session& session, Lease lease) {
     outcome.end = outcome.failure == FailureClass::fenced ? RangeOutcome::End::fenced : RangeOutcome::End::failed;
     outcome.sqlstate = failure.sqlstate();
     outcome.message = failure.what();
-    if (outcome.failure == FailureClass::retry) sizer_.failed();
   }
   co_return outcome;
 }
 
 Task<void> RangeWorker::run_batches(postgres::Session& session, Lease& lease, RangeOutcome& outcome) {
-  Slice slice = co_await first_slice(session, lease);
+  std::optional<Slice> slice;
   for (;;) {
     const Permit permit = co_await hooks_.permit();
     if (permit == Permit::stop) {
@@ -75,17 +45,52 @@ Task<void> RangeWorker::run_batches(postgres::Session& session, Lease& lease, Ra
       co_await ledger::release(session, lease);
       co_return;
     }
-    if (permit == Permit::split) co_await split(session, lease, slice);
-    if (!slice.bound) {
+    if (!slice) slice = co_await first_slice(session, lease);
+    if (permit == Permit::split) co_await split(session, lease, *slice);
+    if (!slice->bound) {
       slice = co_await prove_end(session, lease);
-      if (!slice.bound) break;
+      if (!slice->bound) break;
       continue;
     }
-    const bool last = slice.last;
-    slice = co_await run_batch(session, lease, slice, outcome);
-    if (last) break;
+    Advance advanced = co_await advance(session, lease, *slice, outcome);
+    if (advanced.range_ended) break;
+    slice = std::move(advanced.next);
   }
   hooks_.emit(event::RangeFinished{lease.range_id, outcome.rows_changed});
+}
+
+/// One slice: as a batch, and if that fails for its rows, another way.
+Task<RangeWorker::Advance> RangeWorker::advance(postgres::Session& session, Lease& lease, Slice slice,
+                                                RangeOutcome& outcome) {
+  Way way = Way::direct;
+  for (;;) {
+    std::optional<postgres::Failure> failure;
+    try {
+      Slice next = co_await run_batch(session, lease, slice, way, outcome);
+      Advance done;
+      done.next = std::move(next);
+      done.range_ended = slice.last;
+      co_return done;
+    } catch (const postgres::Failure& thrown) {
+      failure = thrown;
+    }
+    switch (remedy_for(failure->failure_class(), way, slice.at_most, job_.limits.min_rows, job_.bad_rows.action)) {
+      case Remedy::around_held:
+        way = Way::around_held;
+        break;
+      case Remedy::smaller:
+        if (failure->failure_class() == FailureClass::slow) sizer_.too_slow(slice.at_most);
+        if (failure->failure_class() == FailureClass::shrink) sizer_.bisect(slice.at_most);
+        co_return Advance();
+      case Remedy::set_aside:
+        co_await set_aside(session, lease, slice, *failure);
+        co_return Advance();
+      case Remedy::none:
+        if (failure->failure_class() != FailureClass::shrink) throw postgres::Failure(*failure);
+        throw postgres::Failure(failure->sqlstate(),
+                                std::string(failure->what()) + ", row " + readable_key(job_.key_columns, *slice.bound));
+    }
+  }
 }
 
 /// Asks for the key `rows` keys above `from`; without an upper bound also for the largest key, the bound of a
@@ -100,16 +105,16 @@ void RangeWorker::add_walk(std::vector<Command>& commands, const std::optional<K
 
 RangeWorker::Slice RangeWorker::slice_from(const std::vector<Rows>& answers, std::size_t first, const KeyRange& keys,
                                            std::int64_t walked) const {
-  const std::size_t columns = job_.key_columns;
-  if (!answers[first].empty()) return {key_of(answers[first], columns), walked, false};
-  if (keys.upper) return {keys.upper, 0, true};
+  const std::size_t columns = job_.key_columns.size();
+  if (!answers[first].empty()) return {key_at(answers[first], 0, columns), walked, walked, false};
+  if (keys.upper) return {keys.upper, 0, walked, true};
   const Rows& largest = answers[first + 1];
-  if (!largest.empty()) return {key_of(largest, columns), 0, false};
+  if (!largest.empty()) return {key_at(largest, 0, columns), 0, walked, false};
   return {};
 }
 
 Task<RangeWorker::Slice> RangeWorker::first_slice(postgres::Session& session, const Lease& lease) {
-  std::vector<Command> commands = postgres::begin(pins(false));
+  std::vector<Command> commands = postgres::begin(pins_of(job_, false, false));
   const std::size_t walk = commands.size();
   add_walk(commands, lease.cursor, lease.keys);
   commands.push_back(postgres::commit());
@@ -117,21 +122,30 @@ Task<RangeWorker::Slice> RangeWorker::first_slice(postgres::Session& session, co
   co_return slice_from(answers, walk, lease.keys, sizer_.rows());
 }
 
-Task<RangeWorker::Slice> RangeWorker::run_batch(postgres::Session& session, Lease& lease, Slice slice,
-                                                RangeOutcome& outcome) {
-  const async::TimePoint begun = async::Clock::now();
-  const std::int64_t walked = sizer_.rows();  // of the slice after this one
-  std::vector<Command> commands = postgres::begin(pins(slice.last));
-  const std::size_t walk = commands.size();
-  if (!slice.last) add_walk(commands, slice.bound, lease.keys);
-  commands.push_back(ledger::fence(lease));
+/// The statements that change the rows of a slice and move the cursor.
+void RangeWorker::add_change(std::vector<Command>& commands, const Lease& lease, const Slice& slice, Way way) const {
+  const sql::Sides sides = sides_of(lease.cursor, slice.bound);
   Parameters parameters = key_parameters(lease.cursor, slice.bound);
   parameters.push_back(std::to_string(lease.job_id));
   parameters.push_back(std::to_string(lease.range_id));
+  if (way == Way::around_held) commands.push_back({job_.statements.defer_held(sides), parameters});
   parameters.push_back(postgres::array_literal(*slice.bound));
   parameters.push_back(slice.last ? "true" : "false");
   parameters.push_back(std::to_string(slice.rows));
-  commands.push_back({job_.statements.batch(sides_of(lease.cursor, slice.bound)), std::move(parameters)});
+  const auto& statements = job_.statements;
+  const auto& batch = way == Way::direct ? statements.batch(sides) : statements.batch_around_skipped(sides);
+  commands.push_back({batch, std::move(parameters)});
+}
+
+Task<RangeWorker::Slice> RangeWorker::run_batch(postgres::Session& session, Lease& lease, Slice slice, Way way,
+                                                RangeOutcome& outcome) {
+  const async::TimePoint begun = async::Clock::now();
+  const std::int64_t walked = sizer_.rows();  // of the slice after this one
+  std::vector<Command> commands = postgres::begin(pins_of(job_, slice.last, way == Way::direct));
+  const std::size_t walk = commands.size();
+  if (!slice.last) add_walk(commands, slice.bound, lease.keys);
+  commands.push_back(ledger::fence(lease));
+  add_change(commands, lease, slice, way);
   commands.push_back(postgres::commit());
   const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
   require_commit(answers.back());
@@ -143,13 +157,31 @@ Task<RangeWorker::Slice> RangeWorker::run_batch(postgres::Session& session, Leas
   const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
   sizer_.committed(slice.rows, elapsed);
   hooks_.emit(event::BatchCommitted{lease.range_id, number_, slice.rows, changed, elapsed});
+  const std::int64_t deferred = way == Way::around_held ? answers[answers.size() - 3].integer(0, 0) : 0;
+  if (deferred > 0) hooks_.emit(event::RowsDeferred{lease.range_id, deferred});
   if (slice.last) co_return Slice{};
   co_return slice_from(answers, walk, lease.keys, walked);
 }
 
+/// Lists the only row of a slice as bad and steps over it.
+Task<void> RangeWorker::set_aside(postgres::Session& session, Lease& lease, Slice slice, postgres::Failure failure) {
+  const ledger::BadRow row{*slice.bound, failure.sqlstate(), failure.what()};
+  std::vector<Command> commands = postgres::begin(pins_of(job_, false, false));
+  commands.push_back(ledger::fence(lease));
+  commands.push_back(ledger::quarantine_row(lease.job_id, lease.range_id, row, slice.last));
+  commands.push_back(postgres::commit());
+  const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
+  require_commit(answers.back());
+  lease.cursor = slice.bound;
+  lease.rows_walked += slice.rows;
+  hooks_.emit(
+      event::RowQuarantined{lease.range_id, readable_key(job_.key_columns, row.key), row.sqlstate, row.message});
+  require_few_bad_rows(job_, answers[answers.size() - 2].integer(0, 0), row);
+}
+
 /// The end of an unbounded range is proven by a query that finds no key beyond the cursor, under the fence.
 Task<RangeWorker::Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& lease) {
-  std::vector<Command> commands = postgres::begin(pins(true));
+  std::vector<Command> commands = postgres::begin(pins_of(job_, true, false));
   commands.push_back(ledger::fence(lease));
   const sql::Sides sides{lease.cursor.has_value(), false};
   commands.push_back({job_.statements.last_key(sides), key_parameters(lease.cursor, std::nullopt)});
@@ -158,7 +190,7 @@ Task<RangeWorker::Slice> RangeWorker::prove_end(postgres::Session& session, cons
   if (!answers.back().empty()) {
     ending.push_back(postgres::commit());
     co_await session.exchange(std::move(ending));
-    co_return Slice{key_of(answers.back(), job_.key_columns), 0, false};
+    co_return Slice{key_at(answers.back(), 0, job_.key_columns.size()), 0, sizer_.rows(), false};
   }
   ending.push_back(ledger::finish_range(lease));
   ending.push_back(postgres::commit());
@@ -176,15 +208,15 @@ Task<void> RangeWorker::split(postgres::Session& session, Lease& lease, const Sl
   // Counted from the slice's bound, so the split point lies above the batch that is about to run.
   Parameters walk = key_parameters(slice.bound, lease.keys.upper);
   walk.push_back(std::to_string(keep));
-  std::vector<Command> commands = postgres::begin(pins(false));
+  std::vector<Command> commands = postgres::begin(pins_of(job_, false, false));
   commands.push_back({job_.statements.nth_key(sides_of(slice.bound, lease.keys.upper)), std::move(walk)});
   commands.push_back(postgres::commit());
   const std::vector<Rows> found = co_await session.exchange(std::move(commands));
   const Rows& row = found[found.size() - 2];
   if (row.empty()) co_return;
-  const Key at = key_of(row, job_.key_columns);
+  const Key at = key_at(row, 0, job_.key_columns.size());
   const double share = static_cast<double>(lease.rows_walked + slice.rows + keep) / total;
-  std::vector<Command> giving = postgres::begin(pins(true));
+  std::vector<Command> giving = postgres::begin(pins_of(job_, true, false));
   giving.push_back(ledger::fence(lease));
   giving.push_back(ledger::split_range(lease, at, share));
   giving.push_back(postgres::commit());

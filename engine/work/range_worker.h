@@ -1,7 +1,9 @@
 // Works through one leased range, batch by batch, from its cursor to its end. Each batch is one transaction in one
 // round trip: pin settings, walk to the boundary after next, fence, change the rows and move the cursor, COMMIT.
 //
-// It decides nothing about other ranges, retries nothing and asks before each batch whether it may go on.
+// A batch that fails for its rows is mended here (remedy.h): around rows that others hold, smaller, or past a bad row.
+// It decides nothing about other ranges, tries nothing again that it cannot mend, and asks before each batch whether it
+// may go on.
 #pragma once
 
 #include <functional>
@@ -14,31 +16,10 @@
 #include "postgres/session.h"
 #include "postgres/transaction.h"
 #include "work/batch_sizer.h"
-#include "work/job_statements.h"
+#include "work/job_work.h"
+#include "work/remedy.h"
 
 namespace pgfill::work {
-
-/// The answer to "may the next batch start?".
-enum class Permit {
-  go_on,
-  split,  ///< go on, and give the far half of the range away first: somebody is idle
-  stop,   ///< give the range back
-};
-
-/// What a worker needs to know of its job; outlives the worker.
-struct JobWork {
-  JobStatements statements;
-  std::size_t key_columns = 1;
-  std::string search_path;
-  BatchLimits limits;
-  std::int64_t estimated_rows = 0;  ///< in the table
-};
-
-/// What a worker is given from above; both outlive the worker.
-struct WorkerHooks {
-  std::function<async::Task<Permit>()> permit;  ///< asked before each batch; waits while the gate is closed
-  std::function<void(Event::Body)> emit;
-};
 
 /// Not thread-safe; one per session. Keeps the batch size it has found from range to range.
 class RangeWorker {
@@ -55,16 +36,27 @@ class RangeWorker {
   struct Slice {
     std::optional<Key> bound;  ///< the cursor after the batch; empty: no key was found beyond the cursor
     std::int64_t rows = 0;     ///< walked; 0 when it is a remainder of unknown size
+    std::int64_t at_most = 0;  ///< rows that were walked for: no slice has more
     bool last = false;         ///< its bound is the end of the range
+  };
+  /// What became of a slice; without `next`, the next one is to be found from the cursor.
+  struct Advance {
+    std::optional<Slice> next;
+    bool range_ended = false;
   };
 
   async::Task<void> run_batches(postgres::Session& session, ledger::Lease& lease, RangeOutcome& outcome);
   async::Task<Slice> first_slice(postgres::Session& session, const ledger::Lease& lease);
-  async::Task<Slice> run_batch(postgres::Session& session, ledger::Lease& lease, Slice slice, RangeOutcome& outcome);
+  async::Task<Advance> advance(postgres::Session& session, ledger::Lease& lease, Slice slice, RangeOutcome& outcome);
+  async::Task<Slice> run_batch(postgres::Session& session, ledger::Lease& lease, Slice slice, Way way,
+                               RangeOutcome& outcome);
+  async::Task<void> set_aside(postgres::Session& session, ledger::Lease& lease, Slice slice, postgres::Failure failure);
   async::Task<Slice> prove_end(postgres::Session& session, const ledger::Lease& lease);
   async::Task<void> split(postgres::Session& session, ledger::Lease& lease, const Slice& slice);
   postgres::Pins pins(bool durable) const;
   void add_walk(std::vector<postgres::Command>& commands, const std::optional<Key>& from, const KeyRange& keys) const;
+  void add_change(std::vector<postgres::Command>& commands, const ledger::Lease& lease, const Slice& slice,
+                  Way way) const;
   Slice slice_from(const std::vector<postgres::Rows>& answers, std::size_t first, const KeyRange& keys,
                    std::int64_t walked) const;
 

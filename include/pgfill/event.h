@@ -55,6 +55,29 @@ struct BatchFailed {
   std::string message;
   std::chrono::milliseconds delay{0};
 };
+/// A batch went around rows that other sessions held; they are listed in the ledger and revisited.
+struct RowsDeferred {
+  std::int64_t range = 0;
+  std::int64_t rows = 0;
+};
+/// A row cannot take its new value; it is listed in the ledger with its error, and the job goes on.
+struct RowQuarantined {
+  std::int64_t range = 0;
+  std::string key;  ///< in words
+  std::string sqlstate;
+  std::string message;
+};
+/// Every range is done; what the end of the job does or waits for now.
+struct Finishing {
+  std::string step;  ///< a sentence
+};
+/// The database has moved to another server, which the runner has followed.
+struct FailedOver {
+  int former_timeline = 0;
+  int timeline = 0;
+  std::int64_t rows_before = 0;  ///< changed, as last seen
+  std::int64_t rows_now = 0;     ///< changed, as the new server has it; fewer when it lost commits
+};
 /// A range is committed as done.
 struct RangeFinished {
   std::int64_t range = 0;
@@ -92,7 +115,8 @@ struct Done {
 /// One event with its time and job.
 struct Event {
   using Body = std::variant<event::Registered, event::Started, event::Resumed, event::RangeLeased,
-                            event::BatchCommitted, event::BatchFailed, event::RangeFinished, event::RangeSplit,
+                            event::BatchCommitted, event::BatchFailed, event::RowsDeferred, event::RowQuarantined,
+                            event::Finishing, event::FailedOver, event::RangeFinished, event::RangeSplit,
                             event::Throttled, event::Unthrottled, event::StopRequested, event::Stopped, event::Done>;
   std::chrono::system_clock::time_point at;
   std::string job;
@@ -116,8 +140,10 @@ struct Progress {
   std::int64_t batch_rows = 0;  ///< present slice size, median over workers
   std::chrono::microseconds batch_p50{0};
   std::chrono::microseconds batch_p99{0};
-  std::int64_t batches = 0;  ///< committed, this run
-  std::int64_t retries = 0;  ///< batches that failed and were tried again, this run
+  std::int64_t batches = 0;      ///< committed, this run
+  std::int64_t retries = 0;      ///< batches that failed and were tried again, this run
+  std::int64_t deferred = 0;     ///< rows listed because others held them
+  std::int64_t quarantined = 0;  ///< rows listed because they cannot take their new value
   int workers_busy = 0;
   int workers = 0;
   std::int64_t ranges_done = 0;

@@ -95,8 +95,11 @@ struct JobStatus {
   std::int64_t ranges_leased = 0;
   double rows_per_second = 0;  ///< as the runner last reported
   std::int64_t retries = 0;
-  std::string batch_summary;  ///< "batch 2,300 rows, p50 310ms p99 480ms", as the runner last reported
-  std::string runner_host;    ///< empty: nobody runs it
+  std::int64_t deferred = 0;     ///< rows listed because others held them
+  std::int64_t quarantined = 0;  ///< rows listed because they cannot take their new value
+  std::string waiting_for;       ///< what the runner waits for, as it last reported; empty: nothing
+  std::string batch_summary;     ///< "batch 2,300 rows, p50 310ms p99 480ms", as the runner last reported
+  std::string runner_host;       ///< empty: nobody runs it
   int runner_pid = 0;
   std::chrono::milliseconds runner_seen{0};         ///< since its last sign of life
   bool runner_alive = false;                        ///< its lease is running

@@ -22,6 +22,8 @@ struct KeyRange {
 /// What an SQLSTATE asks for; decided once, by classify() in engine/postgres.
 enum class FailureClass {
   retry,      ///< the batch may succeed when tried again after a pause
+  locked,     ///< another session held a row, or we were its deadlock victim: go on around what is held
+  slow,       ///< cancelled, by our own timeout or by a person: try again with less
   reconnect,  ///< the session is gone or useless; what was in flight must be read from the ledger
   shrink,     ///< a row of the batch is bad: halve down to it
   pause,      ///< a resource is exhausted: a person or a cleaner must act

@@ -31,6 +31,16 @@ struct BatchLimits {
   int max_rows = 50'000;                      ///< largest slice in rows walked; up to 1,000,000
 };
 
+/// What happens to a row that cannot take its new value.
+struct BadRows {
+  enum class Action {
+    stop,        ///< the job stops and names the row; the default
+    quarantine,  ///< the row is listed with its error, and the job goes on
+  };
+  Action action = Action::stop;
+  int at_most = 100;  ///< more quarantined rows stop the job; 0 to 1,000,000
+};
+
 /// One backfill as its author described it. Made by parse_spec or parse_statement, which check every field.
 struct JobSpec {
   std::string job;               ///< unique in its database; 1 to 63 of [a-z0-9_-]
@@ -43,6 +53,7 @@ struct JobSpec {
   Bound bound = Bound::open;
   std::vector<std::pair<std::string, std::string>> connection;  ///< libpq keywords and values; never a password
   BatchLimits batch;
+  BadRows bad_rows;
   int workers = 2;  ///< the most batches at once; 1 to 64
 };
 

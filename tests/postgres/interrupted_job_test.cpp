@@ -89,19 +89,6 @@ TEST_F(InterruptedJob, ATakeoverFencesTheFirstRunner) {
   EXPECT_EQ(database_.value("SELECT state FROM pgfill.job"), "done") << "the loser changed the winner's job";
 }
 
-TEST_F(InterruptedJob, WaitsOutALockAndDoesTheOtherRangesMeanwhile) {
-  make_items(3000);
-  Database holder(scratch_.conninfo());
-  holder.execute("BEGIN; UPDATE items SET pad = 'held' WHERE id = 100");
-  auto running = std::async(std::launch::async, [&] { return run(counter_spec()); });
-  ASSERT_TRUE(eventually(30s, [&] { return watcher_.failures >= 3; }));
-  holder.execute("COMMIT");
-  const RunReport report = running.get();
-  EXPECT_EQ(report.exit, ExitCode::done) << report.error.message;
-  EXPECT_EQ(database_.value("SELECT pad FROM items WHERE id = 100"), "held");
-  expect_each_row_once(3000);
-}
-
 TEST_F(InterruptedJob, GoesOnWhenItsConnectionsAreTerminated) {
   make_items(20000);
   std::atomic<int> cuts = 0;

@@ -13,8 +13,8 @@ namespace {
 
 TEST(Sqlstate, IsClassifiedAsThePolicySays) {
   const std::map<std::string, FailureClass> policy{
-      {"40001", FailureClass::retry},     {"40P01", FailureClass::retry},     {"55P03", FailureClass::retry},
-      {"57014", FailureClass::retry},     {"53300", FailureClass::reconnect}, {"57P03", FailureClass::reconnect},
+      {"40001", FailureClass::retry},     {"40P01", FailureClass::locked},    {"55P03", FailureClass::locked},
+      {"57014", FailureClass::slow},      {"53300", FailureClass::reconnect}, {"57P03", FailureClass::reconnect},
       {"08006", FailureClass::reconnect}, {"57P01", FailureClass::reconnect}, {"57P02", FailureClass::reconnect},
       {"25006", FailureClass::reconnect}, {"", FailureClass::reconnect},      {"22001", FailureClass::shrink},
       {"23505", FailureClass::shrink},    {"P0001", FailureClass::shrink},    {"53100", FailureClass::pause},

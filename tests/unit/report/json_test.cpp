@@ -34,6 +34,8 @@ TEST(Json, TheFieldsOfProgressAreAContract) {
                                                   "batch_p99_ms",
                                                   "batches",
                                                   "retries",
+                                                  "deferred",
+                                                  "quarantined",
                                                   "workers_busy",
                                                   "workers",
                                                   "ranges_done",
@@ -44,9 +46,10 @@ TEST(Json, TheFieldsOfProgressAreAContract) {
 
 TEST(Json, TheFieldsOfAStatusAreAContract) {
   EXPECT_EQ(names_of(to_json(JobStatus{})),
-            (Names{"job", "table", "state", "reason", "share", "estimated_rows", "rows_changed", "rows_per_second",
-                   "batches", "retries", "ranges", "ranges_done", "ranges_leased", "runner", "created_at", "started_at",
-                   "finished_at", "spec"}));
+            (Names{"job",          "table",           "state",       "reason",        "share",    "estimated_rows",
+                   "rows_changed", "rows_per_second", "batches",     "retries",       "deferred", "quarantined",
+                   "waiting_for",  "ranges",          "ranges_done", "ranges_leased", "runner",   "created_at",
+                   "started_at",   "finished_at",     "spec"}));
 }
 
 TEST(Json, TheFieldsOfAnErrorAreAContract) {

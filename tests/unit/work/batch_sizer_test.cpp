@@ -51,17 +51,35 @@ TEST(BatchSizer, StaysWithinItsLimitsWhateverIsMeasured) {
   EXPECT_EQ(sizer.rows(), 300);
   EXPECT_EQ(steer(sizer, 0.0001, 20), 300);
   EXPECT_EQ(steer(sizer, 1e9, 20), 10);
-  for (int i = 0; i < 40; ++i) sizer.failed();
+  for (int i = 0; i < 40; ++i) sizer.too_slow(sizer.rows());
   EXPECT_EQ(sizer.rows(), 10);
   sizer.committed(0, milliseconds(5));  // a remainder of unknown size teaches nothing
   EXPECT_EQ(sizer.rows(), 10);
 }
 
-TEST(BatchSizer, GoesOnSmallerAfterAFailure) {
+TEST(BatchSizer, GoesOnSmallerAfterASlowSlice) {
   BatchSizer sizer(BatchLimits{});
   const std::int64_t before = sizer.rows();
-  sizer.failed();
+  sizer.too_slow(before);
   EXPECT_EQ(sizer.rows(), before / 2);
+  sizer.too_slow(100);  // a slice cut off by the end of a range
+  EXPECT_EQ(sizer.rows(), 50);
+}
+
+TEST(BatchSizer, HalvesDownToOneRowInSearchOfABadOneAndComesBack) {
+  BatchSizer sizer(BatchLimits{});
+  const std::int64_t before = sizer.rows();
+  int halvings = 0;
+  for (; sizer.rows() > 1; ++halvings) {
+    const std::int64_t rows = sizer.rows();
+    sizer.bisect(rows);
+    EXPECT_EQ(sizer.rows(), rows / 2);
+  }
+  EXPECT_LE(halvings, 10);
+  sizer.bisect(1);
+  EXPECT_EQ(sizer.rows(), 1);
+  for (int i = 0; i < 12; ++i) sizer.committed(sizer.rows(), milliseconds(1));
+  EXPECT_GE(sizer.rows(), before);
 }
 
 }  // namespace

@@ -1,0 +1,47 @@
+#include "ledger/server.h"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "sql/statements.h"
+
+namespace pgfill::ledger {
+
+using async::Task;
+using postgres::Parameters;
+using postgres::Rows;
+
+namespace {
+
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1";
+}
+
+}  // namespace
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "unknown";
+  return name.data();
+}
+
+Task<Server> read_server(postgres::Session& session) {
+  const Rows rows = co_await session.query(sql::ledger_server_identity);
+  Server server;
+  server.cluster = rows.string(0, 0);
+  server.database = rows.string(0, 1);
+  server.timeline = static_cast<int>(rows.integer(0, 2));
+  std::string host = rows.string(0, 3);
+  if (host.empty() || is_loopback(host)) host = host_name();
+  server.address = host + ":" + rows.string(0, 4);
+  server.deadlock_timeout = std::chrono::milliseconds(rows.integer(0, 5));
+  co_return server;
+}
+
+Task<void> add_server(postgres::Session& session, std::int64_t job_id, std::string identity) {
+  Parameters parameters{std::to_string(job_id), std::move(identity)};
+  co_await session.query(sql::ledger_add_server, std::move(parameters));
+}
+
+}  // namespace pgfill::ledger

@@ -1,0 +1,57 @@
+#include "ledger/skipped.h"
+
+#include <nlohmann/json.hpp>
+
+#include "sql/statements.h"
+
+namespace pgfill::ledger {
+
+using async::Task;
+using postgres::Command;
+using postgres::Parameter;
+using postgres::Parameters;
+using postgres::Rows;
+
+Task<SkippedRows> skipped_rows(postgres::Session& session, std::int64_t job_id) {
+  Parameters parameters{std::to_string(job_id)};
+  const Rows rows = co_await session.query(sql::ledger_skipped_rows, std::move(parameters));
+  SkippedRows skipped;
+  skipped.deferred = rows.integer(0, 0);
+  skipped.quarantined = rows.integer(0, 1);
+  skipped.sample = rows.string(0, 2);
+  co_return skipped;
+}
+
+Command quarantine_row(std::int64_t job_id, std::int64_t range_id, const BadRow& row, std::optional<bool> last) {
+  Parameters parameters{std::to_string(job_id),
+                        std::to_string(range_id),
+                        postgres::array_literal(row.key),
+                        row.sqlstate,
+                        row.message,
+                        std::nullopt};
+  if (last) parameters.back() = *last ? "true" : "false";
+  return {sql::ledger_quarantine_row, std::move(parameters)};
+}
+
+Task<void> defer_left_behind(postgres::Session& session, std::int64_t job_id, std::vector<Key> keys) {
+  Parameters parameters{std::to_string(job_id), nlohmann::json(keys).dump()};
+  co_await session.query(sql::ledger_defer_left_behind, std::move(parameters));
+}
+
+Task<std::optional<ListedRow>> next_skipped(postgres::Session& session, std::int64_t job_id, std::string state,
+                                            std::optional<Key> above) {
+  Parameters parameters{std::to_string(job_id), std::move(state), std::nullopt};
+  if (above) parameters.back() = postgres::array_literal(*above);
+  const Rows rows = co_await session.query(sql::ledger_next_skipped, std::move(parameters));
+  if (rows.empty()) co_return std::nullopt;
+  ListedRow row{rows.array(0, 0), rows.integer(0, 1)};
+  co_return row;
+}
+
+Task<std::int64_t> retry_quarantined(postgres::Session& session, std::string job) {
+  Parameters parameters{std::move(job)};
+  const Rows rows = co_await session.query(sql::ledger_retry_quarantined, std::move(parameters));
+  co_return rows.integer(0, 0);
+}
+
+}  // namespace pgfill::ledger

@@ -1,0 +1,49 @@
+// Rows that batches went around: deferred, because another session held them; quarantined, because they cannot take
+// their new value. The statements that also touch a table's rows are built by sql/statement_builder.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/task.h"
+#include "ledger/range.h"
+#include "pgfill/range.h"
+#include "postgres/session.h"
+
+namespace pgfill::ledger {
+
+struct SkippedRows {
+  std::int64_t deferred = 0;
+  std::int64_t quarantined = 0;
+  std::string sample;  ///< one quarantined row with its error, in words
+};
+async::Task<SkippedRows> skipped_rows(postgres::Session& session, std::int64_t job_id);
+
+/// What the server said of a row that cannot take its new value.
+struct BadRow {
+  Key key;
+  std::string sqlstate;
+  std::string message;
+};
+/// Sets the row aside and moves the range's cursor past it; in a fenced transaction. Answers how many rows of the job
+/// are quarantined now. `last`: the key is the end of the range; empty: the row was listed before, no cursor moves.
+postgres::Command quarantine_row(std::int64_t job_id, std::int64_t range_id, const BadRow& row,
+                                 std::optional<bool> last);
+
+/// Lists rows as deferred that were found undone after the last range.
+async::Task<void> defer_left_behind(postgres::Session& session, std::int64_t job_id, std::vector<Key> keys);
+
+/// The first listed row in this state above a key of the list (empty: from the start): its key and range.
+struct ListedRow {
+  Key key;
+  std::int64_t range_id = 0;
+};
+async::Task<std::optional<ListedRow>> next_skipped(postgres::Session& session, std::int64_t job_id, std::string state,
+                                                   std::optional<Key> above);
+
+/// Puts the quarantined rows of a job back among the deferred; how many.
+async::Task<std::int64_t> retry_quarantined(postgres::Session& session, std::string job);
+
+}  // namespace pgfill::ledger

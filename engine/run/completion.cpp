@@ -1,0 +1,148 @@
+#include "run/completion.h"
+
+#include <algorithm>
+#include <random>
+
+#include "ledger/job.h"
+#include "schedule/retry_policy.h"
+
+namespace pgfill::run {
+namespace {
+
+using async::Task;
+using namespace std::chrono_literals;
+using schedule::Ending;
+
+/// How often the table is swept before what is still found counts as the application's own new rows.
+constexpr int most_sweeps = 20;
+constexpr async::milliseconds shortest_look{20};
+constexpr async::milliseconds longest_look{1000};
+
+Ending failed(const postgres::Failure& failure) {
+  Ending ending;
+  ending.how = Ending::How::failed;
+  ending.failure = outcome_of(failure);
+  return ending;
+}
+
+}  // namespace
+
+Completion::Completion(const work::JobWork& job, work::WorkerHooks hooks, Workers& workers,
+                       schedule::Scheduler& scheduler)
+    : job_(job), hooks_(std::move(hooks)), workers_(workers), scheduler_(scheduler) {}
+
+void Completion::say(std::string step) {
+  waiting_for_ = step;
+  hooks_.emit(event::Finishing{std::move(step)});
+}
+
+/// Sleeps, but wakes early to obey a stop.
+Task<void> Completion::pause(async::milliseconds length) {
+  const async::TimePoint until = async::Clock::now() + length;
+  while (!scheduler_.stopping() && async::Clock::now() < until)
+    co_await async::sleep_for(std::min(length, shortest_look));
+}
+
+Task<Ending> Completion::run() {
+  std::minstd_rand random(std::random_device{}());
+  std::uniform_real_distribution<double> uniform;
+  for (;;) {
+    std::optional<postgres::Failure> failure;
+    try {
+      postgres::Session& session = *co_await workers_.session(0);
+      co_await finish(session);
+    } catch (const postgres::Failure& thrown) {
+      failure = thrown;
+    }
+    if (scheduler_.stopping()) co_return scheduler_.ending();
+    if (!failure) co_return Ending{};
+    const FailureClass what = failure->failure_class();
+    if (what != FailureClass::reconnect) trouble_since_.reset();
+    if (what == FailureClass::reconnect && !trouble_since_) trouble_since_ = async::Clock::now();
+    const bool too_long = trouble_since_ && async::Clock::now() - *trouble_since_ > schedule::outage_budget;
+    if (!schedule::worth_retrying(what) || too_long) co_return failed(*failure);
+    const auto delay = schedule::retry_delay(what, ++attempts_, uniform(random));
+    hooks_.emit(event::BatchFailed{0, 0, what, failure->sqlstate(), failure->what(), delay});
+    co_await pause(delay);
+  }
+}
+
+Task<void> Completion::finish(postgres::Session& session) {
+  work::SkippedRows skipped(job_, hooks_);
+  for (int sweeps = 0;; ++sweeps) {
+    if (!co_await revisit(session)) co_return;
+    if (!job_.conditional) break;
+    if (sweeps == 0 && !co_await outlast_writers(session)) co_return;
+    if (sweeps == most_sweeps) {
+      say("the application goes on adding rows that meet the condition: they are its own to fill, by a trigger for "
+          "instance");
+      break;
+    }
+    if (!co_await sweep(session)) break;
+  }
+  if (!scheduler_.stopping()) co_await skipped.try_quarantined(session);
+  waiting_for_.clear();
+}
+
+/// Until no deferred row is left. False: asked to stop.
+Task<bool> Completion::revisit(postgres::Session& session) {
+  work::SkippedRows skipped(job_, hooks_);
+  async::milliseconds look = shortest_look;
+  for (;;) {
+    const std::optional<std::int64_t> held = co_await skipped.revisit_deferred(session);
+    if (!held || scheduler_.stopping()) co_return false;
+    if (*held == 0) break;
+    const std::vector<work::TableWriter> writers = co_await work::table_writers(session, job_);
+    std::string sentence = "waiting for " + std::to_string(*held) + (*held == 1 ? " row" : " rows") + " held by others";
+    if (!writers.empty()) sentence += ", perhaps by " + work::describe(writers.front());
+    if (waiting_for_.empty()) say(sentence);
+    waiting_for_ = sentence;
+    co_await pause(look);
+    look = std::min(longest_look, look * 2);
+  }
+  waiting_for_.clear();
+  co_return true;
+}
+
+/// Until every transaction has ended that had written to the table when the last range was done: what it inserted is
+/// visible then, as CREATE INDEX CONCURRENTLY waits. False: asked to stop.
+Task<bool> Completion::outlast_writers(postgres::Session& session) {
+  const std::vector<work::TableWriter> first = co_await work::table_writers(session, job_);
+  async::milliseconds look = shortest_look;
+  for (;;) {
+    const std::vector<work::TableWriter> now = co_await work::table_writers(session, job_);
+    std::vector<work::TableWriter> left;
+    for (const work::TableWriter& writer : now) {
+      const bool older = std::any_of(first.begin(), first.end(), [&writer](const work::TableWriter& one) {
+        return one.transaction == writer.transaction;
+      });
+      if (older) left.push_back(writer);
+    }
+    if (scheduler_.stopping()) co_return false;
+    if (left.empty()) break;
+    const std::string sentence = "waiting for " + std::to_string(left.size()) +
+                                 (left.size() == 1 ? " transaction" : " transactions") +
+                                 " that may have rows for this job: " + work::describe(left.front());
+    if (waiting_for_.empty() && look > shortest_look * 8) say(sentence);
+    if (!waiting_for_.empty()) waiting_for_ = sentence;
+    co_await pause(look);
+    look = std::min(longest_look, look * 2);
+  }
+  waiting_for_.clear();
+  co_return true;
+}
+
+/// True when rows were found, and listed.
+Task<bool> Completion::sweep(postgres::Session& session) {
+  std::optional<Key> bound = co_await ledger::job_bound(session, job_.job_id);
+  work::Sweep sweep(job_, hooks_, std::move(bound));
+  std::optional<std::vector<Key>> found = co_await sweep.left_behind(session);
+  if (!found || found->empty()) co_return false;
+  say("found " + std::to_string(found->size()) + (found->size() == 1 ? " row" : " rows") +
+      " left behind the cursors; doing them now");
+  waiting_for_.clear();
+  co_await ledger::defer_left_behind(session, job_.job_id, std::move(*found));
+  co_return true;
+}
+
+}  // namespace pgfill::run

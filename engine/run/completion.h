@@ -1,0 +1,44 @@
+// The end of a job, when every range is done: rows that batches went around are revisited, transactions that may have
+// inserted rows behind the cursors are outlasted, and the table is swept for what was left behind.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "postgres/session.h"
+#include "run/workers.h"
+#include "schedule/scheduler.h"
+#include "work/skipped_rows.h"
+#include "work/sweep.h"
+
+namespace pgfill::run {
+
+/// Not thread-safe: lives on the executor of the scheduler. All it is given outlives it.
+class Completion {
+ public:
+  Completion(const work::JobWork& job, work::WorkerHooks hooks, Workers& workers, schedule::Scheduler& scheduler);
+
+  /// Answers all_done when no row is left but the quarantined, else why it ended. Throws nothing of the database.
+  async::Task<schedule::Ending> run();
+
+  /// What it waits for now, in words; empty: nothing.
+  const std::string& waiting_for() const { return waiting_for_; }
+
+ private:
+  async::Task<void> finish(postgres::Session& session);
+  async::Task<bool> revisit(postgres::Session& session);
+  async::Task<bool> outlast_writers(postgres::Session& session);
+  async::Task<bool> sweep(postgres::Session& session);
+  async::Task<void> pause(async::milliseconds length);
+  void say(std::string step);
+
+  const work::JobWork& job_;
+  work::WorkerHooks hooks_;
+  Workers& workers_;
+  schedule::Scheduler& scheduler_;
+  std::string waiting_for_;
+  int attempts_ = 0;
+  std::optional<async::TimePoint> trouble_since_;
+};
+
+}  // namespace pgfill::run

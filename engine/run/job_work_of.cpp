@@ -1,0 +1,36 @@
+#include "run/job_work_of.h"
+
+#include <algorithm>
+
+namespace pgfill::run {
+namespace {
+
+/// However short the server's deadlock_timeout is: a batch must be able to do something.
+constexpr std::chrono::milliseconds shortest_direct_patience{50};
+
+sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
+  sql::Target target;
+  target.schema = job.schema;
+  target.table = job.table;
+  target.alias = spec.alias;
+  for (const KeyColumn& column : job.key) target.key.emplace_back(column.name, column.type);
+  for (const Assignment& assignment : spec.set) target.set.emplace_back(assignment.column, assignment.expression);
+  target.where = spec.where;
+  return target;
+}
+
+}  // namespace
+
+work::JobWork work_of(const ledger::JobRecord& job, const JobSpec& spec, const ledger::Server& server) {
+  work::JobWork work{job.id, spec.job, job.table_oid, work::JobStatements(target_of(job, spec))};
+  for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
+  work.conditional = !spec.where.empty();
+  work.search_path = job.search_path;
+  work.limits = spec.batch;
+  work.bad_rows = spec.bad_rows;
+  work.estimated_rows = job.estimated_rows;
+  work.direct_patience = std::max(shortest_direct_patience, server.deadlock_timeout * 6 / 10);
+  return work;
+}
+
+}  // namespace pgfill::run

@@ -1,0 +1,14 @@
+// What the workers are told of a job: its statements and limits, from the ledger's record, the spec and the server.
+// Pure.
+#pragma once
+
+#include "ledger/job.h"
+#include "ledger/server.h"
+#include "pgfill/spec.h"
+#include "work/job_work.h"
+
+namespace pgfill::run {
+
+work::JobWork work_of(const ledger::JobRecord& job, const JobSpec& spec, const ledger::Server& server);
+
+}  // namespace pgfill::run

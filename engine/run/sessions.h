@@ -1,0 +1,40 @@
+// Opens the sessions of a run, and sees to it that all of them lead to the server the job lives on: a promoted replica
+// is followed, a former primary, a copy or another cluster never.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "async/task.h"
+#include "ledger/server.h"
+#include "pgfill/job.h"
+#include "postgres/session.h"
+
+namespace pgfill::run {
+
+/// Not thread-safe: lives on the executor of the scheduler.
+class Sessions {
+ public:
+  Sessions(ConnectionSettings connection, std::string job) : connection_(std::move(connection)), job_(std::move(job)) {}
+
+  /// `role` is the part of the job, for instance "control" or a worker's number; shown as pgfill:<job>/<role>. Throws
+  /// postgres::Failure; PF003 when the server is not the job's.
+  async::Task<std::unique_ptr<postgres::Session>> open(std::string role);
+
+  /// The server of the first session, then of the latest failover.
+  const ledger::Server& server() const { return server_; }
+  /// From now on a server that took over is entered into the ledger of this job.
+  void follow(std::int64_t job_id, std::function<void(int former_timeline, int timeline)> on_failover);
+
+ private:
+  async::Task<void> check(postgres::Session& session);
+
+  ConnectionSettings connection_;
+  std::string job_;
+  std::int64_t job_id_ = 0;
+  ledger::Server server_;
+  std::function<void(int, int)> on_failover_;
+};
+
+}  // namespace pgfill::run

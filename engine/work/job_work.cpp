@@ -1,0 +1,62 @@
+#include "work/job_work.h"
+
+namespace pgfill::work {
+namespace {
+
+/// How long a statement waits for one lock. Short application transactions end within it; for the others there is the
+/// way around.
+constexpr async::milliseconds lock_patience{50};
+/// For statements that wait for no row.
+constexpr async::milliseconds statement_patience{10'000};
+
+}  // namespace
+
+std::string readable_key(const std::vector<std::string>& columns, const Key& key) {
+  std::string names;
+  std::string values;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    names += (i == 0 ? "" : ", ") + (i < columns.size() ? columns[i] : "?");
+    values += (i == 0 ? "" : ", ") + key[i];
+  }
+  return "(" + names + ") = (" + values + ")";
+}
+
+postgres::Parameters key_parameters(const std::optional<Key>& lower, const std::optional<Key>& upper) {
+  postgres::Parameters parameters;
+  if (lower) parameters.insert(parameters.end(), lower->begin(), lower->end());
+  if (upper) parameters.insert(parameters.end(), upper->begin(), upper->end());
+  return parameters;
+}
+
+sql::Sides sides_of(const std::optional<Key>& lower, const std::optional<Key>& upper) {
+  return {lower.has_value(), upper.has_value()};
+}
+
+Key key_at(const postgres::Rows& rows, int row, std::size_t columns) {
+  Key key;
+  for (std::size_t i = 0; i < columns; ++i) key.push_back(rows.string(row, static_cast<int>(i)));
+  return key;
+}
+
+void require_commit(const postgres::Rows& answer) {
+  if (!postgres::committed(answer)) throw postgres::Failure("40000", "the server answered COMMIT by rolling back");
+}
+
+void require_few_bad_rows(const JobWork& job, std::int64_t quarantined, const ledger::BadRow& row) {
+  if (quarantined <= job.bad_rows.at_most) return;
+  throw postgres::Failure(row.sqlstate, std::to_string(quarantined) +
+                                            " rows are quarantined, more than bad_rows.at_most (" +
+                                            std::to_string(job.bad_rows.at_most) + "); the last one: " + row.message +
+                                            ", row " + readable_key(job.key_columns, row.key));
+}
+
+postgres::Pins pins_of(const JobWork& job, bool durable, bool waits) {
+  postgres::Pins pins;
+  pins.search_path = job.search_path;
+  pins.synchronous_commit = durable;
+  pins.lock_timeout = lock_patience;
+  pins.statement_timeout = waits ? job.direct_patience : statement_patience;
+  return pins;
+}
+
+}  // namespace pgfill::work

@@ -1,0 +1,67 @@
+// What every worker of a job knows, and what it is given from above. Values only.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "async/task.h"
+#include "ledger/skipped.h"
+#include "pgfill/event.h"
+#include "pgfill/spec.h"
+#include "postgres/transaction.h"
+#include "work/job_statements.h"
+
+namespace pgfill::work {
+
+/// The answer to "may the next batch start?".
+enum class Permit {
+  go_on,
+  split,  ///< go on, and give the far half of the range away first: somebody is idle
+  stop,   ///< give the range back
+};
+
+/// What a worker needs to know of its job; outlives the worker.
+struct JobWork {
+  std::int64_t job_id = 0;
+  std::string job;
+  std::uint32_t table_oid = 0;
+  JobStatements statements;
+  std::vector<std::string> key_columns = {};  ///< names, in key order
+  bool conditional = false;                   ///< the spec has a `where`
+  std::string search_path = {};
+  BatchLimits limits = {};
+  BadRows bad_rows = {};
+  std::int64_t estimated_rows = 0;  ///< in the table
+  /// A batch that may wait for locks ends within this: well before a session that waits for it would look for a
+  /// deadlock and be chosen as the victim.
+  async::milliseconds direct_patience{600};
+};
+
+/// What a worker is given from above; outlives the worker.
+struct WorkerHooks {
+  std::function<async::Task<Permit>()> permit;  ///< asked before each batch; waits while the gate is closed
+  std::function<void(Event::Body)> emit;
+};
+
+/// "(id) = (17)", for people.
+std::string readable_key(const std::vector<std::string>& columns, const Key& key);
+
+/// Parameters of an interval of keys, in the order the built statements number them.
+postgres::Parameters key_parameters(const std::optional<Key>& lower, const std::optional<Key>& upper);
+sql::Sides sides_of(const std::optional<Key>& lower, const std::optional<Key>& upper);
+
+/// The key in a row of an answer whose first columns are the key's.
+Key key_at(const postgres::Rows& rows, int row, std::size_t columns);
+
+/// Throws unless the answer to COMMIT says that the transaction is committed: COMMIT of a failed transaction is
+/// answered by ROLLBACK, as a success.
+void require_commit(const postgres::Rows& answer);
+
+/// Throws when more rows are quarantined than the spec allows; `row` is the last of them.
+void require_few_bad_rows(const JobWork& job, std::int64_t quarantined, const ledger::BadRow& row);
+
+/// Settings of a job's transactions. `waits`: the statement may wait for rows that others hold, briefly.
+postgres::Pins pins_of(const JobWork& job, bool durable, bool waits);
+
+}  // namespace pgfill::work

@@ -1,0 +1,112 @@
+#include "work/sweep.h"
+
+#include <algorithm>
+
+#include "sql/statements.h"
+
+namespace pgfill::work {
+namespace {
+
+using async::Task;
+using postgres::Command;
+using postgres::Parameters;
+using postgres::Rows;
+
+constexpr std::int64_t most_found = 1000;
+/// Reading the whole table at once may take this long: no transaction of the engine holds back vacuum for longer.
+constexpr async::milliseconds whole_patience{20'000};
+constexpr async::milliseconds answer_time{30'000};
+/// A piece is steered between these.
+constexpr std::int64_t first_piece = 100'000;
+constexpr std::int64_t smallest_piece = 1'000;
+constexpr std::int64_t largest_piece = 2'000'000;
+constexpr std::chrono::seconds wanted_time{1};
+
+}  // namespace
+
+Task<std::vector<TableWriter>> table_writers(postgres::Session& session, const JobWork& job) {
+  Parameters parameters{std::to_string(job.table_oid), "pgfill:" + job.job + "/"};
+  const Rows rows = co_await session.query(sql::work_table_writers, std::move(parameters));
+  std::vector<TableWriter> writers;
+  for (int row = 0; row < rows.size(); ++row) {
+    writers.push_back({rows.string(row, 0), static_cast<int>(rows.integer(row, 1)), rows.string(row, 2),
+                       std::chrono::seconds(rows.integer(row, 3))});
+  }
+  co_return writers;
+}
+
+std::string describe(const TableWriter& writer) {
+  const std::string name = writer.application.empty() ? "no application name" : writer.application;
+  const std::string who = writer.pid == 0 ? "a prepared transaction" : "pid " + std::to_string(writer.pid);
+  return who + " (" + name + ", for " + std::to_string(writer.age.count()) + "s)";
+}
+
+Task<std::optional<std::vector<Key>>> Sweep::left_behind(postgres::Session& session) {
+  std::optional<postgres::Failure> failure;
+  try {
+    std::vector<Key> found = co_await look(session, std::nullopt, bound_, true);
+    co_return found;
+  } catch (const postgres::Failure& thrown) {
+    failure = thrown;
+  }
+  if (failure->failure_class() != FailureClass::slow) throw postgres::Failure(*failure);
+  co_return co_await piece_by_piece(session);
+}
+
+Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
+                                   bool whole) {
+  std::vector<Command> commands = postgres::begin(pins_of(job_, false, false));
+  if (whole) commands.push_back({sql::work_allow_scan, Parameters{std::to_string(whole_patience.count())}});
+  Parameters parameters = key_parameters(lower, upper);
+  parameters.push_back(std::to_string(job_.job_id));
+  parameters.push_back(std::to_string(most_found));
+  commands.push_back({job_.statements.left_behind(sides_of(lower, upper)), std::move(parameters)});
+  commands.push_back(postgres::commit());
+  const std::vector<Rows> answers = co_await session.exchange(std::move(commands), answer_time);
+  const Rows& rows = answers[answers.size() - 2];
+  std::vector<Key> found;
+  for (int row = 0; row < rows.size(); ++row) found.push_back(key_at(rows, row, job_.key_columns.size()));
+  co_return found;
+}
+
+Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& session) {
+  std::vector<Key> found;
+  std::optional<Key> lower;
+  std::int64_t rows = first_piece;
+  for (;;) {
+    if (co_await hooks_.permit() == Permit::stop) co_return std::nullopt;
+    const async::TimePoint begun = async::Clock::now();
+    std::optional<postgres::Failure> failure;
+    std::optional<Key> upper;
+    try {
+      upper = co_await boundary(session, lower, rows);
+      const std::vector<Key> keys = co_await look(session, lower, upper ? upper : bound_, false);
+      found.insert(found.end(), keys.begin(), keys.end());
+    } catch (const postgres::Failure& thrown) {
+      failure = thrown;
+    }
+    if (failure) {
+      if (failure->failure_class() != FailureClass::slow || rows <= smallest_piece) throw postgres::Failure(*failure);
+      rows = std::max(smallest_piece, rows / 4);
+      continue;
+    }
+    if (!upper || found.size() >= static_cast<std::size_t>(most_found)) co_return found;
+    lower = upper;
+    if (async::Clock::now() - begun < wanted_time) rows = std::min(largest_piece, rows * 2);
+  }
+}
+
+/// The key `rows` rows above `lower`; empty when fewer are left.
+Task<std::optional<Key>> Sweep::boundary(postgres::Session& session, std::optional<Key> lower, std::int64_t rows) {
+  std::vector<Command> commands = postgres::begin(pins_of(job_, false, false));
+  Parameters parameters = key_parameters(lower, bound_);
+  parameters.push_back(std::to_string(rows));
+  commands.push_back({job_.statements.nth_key(sides_of(lower, bound_)), std::move(parameters)});
+  commands.push_back(postgres::commit());
+  const std::vector<Rows> answers = co_await session.exchange(std::move(commands), answer_time);
+  const Rows& row = answers[answers.size() - 2];
+  if (row.empty()) co_return std::nullopt;
+  co_return key_at(row, 0, job_.key_columns.size());
+}
+
+}  // namespace pgfill::work

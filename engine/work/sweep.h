@@ -1,0 +1,50 @@
+// Looks for rows that the ranges have left behind: inserted below a cursor by a transaction that was open then, or
+// moved there by a change of key. It reads; what it finds is listed as deferred by its caller.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/task.h"
+#include "postgres/session.h"
+#include "work/job_work.h"
+
+namespace pgfill::work {
+
+/// A transaction that may have written rows of the table that nobody sees yet.
+struct TableWriter {
+  std::string transaction;  ///< unique on the server while it runs
+  int pid = 0;              ///< 0: a prepared transaction
+  std::string application;
+  std::chrono::seconds age{0};
+};
+/// Those of others that have written to the job's table, or may, oldest first.
+async::Task<std::vector<TableWriter>> table_writers(postgres::Session& session, const JobWork& job);
+
+/// "pid 4121 (psql, for 75s)"
+std::string describe(const TableWriter& writer);
+
+/// Not thread-safe.
+class Sweep {
+ public:
+  /// `bound`: the upper end of the job's keys; empty: none.
+  Sweep(const JobWork& job, WorkerHooks hooks, std::optional<Key> bound)
+      : job_(job), hooks_(std::move(hooks)), bound_(std::move(bound)) {}
+
+  /// Keys of rows that fulfil the spec's `where` and are not listed, at most a thousand. In one snapshot when the table
+  /// can be read within a few seconds, else piece by piece in key order. Empty: asked to stop. Throws Failure.
+  async::Task<std::optional<std::vector<Key>>> left_behind(postgres::Session& session);
+
+ private:
+  async::Task<std::vector<Key>> look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
+                                     bool whole);
+  async::Task<std::optional<std::vector<Key>>> piece_by_piece(postgres::Session& session);
+  async::Task<std::optional<Key>> boundary(postgres::Session& session, std::optional<Key> lower, std::int64_t rows);
+
+  const JobWork& job_;
+  WorkerHooks hooks_;
+  std::optional<Key> bound_;
+};
+
+}  // namespace pgfill::work
