@@ -28,6 +28,7 @@ async::Task<std::vector<Cut>> histogram_cuts(postgres::Session& session, const F
   parameters.emplace_back(facts.table.schema);
   parameters.emplace_back(facts.table.name);
   parameters.emplace_back(space.target.key.front().first);
+  parameters.emplace_back(facts.table.kind == 'p' ? "true" : "false");
   if (largest) parameters.emplace_back(largest->front());
   const sql::BuiltStatement statement = sql::histogram_bounds(space.target, space.first_collation, largest.has_value());
   const Rows rows = co_await session.query(statement, std::move(parameters));
@@ -36,6 +37,21 @@ async::Task<std::vector<Cut>> histogram_cuts(postgres::Session& session, const F
   const int parts = largest ? rows.size() : rows.size() - 1;
   std::vector<Cut> cuts;
   for (int row = 1; row < parts; ++row) cuts.push_back({key_of(rows, row, 1), static_cast<double>(row) / parts});
+  co_return cuts;
+}
+
+/// Of a partitioned table that was never analyzed as a whole: autovacuum does its leaves only.
+async::Task<std::vector<Cut>> leaf_cuts(postgres::Session& session, const Facts& facts, KeySpace space,
+                                        std::optional<Key> largest) {
+  Parameters parameters;
+  parameters.emplace_back(std::to_string(facts.table.oid));
+  parameters.emplace_back(space.target.key.front().first);
+  if (largest) parameters.emplace_back(largest->front());
+  const sql::BuiltStatement statement =
+      sql::leaf_histogram_bounds(space.target, space.first_collation, largest.has_value());
+  const Rows rows = co_await session.query(statement, std::move(parameters));
+  std::vector<Cut> cuts;
+  for (int row = 0; row < rows.size(); ++row) cuts.push_back({key_of(rows, row, 1), rows.real(row, 1)});
   co_return cuts;
 }
 
@@ -72,7 +88,10 @@ async::Task<Boundaries> read_boundaries(postgres::Session& session, const Facts&
   Boundaries boundaries;
   if (wanted_ranges(facts.table.estimated_rows) == 1 || facts.pages == 0) co_return boundaries;
   if (space.target.key.size() == 1 && facts.table.analyzed) {
-    boundaries.cuts = co_await histogram_cuts(session, facts, space, std::move(largest));
+    boundaries.cuts = co_await histogram_cuts(session, facts, space, largest);
+    if (boundaries.cuts.empty() && facts.table.kind == 'p') {
+      boundaries.cuts = co_await leaf_cuts(session, facts, space, std::move(largest));
+    }
   }
   // A sample holds rows of this snapshot only, so all its cuts are below the largest key.
   if (boundaries.cuts.empty()) boundaries = co_await sampled(session, facts, std::move(space));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "plan/key_advice.h"
+
 namespace pgfill::plan {
 namespace {
 
@@ -15,10 +17,6 @@ KeyChoice as_choice(const IndexFact& index, const Facts& facts) {
     choice.columns.push_back({column->name, column->type});
   }
   return choice;
-}
-
-std::string create_index(const Facts& facts, const std::string& columns) {
-  return "CREATE UNIQUE INDEX CONCURRENTLY ON " + table_name(facts) + " (" + columns + ")";
 }
 
 bool all_fixed_width(const IndexFact& index, const Facts& facts) {
@@ -39,29 +37,14 @@ const IndexFact* best_index(const Facts& facts) {
   return best;
 }
 
-/// The columns most likely to identify a row, for the advice to index them.
-std::string likely_identifier(const Facts& facts) {
-  for (const ColumnFact& column : facts.columns) {
-    if (!column.identity.empty()) return readable(column.name);
-  }
-  for (const ColumnFact& column : facts.columns) {
-    if (column.name == "id" || column.name == "uuid") return readable(column.name);
-  }
-  return "columns that identify a row";
-}
-
 Error no_key(const Facts& facts) {
   Error error;
   error.code = ErrorCode::no_usable_key;
   error.message = table_name(facts) + " has no unique index that can serve as the key";
-  std::string columns;
   for (const IndexFact& index : facts.indexes) {
-    if (!index.unique) continue;
-    error.message += "; " + readable(index.name) + " " + unusable_because(index, facts);
-    if (columns.empty() && !contains(index.columns, 0)) columns = column_names(facts, index.columns);
+    if (index.unique) error.message += "; " + readable(index.name) + " " + unusable_because(index, facts);
   }
-  if (columns.empty()) columns = likely_identifier(facts);
-  error.hint = create_index(facts, columns) + ", with every column of it NOT NULL";
+  error.hint = make_key(facts);
   return error;
 }
 
@@ -72,7 +55,7 @@ Error wrong_index(const Facts& facts, const IndexFact& index, const std::string&
   const std::string reason = unusable_because(index, facts);
   if (!reason.empty()) {
     error.message = "key (" + wanted + "): index " + readable(index.name) + " " + reason;
-    error.hint = create_index(facts, wanted) + ", with every column of it NOT NULL, or name another key";
+    error.hint = mend_index(facts, index) + ", or name another key";
   } else {
     const std::string order = column_names(facts, index.columns);
     error.message = "key (" + wanted + ") is not in the order of index " + readable(index.name) + " (" + order + ")";
@@ -89,17 +72,18 @@ Error not_unique(const Facts& facts, const ColumnNumbers& wanted) {
                   (wanted.size() == 1 ? "\"" : ")") + " is not unique; batches could skip rows";
   const IndexFact* best = best_index(facts);
   if (best == nullptr) {
-    error.hint = create_index(facts, names) + " if the values are unique";
+    error.hint = create_unique_index(facts, wanted) + " if the values are unique";
     return error;
   }
-  std::string with_tie_breaker = names;
+  ColumnNumbers tied = wanted;
   for (const int number : best->columns) {
-    if (!contains(wanted, number)) with_tie_breaker += ", " + readable(find_column(facts, number)->name);
+    if (!contains(wanted, number)) tied.push_back(number);
   }
+  const std::string with_tie_breaker = column_names(facts, tied);
   const std::string identifier = column_names(facts, best->columns);
   error.remark = "add \"" + identifier + "\" as tie-breaker: key: [" + with_tie_breaker + "]";
   error.hint = "leave key out to follow " + readable(best->name) + " (" + identifier + "), or add \"" + identifier +
-               "\" as tie-breaker: key: [" + with_tie_breaker + "] after " + create_index(facts, with_tie_breaker);
+               "\" as tie-breaker: key: [" + with_tie_breaker + "] after " + create_unique_index(facts, tied);
   return error;
 }
 
@@ -148,7 +132,12 @@ std::string columns_problem(const IndexFact& index, const Facts& facts) {
     const ColumnFact* column = find_column(facts, index.columns[i]);
     if (column == nullptr) return "indexes an expression";
     if (!column->not_null) return "has the nullable column " + readable(column->name);
-    if (!column->deterministic) return "has a column with a nondeterministic collation, " + readable(column->name);
+    if (column->named_values)
+      return "has the column " + readable(column->name) + " of type " + column->type +
+             ", written by names that may change";
+    if (!index.hidden_operators[i].empty())
+      return "compares " + readable(column->name) + " by operators of schema " + readable(index.hidden_operators[i]) +
+             ", which the search_path does not reach";
     if (!index.default_order[i]) return "has an operator class other than the type's default";
     if (!index.column_collation[i]) return "has another collation than its column " + readable(column->name);
     if (index.descending[i] != index.descending.front()) return "mixes ASC and DESC";

@@ -2,8 +2,9 @@
 //
 // A key must be able to carry a cursor: unique without exception (valid, not partial, no expression, never NULL), and
 // ordered by the server exactly as `>` and ORDER BY on its columns compare (B-tree, default operator class, the
-// columns' own deterministic collations, one direction). A deferrable constraint will do: rows another session has
-// committed are unique whenever the constraint was checked.
+// columns' own collations, one direction). A deferrable constraint will do: rows another session has committed are
+// unique whenever the constraint was checked. So will a nondeterministic collation: values that it holds equal are one
+// key to the index, to `>` and to ORDER BY alike, so no second row can stand beside the cursor.
 #pragma once
 
 #include "pgfill/plan.h"

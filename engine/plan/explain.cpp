@@ -15,6 +15,9 @@ using postgres::Rows;
 // A batch a fast server does in about the default target time.
 constexpr int typical_batch_rows = 1'000;
 
+// A plan has some lines for each partition.
+constexpr int most_lines = 80;
+
 // As every batch but the first of an unbounded range.
 constexpr sql::Sides both_sides{true, true};
 
@@ -43,13 +46,19 @@ void collect_scans(const nlohmann::json& node, std::vector<Scan>& scans) {
   for (const nlohmann::json& child : node["Plans"]) collect_scans(child, scans);
 }
 
-std::string lines(const Rows& rows) {
+/// All lines; at most `most` of them, and then how many are left out.
+std::string lines(const Rows& rows, int most) {
   std::string text;
   for (int row = 0; row < rows.size(); ++row) {
+    if (row == most) return text + "\n... and " + std::to_string(rows.size() - most) + " more lines";
     if (row > 0) text += '\n';
     text += rows.text(row, 0);
   }
   return text;
+}
+
+std::string lines(const Rows& rows) {
+  return lines(rows, rows.size());
 }
 
 Parameters key_parameters(const Rows& rows, std::size_t columns) {
@@ -145,7 +154,7 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
   try {
     const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
     if (!facts.empty_table) {
-      facts.text = lines(answers[0]);
+      facts.text = lines(answers[0], most_lines);
       facts.scans = parse_plan(lines(answers[1])).scans;
     }
     read_estimates(answers, facts);

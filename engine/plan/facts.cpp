@@ -44,14 +44,20 @@ ColumnNumbers with_dependents(const Facts& facts, ColumnNumbers columns) {
   return all;
 }
 
-std::vector<const IndexFact*> indexes_touched(const Facts& facts, const ColumnNumbers& columns) {
+std::vector<std::string> indexes_touched(const Facts& facts, const ColumnNumbers& columns) {
   // From PostgreSQL 16 on a change of columns in summarizing indexes alone leaves an update heap-only.
   constexpr int brin_allows_hot = 160000;
   const ColumnNumbers all = with_dependents(facts, columns);
-  std::vector<const IndexFact*> touched;
+  std::vector<std::string> touched;
+  const auto is_touched = [&](const std::string& method, const ColumnNumbers& touched_by) {
+    if (method == "brin" && facts.table.server_version >= brin_allows_hot) return false;
+    return overlap(touched_by, all);
+  };
   for (const IndexFact& index : facts.indexes) {
-    if (index.method == "brin" && facts.table.server_version >= brin_allows_hot) continue;
-    if (overlap(index.touched_by, all)) touched.push_back(&index);
+    if (is_touched(index.method, index.touched_by)) touched.push_back(readable(index.name));
+  }
+  for (const LeafIndexFact& index : facts.leaf_indexes) {
+    if (is_touched(index.method, index.touched_by)) touched.push_back(qualified(index.schema, index.name));
   }
   return touched;
 }
@@ -84,8 +90,19 @@ std::string readable(std::string_view identifier) {
 }
 
 std::string table_name(const Facts& facts) {
-  if (facts.table.schema.empty()) return readable(facts.table.name);
-  return readable(facts.table.schema) + '.' + readable(facts.table.name);
+  return qualified(facts.table.schema, facts.table.name);
+}
+
+std::string qualified(std::string_view schema, std::string_view name) {
+  return schema.empty() ? readable(name) : readable(schema) + '.' + readable(name);
+}
+
+std::string first_of(std::vector<std::string> names) {
+  constexpr std::size_t shown = 5;
+  const std::size_t all = names.size();
+  if (all <= shown) return joined(names);
+  names.resize(shown);
+  return joined(names) + " and " + std::to_string(all - shown) + " more";
 }
 
 }  // namespace pgfill::plan

@@ -18,7 +18,7 @@ using ColumnNumbers = std::vector<int>;
 struct ColumnFact {
   int number = 0;
   std::string name;
-  std::string type;  ///< as the server spells it, usable in a cast
+  std::string type;  ///< as the server spells it, usable in a cast; of a domain the type below it
   bool fixed_width = false;
   bool not_null = false;
   std::string generated;      ///< pg_attribute.attgenerated: empty, "s" stored, "v" virtual
@@ -26,7 +26,7 @@ struct ColumnFact {
   bool may_select = false;    ///< this role
   bool may_update = false;    ///< this role
   std::string collation;      ///< qualified and quoted; empty: the type has none
-  bool deterministic = true;  ///< the collation
+  bool named_values = false;  ///< regclass and the like: written by names, which may change
   ColumnNumbers generated_from;
 };
 
@@ -42,17 +42,19 @@ struct IndexFact {
   // One element for each key column.
   ColumnNumbers columns;
   std::vector<bool> descending;
-  std::vector<bool> default_order;     ///< the type's default operator class
-  std::vector<bool> column_collation;  ///< the column's own collation
-  ColumnNumbers touched_by;            ///< columns whose change touches the index
+  std::vector<bool> default_order;            ///< the type's default operator class
+  std::vector<bool> column_collation;         ///< the column's own collation
+  std::vector<std::string> hidden_operators;  ///< schema of the operators the search path does not find; else empty
+  ColumnNumbers touched_by;                   ///< columns whose change touches the index
 };
 
 struct TriggerFact {
   std::string name;
   bool each_row = false;
-  std::string timing;     ///< "BEFORE" or "AFTER"
-  std::string function;   ///< with argument types
-  ColumnNumbers columns;  ///< empty: any column
+  std::string timing;                   ///< "BEFORE" or "AFTER"
+  std::string function;                 ///< with argument types
+  ColumnNumbers columns;                ///< empty: any column
+  std::vector<std::string> partitions;  ///< that have it of their own; empty: the table's
 };
 
 struct ForeignKeyFact {
@@ -70,6 +72,7 @@ struct LockFact {
   std::string mode;              ///< as pg_locks has it
   bool granted = false;          ///< false: it waits itself, and we would wait behind it
   std::int64_t age_seconds = 0;  ///< of its transaction; 0 when hidden from this role
+  std::string partition;         ///< qualified; empty: the lock is on the table itself
 };
 
 struct TransactionFact {
@@ -83,8 +86,36 @@ struct AccessFact {
   std::string role;
   std::string database;
   bool ledger_exists = false;
-  bool ledger_usage = false;  ///< may use the schema pgfill
-  bool may_create = false;    ///< may create schemas in the database
+  bool ledger_usage = false;   ///< may use the schema pgfill
+  bool may_create = false;     ///< may create schemas in the database
+  std::int64_t lock_room = 0;  ///< locks that the server's lock table is made for; 0: not known
+};
+
+/// A partition that holds rows.
+struct LeafFact {
+  std::string schema;
+  std::string name;
+  char kind = 'r';         ///< pg_class.relkind
+  char persistence = 'p';  ///< pg_class.relpersistence
+  bool published = false;  ///< its updates go to a publication
+  bool has_identity = true;
+  std::vector<std::string> generated;  ///< columns computed here and ordinary in the table
+};
+
+struct LeafIndexFact {
+  std::string schema;
+  std::string name;
+  std::string table_index;  ///< the table's index that it belongs to; empty: the leaf's alone
+  std::string method;
+  ColumnNumbers touched_by;  ///< by the table's numbers; only of an index of the leaf alone
+};
+
+/// A collation that orders a column, or the database's own.
+struct CollationFact {
+  std::string column;    ///< empty: the database's own
+  std::string name;      ///< qualified and quoted; empty: the database's own
+  std::string recorded;  ///< version when the collation was made; empty: not recorded
+  std::string actual;    ///< version of the library of now; empty: it tells none
 };
 
 struct Facts {
@@ -95,14 +126,17 @@ struct Facts {
   bool is_system = false;
   bool row_security = false;  ///< policies apply to this role
   bool is_owner = false;
-  bool in_recovery = false;         ///< the server is a standby
-  std::vector<std::string> leaves;  ///< of a partitioned table, qualified and quoted
+  bool in_recovery = false;      ///< the server is a standby
+  std::vector<LeafFact> leaves;  ///< of a partitioned table
+  std::vector<LeafIndexFact> leaf_indexes;
+  ColumnNumbers partition_columns;  ///< of every level; 0: an expression
+  std::vector<CollationFact> collations;
   std::vector<ColumnFact> columns;
   std::vector<IndexFact> indexes;
   std::vector<TriggerFact> triggers;
   std::vector<ForeignKeyFact> foreign_keys;
   std::vector<std::string> update_rules;
-  std::vector<std::string> update_publications;
+  std::vector<std::string> update_publications;  ///< of the table or a leaf
   std::vector<LockFact> locks;
   std::vector<TransactionFact> transactions;  ///< oldest first
   int hidden_transactions = 0;                ///< open ones whose age this role may not see
@@ -116,8 +150,8 @@ const ColumnFact* find_column(const Facts& facts, int number);
 ColumnNumbers assigned_columns(const Facts& facts, const JobSpec& spec);
 /// `columns` and the generated columns computed from them.
 ColumnNumbers with_dependents(const Facts& facts, ColumnNumbers columns);
-/// Indexes that a change of one of the columns touches, so that the update cannot be heap-only (HOT).
-std::vector<const IndexFact*> indexes_touched(const Facts& facts, const ColumnNumbers& columns);
+/// Names of the indexes that a change of one of the columns touches, so that the update cannot be heap-only (HOT).
+std::vector<std::string> indexes_touched(const Facts& facts, const ColumnNumbers& columns);
 
 bool contains(const ColumnNumbers& numbers, int number);
 bool overlap(const ColumnNumbers& left, const ColumnNumbers& right);
@@ -127,6 +161,10 @@ std::string joined(const std::vector<std::string>& names, std::string_view separ
 std::string column_names(const Facts& facts, const ColumnNumbers& columns);
 /// schema.table as a person writes it: quoted only where needed.
 std::string table_name(const Facts& facts);
+/// The same of another table or index.
+std::string qualified(std::string_view schema, std::string_view name);
+/// "a, b, c and 17 more".
+std::string first_of(std::vector<std::string> names);
 /// An identifier as a person writes it: quoted only where needed.
 std::string readable(std::string_view identifier);
 

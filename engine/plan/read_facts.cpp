@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "plan/collation_versions.h"
 #include "sql/identifier.h"
 #include "sql/statements.h"
 
@@ -30,8 +31,8 @@ std::vector<std::string> first_column(const Rows& rows) {
   return values;
 }
 
-char letter(const Rows& rows, int column) {
-  return rows.text(0, column).empty() ? ' ' : rows.text(0, column).front();
+char letter(const Rows& rows, int row, int column) {
+  return rows.text(row, column).empty() ? ' ' : rows.text(row, column).front();
 }
 
 /// The answer of plan_table.
@@ -40,8 +41,8 @@ Facts table_facts(const Rows& rows) {
   facts.table.oid = static_cast<std::uint32_t>(rows.integer(0, 0));
   facts.table.schema = rows.string(0, 1);
   facts.table.name = rows.string(0, 2);
-  facts.table.kind = letter(rows, 3);
-  facts.table.persistence = letter(rows, 4);
+  facts.table.kind = letter(rows, 0, 3);
+  facts.table.persistence = letter(rows, 0, 4);
   facts.table.estimated_rows = rows.integer(0, 5);
   facts.table.heap_bytes = rows.integer(0, 6);
   facts.table.index_bytes = rows.integer(0, 7);
@@ -53,7 +54,7 @@ Facts table_facts(const Rows& rows) {
   facts.is_system = rows.boolean(0, 13);
   facts.row_security = rows.boolean(0, 14);
   facts.is_owner = rows.boolean(0, 15);
-  facts.leaves = rows.array(0, 16);
+  facts.partition_columns = numbers(rows, 0, 16);
   return facts;
 }
 
@@ -71,7 +72,7 @@ std::vector<ColumnFact> columns(const Rows& rows) {
     column.may_select = rows.boolean(row, 7);
     column.may_update = rows.boolean(row, 8);
     column.collation = rows.string(row, 9);
-    column.deterministic = rows.boolean(row, 10);
+    column.named_values = rows.boolean(row, 10);
     column.generated_from = numbers(rows, row, 11);
     columns.push_back(std::move(column));
   }
@@ -94,7 +95,8 @@ std::vector<IndexFact> indexes(const Rows& rows) {
     index.descending = flags(rows, row, 9);
     index.default_order = flags(rows, row, 10);
     index.column_collation = flags(rows, row, 11);
-    index.touched_by = numbers(rows, row, 12);
+    index.hidden_operators = rows.array(row, 12);
+    index.touched_by = numbers(rows, row, 13);
     indexes.push_back(std::move(index));
   }
   return indexes;
@@ -103,8 +105,8 @@ std::vector<IndexFact> indexes(const Rows& rows) {
 std::vector<TriggerFact> triggers(const Rows& rows) {
   std::vector<TriggerFact> triggers;
   for (int row = 0; row < rows.size(); ++row) {
-    triggers.push_back(
-        {rows.string(row, 0), rows.boolean(row, 1), rows.string(row, 2), rows.string(row, 3), numbers(rows, row, 4)});
+    triggers.push_back({rows.string(row, 0), rows.boolean(row, 1), rows.string(row, 2), rows.string(row, 3),
+                        numbers(rows, row, 4), rows.array(row, 5)});
   }
   return triggers;
 }
@@ -122,9 +124,27 @@ std::vector<LockFact> locks(const Rows& rows) {
   std::vector<LockFact> locks;
   for (int row = 0; row < rows.size(); ++row) {
     locks.push_back({static_cast<int>(rows.integer(row, 0)), rows.string(row, 1), rows.string(row, 2),
-                     rows.boolean(row, 3), rows.integer(row, 4)});
+                     rows.boolean(row, 3), rows.integer(row, 4), rows.string(row, 5)});
   }
   return locks;
+}
+
+std::vector<LeafFact> leaves(const Rows& rows) {
+  std::vector<LeafFact> leaves;
+  for (int row = 0; row < rows.size(); ++row) {
+    leaves.push_back({rows.string(row, 0), rows.string(row, 1), letter(rows, row, 2), letter(rows, row, 3),
+                      rows.boolean(row, 4), rows.boolean(row, 5), rows.array(row, 6)});
+  }
+  return leaves;
+}
+
+std::vector<LeafIndexFact> leaf_indexes(const Rows& rows) {
+  std::vector<LeafIndexFact> indexes;
+  for (int row = 0; row < rows.size(); ++row) {
+    indexes.push_back(
+        {rows.string(row, 0), rows.string(row, 1), rows.string(row, 2), rows.string(row, 3), numbers(rows, row, 4)});
+  }
+  return indexes;
 }
 
 void add_transactions(const Rows& rows, Facts& facts) {
@@ -139,7 +159,8 @@ void add_transactions(const Rows& rows, Facts& facts) {
 }
 
 AccessFact access(const Rows& rows) {
-  return {rows.string(0, 0), rows.string(0, 1), rows.boolean(0, 2), rows.boolean(0, 3), rows.boolean(0, 4)};
+  return {rows.string(0, 0),  rows.string(0, 1),  rows.boolean(0, 2),
+          rows.boolean(0, 3), rows.boolean(0, 4), rows.integer(0, 5)};
 }
 
 std::vector<Command> catalogue_questions(std::uint32_t oid) {
@@ -147,7 +168,7 @@ std::vector<Command> catalogue_questions(std::uint32_t oid) {
   std::vector<Command> commands;
   for (const sql::Statement& statement :
        {sql::plan_columns, sql::plan_indexes, sql::plan_triggers, sql::plan_foreign_keys, sql::plan_rules,
-        sql::plan_publications, sql::plan_locks}) {
+        sql::plan_publications, sql::plan_locks, sql::plan_leaves, sql::plan_leaf_indexes}) {
     commands.push_back({statement, table});
   }
   commands.push_back({sql::plan_transactions, {}});
@@ -182,8 +203,11 @@ async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::st
   facts.update_rules = first_column(answers[4]);
   facts.update_publications = first_column(answers[5]);
   facts.locks = locks(answers[6]);
-  add_transactions(answers[7], facts);
-  facts.access = access(answers[8]);
+  facts.leaves = leaves(answers[7]);
+  facts.leaf_indexes = leaf_indexes(answers[8]);
+  add_transactions(answers[9], facts);
+  facts.access = access(answers[10]);
+  facts.collations = co_await read_collations(session, facts.table.oid);
   co_return facts;
 }
 

@@ -4,6 +4,7 @@
 
 #include "ledger/runner.h"
 #include "ledger/schema.h"
+#include "plan/collation_versions.h"
 #include "plan/make_plan.h"
 
 namespace pgfill::run {
@@ -95,6 +96,14 @@ Task<Result<std::int64_t>> register_job(postgres::Session& session, JobSpec spec
   co_return registered ? static_cast<std::int64_t>(plan->ranges.size()) : 0;
 }
 
+/// What the key was planned under must still hold when the job goes on. Null when it does.
+Task<std::optional<Error>> changed_collation(postgres::Session& session, JobRecord job) {
+  const std::vector<plan::CollationFact> collations = co_await plan::read_collations(session, job.table_oid);
+  std::vector<std::string> columns;
+  for (const KeyColumn& column : job.key) columns.push_back(column.name);
+  co_return plan::changed_collation(collations, columns, job.schema + "." + job.table);
+}
+
 }  // namespace
 
 Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::string server, bool again) {
@@ -116,6 +125,10 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::
   }
   if (found->canonical != canonical_form(spec)) co_return changed_spec(spec);
   if (auto error = obstacle(*found, server)) co_return *error;
+  if (found->state != "done" && opened.planned_ranges == 0) {
+    const std::optional<Error> changed = co_await changed_collation(session, *found);
+    if (changed) co_return *changed;
+  }
   opened.record = *found;
   co_return opened;
 }

@@ -7,6 +7,13 @@
 namespace pgfill::sql {
 namespace {
 
+/// A bound of a histogram, read from text, as the key compares.
+std::string bound_value(const Target& target, std::string_view collation) {
+  std::string value = "(bound::" + target.key.front().second + ")";
+  if (!collation.empty()) value += " COLLATE " + std::string(collation);
+  return value;
+}
+
 constexpr std::string_view for_people = "EXPLAIN ";
 constexpr std::string_view for_parsing = "EXPLAIN (VERBOSE, FORMAT JSON) ";
 
@@ -19,14 +26,46 @@ BuiltStatement named_by_text(std::string text) {
 
 BuiltStatement histogram_bounds(const Target& target, std::string_view collation, bool bounded) {
   const std::string& type = target.key.front().second;
-  std::string value = "(bound::" + type + ")";
-  if (!collation.empty()) value += " COLLATE " + std::string(collation);
+  const std::string value = bound_value(target, collation);
   std::string text =
       "SELECT min(bound)\nFROM pg_catalog.pg_stats s, unnest(s.histogram_bounds::text::text[]) AS h(bound)\n"
-      "WHERE s.schemaname = $1 AND s.tablename = $2 AND s.attname = $3 AND NOT s.inherited";
-  if (bounded) text += "\n  AND " + value + " < $4::" + type;
+      "WHERE s.schemaname = $1 AND s.tablename = $2 AND s.attname = $3 AND s.inherited = $4::bool";
+  if (bounded) text += "\n  AND " + value + " < $5::" + type;
   text += "\nGROUP BY " + value + "\nORDER BY " + value;
   return named_by_text(std::move(text));
+}
+
+BuiltStatement leaf_histogram_bounds(const Target& target, std::string_view collation, bool bounded) {
+  const std::string value = bound_value(target, collation);
+  std::string condition;
+  if (bounded) condition = "\n  WHERE " + value + " < $3::" + target.key.front().second;
+  // A histogram cuts its leaf into equal parts: each bound but the first has one part below it.
+  return named_by_text(
+      "WITH RECURSIVE member(oid, relkind) AS (\n"
+      "  SELECT c.oid, c.relkind FROM pg_catalog.pg_class c WHERE c.oid = $1::oid\n  UNION ALL\n"
+      "  SELECT c.oid, c.relkind FROM member m JOIN pg_catalog.pg_inherits i ON i.inhparent = m.oid\n"
+      "  JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid WHERE m.relkind = 'p'\n"
+      "), part AS (\n"
+      "  SELECT bound, CASE WHEN place = 1 THEN 0 ELSE c.reltuples / (cardinality(h.bounds) - 1) END AS rows\n"
+      "  FROM member m JOIN pg_catalog.pg_class c ON c.oid = m.oid\n"
+      "  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace\n"
+      "  JOIN pg_catalog.pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = $2\n"
+      "    AND NOT s.inherited\n"
+      "  CROSS JOIN LATERAL (SELECT s.histogram_bounds::text::text[] AS bounds) h\n"
+      "  CROSS JOIN unnest(h.bounds) WITH ORDINALITY AS b(bound, place)\n"
+      "  WHERE m.relkind <> 'p' AND c.reltuples > 0\n"
+      "), merged AS (\n"
+      "  SELECT min(bound) AS bound, sum(sum(rows)) OVER (ORDER BY " +
+      value + ") AS below\n  FROM part" + condition + "\n  GROUP BY " + value +
+      "\n), shared AS (\n"
+      "  SELECT bound, below / nullif(max(below) OVER (), 0) AS share FROM merged\n"
+      "), stepped AS (\n"
+      "  SELECT bound, share, lag(share, 1, 0) OVER (ORDER BY share, " +
+      value +
+      ") AS before FROM shared\n)\n"
+      "SELECT bound, share FROM stepped WHERE share < 1 AND floor(share * 1000) > floor(before * 1000)\n"
+      "ORDER BY " +
+      value);
 }
 
 BuiltStatement sampled_keys(const Target& target) {

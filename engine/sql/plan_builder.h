@@ -15,9 +15,13 @@ BuiltStatement named_by_text(std::string text);
 
 /// The histogram bounds of a single-column key, each once, in key order. Statistics may be older than the table and
 /// than its collation's library, so order and duplicates are settled by the server of now. $1 schema, $2 table, $3
-/// column; `bounded`: only bounds below the key $4. `collation` is qualified and quoted; empty: the key's type has
-/// none.
+/// column; `bounded`: only bounds below the key. `collation` is qualified and quoted; empty: the key's type has
+/// none. $4 whether the statistics are those of a partitioned table; the key is then $5.
 BuiltStatement histogram_bounds(const Target& target, std::string_view collation, bool bounded);
+
+/// Keys out of the histograms of a partitioned table's leaves, in key order and at most a thousand, each with the share
+/// of the rows that are not above it. $1 table oid, $2 column; `bounded`: only keys below $3.
+BuiltStatement leaf_histogram_bounds(const Target& target, std::string_view collation, bool bounded);
 
 /// The last key of each of equal parts of a sample of blocks, but for the last part; then the share of the sample that
 /// is not above that key, and the sample's rows. Repeatable, so the same table is planned the same way.

@@ -11,6 +11,14 @@ SELECT c.relname, i.indisprimary, i.indisunique, i.indisvalid AND i.indisready A
        ARRAY(SELECT coalesce(i.indcollation[p] = (SELECT a.attcollation FROM pg_catalog.pg_attribute a
                                                   WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[p]), false)
              FROM generate_series(0, i.indnkeyatts - 1) p ORDER BY p),
+       -- Schema of the operators that compare such keys when the search path does not find them; empty when it does.
+       ARRAY(SELECT coalesce((SELECT min(n.nspname) FROM pg_catalog.pg_opclass o
+                              JOIN pg_catalog.pg_amop m ON m.amopfamily = o.opcfamily AND m.amoplefttype = o.opcintype
+                                                       AND m.amoprighttype = o.opcintype AND m.amoppurpose = 's'
+                              JOIN pg_catalog.pg_operator r ON r.oid = m.amopopr
+                              JOIN pg_catalog.pg_namespace n ON n.oid = r.oprnamespace
+                              WHERE o.oid = i.indclass[p] AND NOT pg_operator_is_visible(r.oid)), '')
+             FROM generate_series(0, i.indnkeyatts - 1) p ORDER BY p),
        ARRAY(SELECT k.attnum FROM unnest(i.indkey) k(attnum) WHERE k.attnum > 0
              UNION
              SELECT d.refobjsubid FROM pg_catalog.pg_depend d

@@ -1,9 +1,21 @@
--- Sessions whose table lock an UPDATE would wait for. No pid: a prepared transaction.
+-- Sessions whose lock on the table, or on a partition of it, an UPDATE would wait for. No pid: a prepared transaction.
+-- The last column names the partition.
 -- $1 table oid
+WITH RECURSIVE member(oid, relkind) AS (
+  SELECT c.oid, c.relkind FROM pg_catalog.pg_class c WHERE c.oid = $1::oid
+  UNION ALL
+  SELECT c.oid, c.relkind
+  FROM member m JOIN pg_catalog.pg_inherits i ON i.inhparent = m.oid JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+  WHERE m.relkind = 'p'
+)
 SELECT l.pid, coalesce(a.application_name, ''), l.mode, l.granted,
-       extract(epoch FROM clock_timestamp() - a.xact_start)::bigint
+       extract(epoch FROM clock_timestamp() - a.xact_start)::bigint,
+       CASE WHEN l.relation <> $1::oid THEN (SELECT format('%I.%I', n.nspname, c.relname)
+                                             FROM pg_catalog.pg_class c
+                                             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                                             WHERE c.oid = l.relation) END
 FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-WHERE l.locktype = 'relation' AND l.relation = $1::oid
+WHERE l.locktype = 'relation' AND l.relation IN (SELECT oid FROM member)
   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
   AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
   AND l.pid IS DISTINCT FROM pg_backend_pid()

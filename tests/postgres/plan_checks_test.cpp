@@ -35,17 +35,6 @@ TEST_F(PlanChecks, ANameThatWouldBeCutIsRefusedAlthoughTheCutOneExists) {
   expect_refusal(planned(spec), "name_lengths", ErrorCode::name_too_long, "64 bytes");
 }
 
-TEST_F(PlanChecks, APartitionedTableIsRefusedWithItsLeaves) {
-  db_.execute(
-      "CREATE TABLE users (id int PRIMARY KEY, status text, state text) PARTITION BY RANGE (id);"
-      "CREATE TABLE users_1 PARTITION OF users FOR VALUES FROM (1) TO (100);"
-      "CREATE TABLE users_2 PARTITION OF users FOR VALUES FROM (100) TO (200)");
-  expect_refusal(planned(), "table_kind", ErrorCode::table_kind, "public.users_1, public.users_2");
-  JobSpec leaf = users_spec();
-  leaf.table = "users_1";
-  EXPECT_EQ(first_refusal(planned(leaf)), nullptr);
-}
-
 TEST_F(PlanChecks, ViewsAndOtherRelationsAreRefused) {
   db_.execute("CREATE VIEW users AS SELECT 1 AS id, ''::text AS status, ''::text AS state");
   expect_refusal(planned(), "table_kind", ErrorCode::table_kind, "a view");

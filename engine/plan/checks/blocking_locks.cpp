@@ -24,7 +24,7 @@ std::string holder(const LockFact& lock) {
 void check_blocking_locks(const Subject& subject, Findings& findings) {
   for (const LockFact& lock : subject.facts.locks) {
     std::string text = holder(lock) + (lock.granted ? " holds " : " waits for ") + lock_name(lock.mode) + " lock on " +
-                       table_name(subject.facts);
+                       (lock.partition.empty() ? table_name(subject.facts) : lock.partition);
     if (lock.age_seconds > 0) text += ", in a transaction " + std::to_string(lock.age_seconds) + " s old";
     const std::string remedy =
         lock.pid == 0 ? "COMMIT PREPARED or ROLLBACK PREPARED it (see pg_prepared_xacts)"

@@ -38,6 +38,7 @@ void check_blocking_locks(const Subject& subject, Findings& findings);
 void check_privileges(const Subject& subject, Findings& findings);
 void check_row_security(const Subject& subject, Findings& findings);
 void check_key(const Subject& subject, Findings& findings);
+void check_collation_versions(const Subject& subject, Findings& findings);
 void check_columns(const Subject& subject, Findings& findings);
 void check_generated_columns(const Subject& subject, Findings& findings);
 void check_rewrite_rules(const Subject& subject, Findings& findings);
@@ -51,6 +52,7 @@ void check_unrestricted(const Subject& subject, Findings& findings);
 
 void check_expressions(const Subject& subject, Findings& findings);
 void check_plan_guard(const Subject& subject, Findings& findings);
+void check_partitions(const Subject& subject, Findings& findings);
 void check_subqueries(const Subject& subject, Findings& findings);
 void check_disk_room(const Subject& subject, Findings& findings);
 
@@ -59,13 +61,18 @@ inline constexpr std::array first_checks{&check_server, &check_name_lengths};
 
 /// When the catalogue is known.
 inline constexpr std::array catalogue_checks{
-    &check_table_kind,   &check_blocking_locks,    &check_privileges,    &check_row_security,      &check_key,
-    &check_columns,      &check_generated_columns, &check_rewrite_rules, &check_replica_identity,  &check_triggers,
-    &check_foreign_keys, &check_hot_forecast,      &check_fillfactor,    &check_long_transactions, &check_unrestricted};
+    &check_table_kind,    &check_blocking_locks,     &check_privileges,        &check_row_security,
+    &check_key,           &check_collation_versions, &check_columns,           &check_generated_columns,
+    &check_rewrite_rules, &check_replica_identity,   &check_triggers,          &check_foreign_keys,
+    &check_hot_forecast,  &check_fillfactor,         &check_long_transactions, &check_unrestricted};
 
 /// When the server has judged the statement and the cost is estimated.
-inline constexpr std::array statement_checks{&check_expressions, &check_plan_guard, &check_subqueries,
-                                             &check_disk_room};
+inline constexpr std::array statement_checks{&check_expressions, &check_plan_guard, &check_partitions,
+                                             &check_subqueries, &check_disk_room};
+
+/// Whether a scan reads the job's table or a partition of it, and whether it does so for the job's own statement.
+bool reads_table(const Scan& scan, const Subject& subject);
+bool is_target(const Scan& scan, const Subject& subject);
 
 // How a check says what it found; `check` is the name of its file.
 void refuse(Findings& findings, std::string_view check, ErrorCode code, std::string text, std::string remedy);

@@ -5,7 +5,7 @@ namespace pgfill::plan {
 
 void check_fillfactor(const Subject& subject, Findings& findings) {
   const ColumnNumbers changed = assigned_columns(subject.facts, subject.spec);
-  if (subject.facts.table.kind != 'r' || changed.empty()) return;
+  if (changed.empty()) return;
   // Room does not help where no update can be heap-only; hot_forecast has said why.
   if (!indexes_touched(subject.facts, changed).empty()) return;
   const int fillfactor = subject.facts.table.fillfactor;

@@ -7,17 +7,15 @@ namespace pgfill::plan {
 void check_hot_forecast(const Subject& subject, Findings& findings) {
   const ColumnNumbers changed = assigned_columns(subject.facts, subject.spec);
   if (changed.empty()) return;
-  const std::vector<const IndexFact*> touched = indexes_touched(subject.facts, changed);
-  if (touched.empty()) {
+  const std::vector<std::string> names = indexes_touched(subject.facts, changed);
+  if (names.empty()) {
     note(findings, "hot_forecast",
          "no index covers a column to set: updates are heap-only (HOT) where a page has room");
     return;
   }
-  std::vector<std::string> names;
-  for (const IndexFact* index : touched) names.push_back(readable(index->name));
   const std::string verb = names.size() == 1 ? "index " : "indexes ";
   warn(findings, "hot_forecast",
-       verb + joined(names) + (names.size() == 1 ? " covers" : " cover") +
+       verb + first_of(names) + (names.size() == 1 ? " covers" : " cover") +
            " a column to set: no update is heap-only (HOT), and each of the table's " +
            std::to_string(subject.facts.indexes.size()) + " indexes gets an entry for every row changed",
        "where nobody needs it meanwhile, drop the index and build it again, CONCURRENTLY, after the job");

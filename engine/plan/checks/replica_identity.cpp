@@ -6,7 +6,15 @@
 namespace pgfill::plan {
 namespace {
 
+/// The first published leaf without one; null when there is none. Rows are published by the leaf that holds them.
+const LeafFact* leaf_without_identity(const Facts& facts) {
+  const auto found = std::find_if(facts.leaves.begin(), facts.leaves.end(),
+                                  [](const LeafFact& leaf) { return leaf.published && !leaf.has_identity; });
+  return found == facts.leaves.end() ? nullptr : &*found;
+}
+
 bool has_identity(const Facts& facts) {
+  if (facts.table.kind == 'p') return leaf_without_identity(facts) == nullptr;
   if (facts.replica_identity == "f") return true;
   return std::any_of(facts.indexes.begin(), facts.indexes.end(), [&](const IndexFact& index) {
     if (!index.valid || !index.immediate) return false;
@@ -22,10 +30,12 @@ void check_replica_identity(const Subject& subject, Findings& findings) {
   if (facts.update_publications.empty()) return;
   const std::string publications = joined(facts.update_publications);
   if (!has_identity(facts)) {
+    const LeafFact* leaf = leaf_without_identity(facts);
+    const std::string table = leaf == nullptr ? table_name(facts) : qualified(leaf->schema, leaf->name);
     refuse(findings, "replica_identity", ErrorCode::replica_identity,
-           "publication " + publications + " publishes updates of " + table_name(facts) +
+           "publication " + publications + " publishes updates of " + table +
                ", which has no replica identity; the server would refuse every batch",
-           "ALTER TABLE " + table_name(facts) + " REPLICA IDENTITY USING INDEX ... (or FULL)");
+           "ALTER TABLE " + table + " REPLICA IDENTITY USING INDEX ... (or FULL)");
     return;
   }
   note(findings, "replica_identity", "every row changed goes to the subscribers of publication " + publications,

@@ -6,12 +6,23 @@
 
 namespace pgfill::plan {
 
+namespace {
+
+/// The server plans the job's own scan of a relation once.
+bool is_read_twice(const Scan& scan, const std::vector<Scan>& scans) {
+  return std::count_if(scans.begin(), scans.end(), [&](const Scan& other) {
+           return other.relation == scan.relation && other.schema == scan.schema;
+         }) > 1;
+}
+
+}  // namespace
+
 void check_subqueries(const Subject& subject, Findings& findings) {
-  const auto reads_table = [&](const Scan& scan) {
-    return scan.relation == subject.facts.table.name && scan.schema == subject.facts.table.schema;
-  };
   const std::vector<Scan>& scans = subject.statement.scans;
-  if (std::count_if(scans.begin(), scans.end(), reads_table) <= 1) return;
+  const bool found = std::any_of(scans.begin(), scans.end(), [&](const Scan& scan) {
+    return reads_table(scan, subject) && (is_read_twice(scan, scans) || !is_target(scan, subject));
+  });
+  if (!found) return;
   refuse(findings, "subqueries", ErrorCode::expression_unsafe,
          "a subquery reads " + table_name(subject.facts) +
              ", the table the job changes: its answer depends on which batches have run",

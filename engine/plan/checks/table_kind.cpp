@@ -1,4 +1,4 @@
-// Only an ordinary, logged table without children can be filled.
+// Only ordinary, logged tables can be filled: the table itself, or the leaves that hold the rows of a partitioned one.
 #include "plan/checks/checks.h"
 
 namespace pgfill::plan {
@@ -11,15 +11,22 @@ void refuse_kind(const Subject& subject, Findings& findings, const std::string& 
 }
 
 void check_partitioned(const Subject& subject, Findings& findings) {
-  constexpr std::size_t shown = 5;
-  std::vector<std::string> leaves = subject.facts.leaves;
-  const std::size_t all = leaves.size();
-  if (all > shown) leaves.resize(shown);
-  std::string list = joined(leaves);
-  if (all > shown) list += " and " + std::to_string(all - shown) + " more";
-  refuse_kind(subject, findings, "partitioned; one key order runs through each partition only",
-              all == 0 ? "it has no partitions, so there is nothing to fill"
-                       : "run a job on each of its " + std::to_string(all) + " leaf partitions: " + list);
+  std::vector<std::string> foreign;
+  std::vector<std::string> unlogged;
+  for (const LeafFact& leaf : subject.facts.leaves) {
+    if (leaf.kind != 'r') foreign.push_back(qualified(leaf.schema, leaf.name));
+    if (leaf.kind == 'r' && leaf.persistence == 'u') unlogged.push_back(qualified(leaf.schema, leaf.name));
+  }
+  if (!foreign.empty()) {
+    refuse_kind(subject, findings, "partitioned, and rows lie on other servers: foreign partition " + first_of(foreign),
+                "run a job on each other partition, and the rest on the server that holds the rows");
+  }
+  if (!unlogged.empty()) {
+    refuse_kind(subject, findings,
+                "partitioned, and a crash empties its unlogged partition " + first_of(unlogged) +
+                    ", which the ledger would not know",
+                "ALTER TABLE " + unlogged.front() + " SET LOGGED");
+  }
 }
 
 void check_relation_kind(const Subject& subject, Findings& findings) {
@@ -53,7 +60,7 @@ void check_table_kind(const Subject& subject, Findings& findings) {
     return;
   }
   check_relation_kind(subject, findings);
-  if (facts.table.kind != 'r') return;
+  if (facts.table.kind != 'r' && facts.table.kind != 'p') return;
   if (facts.table.persistence == 't') {
     refuse_kind(subject, findings, "temporary: only the session that made it sees its rows",
                 "drop the temporary table or write the schema in front of the name");
@@ -62,7 +69,7 @@ void check_table_kind(const Subject& subject, Findings& findings) {
     refuse_kind(subject, findings, "unlogged: a crash empties it, and the ledger would not know",
                 "ALTER TABLE " + table_name(facts) + " SET LOGGED");
   }
-  if (facts.has_children) {
+  if (facts.table.kind == 'r' && facts.has_children) {
     refuse_kind(subject, findings, "the parent of other tables by inheritance; no key is unique over all of them",
                 "run a job on each child, and on the parent after ALTER TABLE ... NO INHERIT");
   }

@@ -80,7 +80,7 @@ TEST(Checks, AnOldPreparedTransactionIsNamedByItsIdentifier) {
 
 TEST(Checks, APreparedTransactionThatLocksTheTableIsRefused) {
   Subject subject = example_subject();
-  subject.facts.locks = {{0, "", "AccessExclusiveLock", true, 0}};
+  subject.facts.locks = {{0, "", "AccessExclusiveLock", true, 0, ""}};
   const Findings findings = found_by(check_blocking_locks, subject);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].code, ErrorCode::blocked_at_start);
@@ -127,6 +127,96 @@ TEST(Checks, AnIndexOverAColumnGeneratedFromTheOneSetForbidsHeapOnlyUpdates) {
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].severity, Severity::warning);
   EXPECT_TRUE(says(findings, "users_upper"));
+}
+
+Subject partitioned_subject() {
+  Subject subject = example_subject();
+  subject.facts.table.kind = 'p';
+  subject.facts.has_children = true;
+  subject.facts.partition_columns = {tenant};
+  for (const char* name : {"users_1", "users_2"}) {
+    LeafFact leaf;
+    leaf.schema = "public";
+    leaf.name = name;
+    subject.facts.leaves.push_back(leaf);
+    subject.facts.leaf_indexes.push_back({"public", std::string(name) + "_pkey", "users_pkey", "btree", {}});
+  }
+  subject.statement.scans = {{"Index Scan", "public", "users_1", "users_1", "users_1_pkey", 1000},
+                             {"Bitmap Heap Scan", "public", "users_2", "users_2", "users_2_pkey", 1000}};
+  return subject;
+}
+
+TEST(Checks, PartitionsWalkedByTheirPartsOfTheKeysIndexAreSilent) {
+  const Subject subject = partitioned_subject();
+  EXPECT_TRUE(found_by(check_table_kind, subject).empty());
+  EXPECT_TRUE(found_by(check_plan_guard, subject).empty());
+  EXPECT_TRUE(found_by(check_subqueries, subject).empty());
+}
+
+TEST(Checks, OnePartitionThatIsReadWholeIsRefusedByName) {
+  Subject subject = partitioned_subject();
+  subject.statement.scans[1] = {"Seq Scan", "public", "users_2", "users_2", "", 1000};
+  const Findings findings = found_by(check_plan_guard, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].code, ErrorCode::plan_scans_table);
+  EXPECT_TRUE(says(findings, "public.users_2 with a Seq Scan"));
+}
+
+TEST(Checks, ASubqueryOnAPartitionIsRefused) {
+  Subject subject = partitioned_subject();
+  subject.statement.scans.push_back({"Index Scan", "public", "users_2", "old", "users_2_pkey", 1});
+  EXPECT_EQ(found_by(check_subqueries, subject).front().code, ErrorCode::expression_unsafe);
+}
+
+TEST(Checks, UnloggedAndForeignPartitionsAreRefusedByName) {
+  Subject subject = partitioned_subject();
+  subject.facts.leaves[0].persistence = 'u';
+  subject.facts.leaves[1].kind = 'f';
+  const Findings findings = found_by(check_table_kind, subject);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_TRUE(says(findings, "foreign partition public.users_2"));
+  EXPECT_TRUE(says(findings, "ALTER TABLE public.users_1 SET LOGGED"));
+}
+
+TEST(Checks, ManyPartitionsAreNotedAndWarnedOfWhenLocksRunOut) {
+  Subject subject = partitioned_subject();
+  EXPECT_EQ(found_by(check_partitions, subject).size(), 1U);
+  const Scan scan = subject.statement.scans[0];
+  subject.statement.scans.assign(200, scan);
+  Findings findings = found_by(check_partitions, subject);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[1].severity, Severity::note);
+  EXPECT_TRUE(says(findings, "every batch looks into 200 of 2 partitions"));
+  subject.facts.access.lock_room = 1000;
+  findings = found_by(check_partitions, subject);
+  ASSERT_EQ(findings.size(), 3U);
+  EXPECT_EQ(findings[1].severity, Severity::warning);
+  EXPECT_TRUE(says(findings, "max_locks_per_transaction"));
+}
+
+TEST(Checks, AnIndexOfOnePartitionForbidsHeapOnlyUpdatesThere) {
+  Subject subject = partitioned_subject();
+  subject.facts.leaf_indexes.push_back({"public", "users_2_state", "", "btree", {state}});
+  EXPECT_TRUE(says(found_by(check_hot_forecast, subject), "index public.users_2_state covers"));
+}
+
+TEST(Checks, AColumnGeneratedInOnePartitionIsRefused) {
+  Subject subject = partitioned_subject();
+  subject.facts.leaves[1].generated = {"state"};
+  EXPECT_TRUE(says(found_by(check_generated_columns, subject), "in partition public.users_2"));
+}
+
+TEST(Checks, AChangedCollationOfTheKeyIsRefusedAndOneOfAnotherColumnIsNot) {
+  Subject subject = example_subject();
+  subject.key->columns = {{"status", "text"}};
+  subject.facts.collations = {
+      {"state", "public.old", "1", "2"}, {"status", "pg_catalog.\"default\"", "", ""}, {"", "", "2.35", "2.36"}};
+  const Findings findings = found_by(check_collation_versions, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].code, ErrorCode::collation_changed);
+  EXPECT_TRUE(says(findings, "the collation of the database"));
+  subject.key->columns = {{"id", "bigint"}};
+  EXPECT_TRUE(found_by(check_collation_versions, subject).empty());
 }
 
 TEST(Checks, AReplicaIdentityIndexThatIsInvalidIsNone) {

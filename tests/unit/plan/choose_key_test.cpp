@@ -79,7 +79,39 @@ TEST(ChooseKey, WithoutAUniqueIndexTheAdviceIsToCreateOne) {
   const Result<KeyChoice> key = choose_key(example_spec(), facts);
   ASSERT_FALSE(key);
   EXPECT_EQ(key.error().code, ErrorCode::no_usable_key);
-  EXPECT_NE(key.error().hint.find("CREATE UNIQUE INDEX CONCURRENTLY ON public.users (id)"), std::string::npos);
+  EXPECT_EQ(key.error().hint,
+            "CREATE UNIQUE INDEX CONCURRENTLY users_pgfill_key ON public.users (id); ALTER TABLE public.users ADD "
+            "PRIMARY KEY USING INDEX users_pgfill_key");
+}
+
+TEST(ChooseKey, ANullableUniqueIndexNeedsNotNullAndNoOtherIndex) {
+  Facts facts = example_facts();
+  facts.indexes = {unique_index("by_code", {tenant, code})};
+  const std::string hint = choose_key(example_spec(), facts).error().hint;
+  EXPECT_EQ(hint.find("ALTER TABLE public.users ALTER COLUMN code SET NOT NULL (on a large table"), 0U) << hint;
+  EXPECT_EQ(hint.find("CREATE"), std::string::npos) << hint;
+}
+
+TEST(ChooseKey, AnInvalidIndexIsToBeBuiltAgain) {
+  Facts facts = example_facts();
+  facts.indexes[0].valid = false;
+  EXPECT_EQ(choose_key(example_spec(), facts).error().hint, "REINDEX INDEX CONCURRENTLY public.users_pkey");
+}
+
+TEST(ChooseKey, AKeyOfAPartitionedTableIsAdvisedWithItsPartitionKey) {
+  Facts facts = example_facts();
+  facts.table.kind = 'p';
+  facts.partition_columns = {tenant};
+  facts.indexes.clear();
+  const std::string hint = choose_key(example_spec(), facts).error().hint;
+  EXPECT_EQ(hint.find("CREATE UNIQUE INDEX users_pgfill_key ON ONLY public.users (id, tenant); then for each"), 0U)
+      << hint;
+  facts.partition_columns = {0};
+  facts.leaves.resize(1);
+  facts.leaves[0].schema = "public";
+  facts.leaves[0].name = "users_1";
+  EXPECT_NE(choose_key(example_spec(), facts).error().hint.find("each leaf partition instead: public.users_1"),
+            std::string::npos);
 }
 
 /// A flaw that makes an index unfit, and the words that say so.
@@ -105,16 +137,18 @@ TEST_P(UnusableIndex, IsRefusedWithItsReasonWhetherNamedOrNot) {
 
 INSTANTIATE_TEST_SUITE_P(
     ChooseKey, UnusableIndex,
-    testing::Values(Flaw{"invalid", [](Facts&, IndexFact& index) { index.valid = false; }},
-                    Flaw{"partial", [](Facts&, IndexFact& index) { index.partial = true; }},
-                    Flaw{"not unique", [](Facts&, IndexFact& index) { index.unique = false; }},
-                    Flaw{"not a B-tree", [](Facts&, IndexFact& index) { index.method = "hash"; }},
-                    Flaw{"expression", [](Facts&, IndexFact& index) { index.columns[1] = 0; }},
-                    Flaw{"nullable column tenant", [](Facts& facts, IndexFact&) { facts.columns[3].not_null = false; }},
-                    Flaw{"nondeterministic", [](Facts& facts, IndexFact&) { facts.columns[1].deterministic = false; }},
-                    Flaw{"operator class", [](Facts&, IndexFact& index) { index.default_order[1] = false; }},
-                    Flaw{"another collation", [](Facts&, IndexFact& index) { index.column_collation[1] = false; }},
-                    Flaw{"mixes ASC and DESC", [](Facts&, IndexFact& index) { index.descending[1] = true; }}));
+    testing::Values(
+        Flaw{"invalid", [](Facts&, IndexFact& index) { index.valid = false; }},
+        Flaw{"partial", [](Facts&, IndexFact& index) { index.partial = true; }},
+        Flaw{"not unique", [](Facts&, IndexFact& index) { index.unique = false; }},
+        Flaw{"not a B-tree", [](Facts&, IndexFact& index) { index.method = "hash"; }},
+        Flaw{"expression", [](Facts&, IndexFact& index) { index.columns[1] = 0; }},
+        Flaw{"nullable column tenant", [](Facts& facts, IndexFact&) { facts.columns[3].not_null = false; }},
+        Flaw{"names that may change", [](Facts& facts, IndexFact&) { facts.columns[1].named_values = true; }},
+        Flaw{"operators of schema ext", [](Facts&, IndexFact& index) { index.hidden_operators[1] = "ext"; }},
+        Flaw{"operator class", [](Facts&, IndexFact& index) { index.default_order[1] = false; }},
+        Flaw{"another collation", [](Facts&, IndexFact& index) { index.column_collation[1] = false; }},
+        Flaw{"mixes ASC and DESC", [](Facts&, IndexFact& index) { index.descending[1] = true; }}));
 
 TEST(ChooseKey, AllColumnsDescendingWillDo) {
   Facts facts = example_facts();

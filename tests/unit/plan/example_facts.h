@@ -30,6 +30,7 @@ inline IndexFact unique_index(std::string name, ColumnNumbers columns) {
   index.descending.assign(columns.size(), false);
   index.default_order.assign(columns.size(), true);
   index.column_collation.assign(columns.size(), true);
+  index.hidden_operators.assign(columns.size(), "");
   index.touched_by = columns;
   index.columns = std::move(columns);
   return index;
