@@ -3,6 +3,7 @@
 #include "ledger/runner.h"
 #include "ledger/schema.h"
 #include "plan/make_plan.h"
+#include "spec/spec_difference.h"
 
 namespace pgfill::run {
 namespace {
@@ -20,16 +21,28 @@ Error refusal_of(const Plan& plan, const Finding& finding) {
   return error;
 }
 
-Error changed_spec(const JobSpec& spec) {
+Error changed_spec(const std::string& job, const std::vector<spec::FieldDifference>& differences) {
   Error error;
   error.code = ErrorCode::spec_changed;
-  error.message = "job " + spec.job + " is registered in this database with another spec";
+  error.message = "job " + job + " is registered in this database with another spec";
+  if (!differences.empty()) error.message += ':';
+  for (const auto& difference : differences) error.message += "\n  " + spec::described(difference);
   error.state = "nothing changed";
-  error.hint =
-      "give this one its own name (job: in the spec, --job NAME for a statement), or see the registered one with "
-      "pgfill status " +
-      spec.job + " -o json";
+  error.hint = "to finish the registered job: pgfill run " + job +
+               "\nto drop its progress and run this spec from the start: the same command with --again\n"
+               "to run both: give this one another name (job: in the spec, --job NAME for a statement)";
   return error;
+}
+
+/// Nothing when the spec describes the registered job. The spec decides, not the form the ledger keeps of it: that one
+/// may be an older pgfill's.
+std::optional<Error> check_same_job(const JobRecord& job, const JobSpec& spec) {
+  if (job.canonical == canonical_form(spec)) return std::nullopt;
+  const Result<JobSpec> registered = parse_spec(job.spec_yaml, "spec of job " + job.name);
+  if (!registered) return changed_spec(job.name, {});
+  const auto differences = spec::differences(*registered, spec);
+  if (differences.empty()) return std::nullopt;
+  return changed_spec(job.name, differences);
 }
 
 Error changed_table(const JobRecord& job) {
@@ -50,6 +63,16 @@ Error runs_now(const ledger::PresentRunner& runner, const std::string& job) {
       "job " + job + " cannot start again while pid " + std::to_string(runner.pid) + " on " + runner.host + " runs it";
   error.hint = "stop that runner first";
   return error;
+}
+
+/// Takes over the knobs of the spec for this run and for later ones. A run that is about to be refused, because another
+/// runner has the job, must not change what is registered.
+Task<void> keep_spec(postgres::Session& session, JobRecord& job, std::string yaml) {
+  if (job.spec_yaml == yaml || job.state == "done") co_return;
+  const auto runner = co_await ledger::present_runner(session, job.id);
+  if (runner && !runner->dead()) co_return;
+  co_await ledger::update_spec(session, job.id, yaml);
+  job.spec_yaml = std::move(yaml);
 }
 
 /// Plans and registers. Whoever registered the name first wins; the caller looks at what is there then.
@@ -81,8 +104,9 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, bool 
     opened.planned_ranges = *ranges;
     found = co_await ledger::find_job(session, spec.job);
   }
-  if (found->canonical != canonical_form(spec)) co_return changed_spec(spec);
+  if (const auto changed = check_same_job(*found, spec)) co_return *changed;
   if (found->state != "done" && found->present_oid != found->table_oid) co_return changed_table(*found);
+  co_await keep_spec(session, *found, to_yaml(spec));
   opened.record = *found;
   co_return opened;
 }
