@@ -135,6 +135,11 @@ std::vector<Hostile> costly_texts() {
       {"many nested maps", nested_block_maps(1000), ErrorCode::spec_too_large},
       {"more fields than any table has", many_keys(), ErrorCode::spec_too_large},
       {"more than any spec needs", spec_with("set: {a: b}") + repeated("# x\n", 300'000), ErrorCode::spec_too_large},
+  };
+}
+
+std::vector<Hostile> long_texts() {
+  return {
       {"a huge scalar", spec_with("set: {a: '" + repeated("x", 250'000) + "'}"), ErrorCode::spec_too_large},
       {"a huge word", spec_with("set: {a: b}\n" + repeated("x", 250'000) + ": 1"), ErrorCode::spec_syntax},
       {"a list of very many values", spec_with("set: {a: b}\nkey: [" + repeated("a,", 120'000) + "a]"),
@@ -167,6 +172,11 @@ std::vector<Hostile> costly_texts() {
        ErrorCode::spec_too_large},
       {"many escapes", spec_with("set: {a: \"" + repeated("\\x41", 60'000) + "\"}"), ErrorCode::name_too_long},
       {"many comments before an error", repeated("#\n", 120'000) + "a: *b", ErrorCode::spec_syntax},
+  };
+}
+
+std::vector<Hostile> long_sql() {
+  return {
       {"a long list of constants",
        spec_with("set: {a: b}\nwhere: a IN (" + repeated("1,", 31'000) + "1) OR sum(b) > 1"),
        ErrorCode::sql_not_batchable, 5},
@@ -181,6 +191,8 @@ std::vector<Hostile> corpus() {
   std::vector<Hostile> all = forbidden_yaml();
   for (const Hostile& sample : broken_texts()) all.push_back(sample);
   for (const Hostile& sample : costly_texts()) all.push_back(sample);
+  for (const Hostile& sample : long_texts()) all.push_back(sample);
+  for (const Hostile& sample : long_sql()) all.push_back(sample);
   return all;
 }
 
@@ -198,7 +210,7 @@ TEST(HostileYaml, IsRefusedWithItsPlaceInAMoment) {
 }
 
 TEST(HostileYaml, CostsLittleMemory) {
-  for (const Hostile& sample : costly_texts()) {
+  for (const Hostile& sample : corpus()) {
     EXPECT_TRUE(succeeds_within(most_bytes, [&] {
       const auto result = parse_spec(sample.text, "x.yaml");
       return !result && result.error().code == sample.code;
