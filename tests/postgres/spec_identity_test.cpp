@@ -1,5 +1,5 @@
 // A registered job meets a spec that was edited: another job is refused with what differs, other knobs are taken over.
-#include <thread>
+#include <future>
 
 #include "support/run_job_fixture.h"
 #include "unit/spec/spec_mutations.h"
@@ -126,36 +126,32 @@ TEST_F(SpecIdentity, ARegisteredSpecThatCannotBeReadIsNotTakenForTheSame) {
 }
 
 TEST_F(SpecIdentity, ARunThatIsRefusedBecauseAnotherRunsTheJobChangesNoKnobs) {
-  make_items(20'000);
-  const JobSpec spec = one_worker();
+  make_items(3000);
+  const JobSpec spec = counter_spec();
+  Control control;
+  control.pause("held by the test");
+  auto first = std::async(std::launch::async, [&] { return run_job(spec, settings_, {}, control, watcher_); });
+  ASSERT_TRUE(eventually(std::chrono::seconds{20}, [&] { return watcher_.throttled > 0; }));
   JobSpec other = spec;
   other.workers = 5;
-  RunReport second;
-  std::string registered;
-  watcher_.on_batch = [&] {
-    if (watcher_.batches != 1) return;
-    std::thread([&] {
-      Control control;
-      Watcher quiet;
-      second = run_job(other, settings_, {}, control, quiet);
-      Database observer(scratch_.conninfo());
-      registered = observer.value("SELECT spec_yaml FROM pgfill.job");
-    }).join();
-  };
-  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  Control other_control;
+  Watcher quiet;
+  const RunReport second = run_job(other, settings_, {}, other_control, quiet);
   EXPECT_EQ(second.error.code, ErrorCode::job_owned) << second.error.message;
-  EXPECT_EQ(registered, to_yaml(spec));
+  EXPECT_EQ(registered_spec(), to_yaml(spec));
+  control.resume();
+  EXPECT_EQ(first.get().exit, ExitCode::done);
 }
 
 TEST_F(SpecIdentity, AnotherSpecRunsFromTheStartWithAgain) {
-  make_items(500);
+  make_items(3000);
   begin_and_stop(counter_spec());
   JobSpec other = counter_spec();
   other.set[0].expression = "n + 10";
   RunOptions again;
   again.again = true;
   ASSERT_EQ(run(other, again).exit, ExitCode::done);
-  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n >= 10"), 500);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n >= 10"), 3000);
 }
 
 }  // namespace
