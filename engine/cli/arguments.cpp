@@ -85,25 +85,44 @@ void finish(CLI::App* verb, const std::shared_ptr<Arguments>& arguments, Target&
   verb->callback([arguments, &target] { target = *arguments; });
 }
 
-void add_run(CLI::App& app, Target& target, const std::vector<std::string>& words) {
+/// The options of every verb that runs a job.
+void add_running(CLI::App& verb, RunArguments& run) {
+  verb.add_flag("-y,--yes", run.yes, "Do not ask: needed where nobody can answer");
+  verb.add_flag("--takeover", run.takeover, "Do not wait for a silent runner's lease to end");
+  verb.add_option("--workers", run.workers, "The most batches at once (default: as the spec says)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64).description(""));
+  verb.add_option("--log", run.log, "Append a JSON line for each event to a file; - is stderr")->type_name("FILE");
+  add_choice(verb, "--log-level", run.log_level, log_levels, "Least level that is logged (default: info)");
+  add_output(verb, run.output);
+  add_connection(verb, run.connection);
+}
+
+void add_running_verbs(CLI::App& app, Target& target, const std::vector<std::string>& words) {
   CLI::App* verb = add_verb(app, "run");
   auto run = std::make_shared<RunArguments>();
   run->words = words;
   verb->add_option("subject", run->subject, "Spec file, SQL statement, or a job of the ledger")
       ->type_name("")
       ->required();
-  verb->add_flag("-y,--yes", run->yes, "Do not ask: needed where nobody can answer");
   verb->add_flag("--again", run->again, "Run a finished job anew");
-  verb->add_flag("--takeover", run->takeover, "Do not wait for a silent runner's lease to end");
-  verb->add_option("--workers", run->workers, "The most batches at once (default: as the spec says)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 64).description(""));
   add_job_name(*verb, run->job);
-  verb->add_option("--log", run->log, "Append a JSON line for each event to a file; - is stderr")->type_name("FILE");
-  add_choice(*verb, "--log-level", run->log_level, log_levels, "Least level that is logged (default: info)");
-  add_output(*verb, run->output);
-  add_connection(*verb, run->connection);
+  add_running(*verb, *run);
   finish(verb, run, target);
+
+  verb = add_verb(app, "retry");
+  auto retry = std::make_shared<RetryArguments>();
+  retry->run.words = words;
+  verb->add_option("job", retry->run.subject, "A job")->type_name("")->required();
+  verb->add_flag("--quarantined", retry->quarantined, "Put its quarantined rows back for another try first");
+  add_running(*verb, retry->run);
+  finish(verb, retry, target);
+
+  verb = add_verb(app, "adopt");
+  auto adopt = std::make_shared<AdoptArguments>();
+  verb->add_option("job", adopt->job, "A job")->type_name("")->required();
+  add_connection(*verb, adopt->connection);
+  finish(verb, adopt, target);
 }
 
 void add_writing_verbs(CLI::App& app, Target& target) {
@@ -224,7 +243,7 @@ std::variant<Command, HelpText, Error> parse_arguments(const std::vector<std::st
   app.set_help_flag("--help", "Print this text");
   app.require_subcommand(1);
   Target target;
-  add_run(app, target, words);
+  add_running_verbs(app, target, words);
   add_writing_verbs(app, target);
   add_looking_verbs(app, target);
   add_other_verbs(app, target);

@@ -25,6 +25,14 @@ struct RunArguments {
   ConnectionFlags connection;
   std::vector<std::string> words;  ///< the command line as typed, without the program's name
 };
+struct RetryArguments {
+  RunArguments run;          ///< `subject` is the name of a job in the ledger
+  bool quarantined = false;  ///< put its quarantined rows back first
+};
+struct AdoptArguments {
+  std::string job;
+  ConnectionFlags connection;
+};
 struct PlanArguments {
   std::string subject;  ///< as in RunArguments
   std::string job;      ///< as in RunArguments
@@ -70,9 +78,9 @@ struct DemoArguments {
 };
 struct VersionArguments {};
 
-using Command =
-    std::variant<RunArguments, PlanArguments, ValidateArguments, InitArguments, ExplainArguments, SchemaArguments,
-                 ListArguments, StatusArguments, EventsArguments, InstallArguments, DemoArguments, VersionArguments>;
+using Command = std::variant<RunArguments, RetryArguments, AdoptArguments, PlanArguments, ValidateArguments,
+                             InitArguments, ExplainArguments, SchemaArguments, ListArguments, StatusArguments,
+                             EventsArguments, InstallArguments, DemoArguments, VersionArguments>;
 /// A text somebody asked for with --help.
 struct HelpText {
   std::string text;

@@ -32,4 +32,10 @@ std::vector<std::string> with_flags(std::vector<std::string> words, const std::v
   return words;
 }
 
+std::vector<std::string> as_run(std::vector<std::string> words) {
+  if (words.empty() || words.front() != "retry") return words;
+  words.front() = "run";
+  return with_flags(std::move(words), {"--quarantined"}, {});
+}
+
 }  // namespace pgfill::cli

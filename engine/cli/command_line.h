@@ -13,5 +13,7 @@ std::string command_text(const std::vector<std::string>& words);
 /// The same command without `unwanted` flags and with `wanted` ones added when they are missing.
 std::vector<std::string> with_flags(std::vector<std::string> words, const std::vector<std::string>& unwanted,
                                     const std::vector<std::string>& wanted);
+/// The command that goes on with what a `retry` began: its rows are put back once. Other commands stay as they are.
+std::vector<std::string> as_run(std::vector<std::string> words);
 
 }  // namespace pgfill::cli

@@ -1,60 +1,14 @@
-// `pgfill run`: plan, ask, run with the live display, say how it ended.
-#include <memory>
-#include <ostream>
-
-#include "cli/closing.h"
-#include "cli/confirmation.h"
-#include "cli/display.h"
-#include "cli/signals.h"
-#include "cli/subject.h"
+// `pgfill run`: a spec file, an SQL statement or a job of the ledger, run here.
+#include "cli/carry_out.h"
 #include "cli/verbs.h"
-#include "report/error_text.h"
-#include "report/quantity.h"
 
 namespace pgfill::cli {
-
-namespace {
-
-RunReport run_and_show(const RunArguments& arguments, const Subject& subject, report::Log* log, Console& console) {
-  Control control;
-  const StopBySignal signals(control);
-  const std::unique_ptr<Display> display = make_display(arguments.output, console, control);
-  RunObserver observer(*display, log);
-  const RunOptions options{arguments.again, arguments.takeover, arguments.workers};
-  RunReport report = run_job(subject.spec, subject.connection, options, control, observer);
-  display->finish(report);
-  return report;
-}
-
-void tell_lost_lines(const report::Log& log, Console& console) {
-  if (log.lost() > 0)
-    console.err << "warning: " + report::counted(log.lost(), "line") + " of the log could not be written\n";
-}
-
-void tell_end(const RunArguments& arguments, const Subject& subject, const RunReport& report, Console& console) {
-  if (report.exit != ExitCode::done) console.err << report::format_error(report.error, console.can.colour_err);
-  console.err << closing_line(report, subject.spec.job, arguments.words) << std::flush;
-}
-
-}  // namespace
 
 ExitCode execute(const RunArguments& arguments, Console& console) {
   const Result<Subject> subject =
       load_subject(arguments.subject, arguments.job, arguments.connection, console.environment);
   if (!subject) return fail(subject.error(), console, arguments.output);
-  std::unique_ptr<report::Log> log;
-  if (!arguments.log.empty()) {
-    Result<std::unique_ptr<report::Log>> opened = report::Log::open(arguments.log, arguments.log_level);
-    if (!opened) return fail(opened.error(), console, arguments.output);
-    log = std::move(*opened);
-  }
-  const Result<std::optional<JobStatus>> standing = find_standing(*subject);
-  if (!standing) return fail(standing.error(), console, arguments.output);
-  if (const auto ended = confirm(arguments, *subject, *standing, console)) return *ended;
-  const RunReport report = run_and_show(arguments, *subject, log.get(), console);
-  if (log) tell_lost_lines(*log, console);
-  tell_end(arguments, *subject, report, console);
-  return report.exit;
+  return carry_out(arguments, *subject, console);
 }
 
 }  // namespace pgfill::cli

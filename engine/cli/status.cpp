@@ -34,18 +34,33 @@ Result<Jobs> jobs_asked_for(const StatusArguments& arguments, const ConnectionSe
   return open.empty() ? Jobs{all->front()} : open;
 }
 
+/// What the spec says; nothing when it is not one this pgfill reads.
+report::Contacts contacts_of(const JobStatus& job) {
+  const Result<JobSpec> spec = parse_spec(job.spec_yaml, "spec of job " + job.job);
+  return spec ? report::Contacts{spec->owner, spec->runbook} : report::Contacts{};
+}
+
+nlohmann::ordered_json json_of(const JobStatus& job) {
+  nlohmann::ordered_json json = report::to_json(job);
+  const report::Contacts contacts = contacts_of(job);
+  if (!contacts.owner.empty()) json["owner"] = contacts.owner;
+  if (!contacts.runbook.empty()) json["runbook"] = contacts.runbook;
+  return json;
+}
+
 std::vector<std::string> blocks(const Jobs& jobs, std::size_t width, bool colour) {
   std::vector<std::string> lines;
   for (const JobStatus& job : jobs) {
     if (!lines.empty()) lines.emplace_back();
-    for (std::string& line : report::status_block(job, width, colour)) lines.push_back(std::move(line));
+    for (std::string& line : report::status_block(job, width, colour, contacts_of(job)))
+      lines.push_back(std::move(line));
   }
   return lines;
 }
 
 void print(const Jobs& jobs, const StatusArguments& arguments, Console& console) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const JobStatus& job : jobs) list.push_back(report::to_json(job));
+  for (const JobStatus& job : jobs) list.push_back(json_of(job));
   switch (arguments.output) {
     case OutputFormat::table:
       for (const std::string& line : blocks(jobs, width_of(console.can), console.can.colour_out))

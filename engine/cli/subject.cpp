@@ -4,30 +4,21 @@
 
 namespace pgfill::cli {
 
-namespace {
-
-Result<Subject> load_from_ledger(const std::string& job, const ConnectionFlags& flags, const Environment& environment) {
-  // The spec's own connection is left out: the ledger that knows the job has been found already.
-  const ConnectionSettings connection = resolve_connection(flags, environment);
-  Result<JobStatus> standing = job_status(connection, job);
-  if (!standing) {
-    Error error = standing.error();
-    if (error.code == ErrorCode::no_such_job || error.code == ErrorCode::ledger_missing)
-      error.message += "; and there is no file " + job;
-    return error;
-  }
-  Result<JobSpec> spec = parse_spec(standing->spec_yaml, "spec of job " + job);
-  if (!spec) return spec.error();
-  return Subject{std::move(*spec), connection, std::move(*standing)};
-}
-
-}  // namespace
-
 SubjectKind kind_of(const std::string& text) {
   if (looks_like_sql(text)) return SubjectKind::statement;
   std::error_code ignored;
   const bool path = text.find('/') != std::string::npos || text.ends_with(".yaml") || text.ends_with(".yml");
   return path || std::filesystem::is_regular_file(text, ignored) ? SubjectKind::file : SubjectKind::job;
+}
+
+Result<Subject> load_job(const std::string& job, const ConnectionFlags& flags, const Environment& environment) {
+  // The spec's own connection is left out: the ledger that knows the job has been found already.
+  const ConnectionSettings connection = resolve_connection(flags, environment);
+  Result<JobStatus> standing = job_status(connection, job);
+  if (!standing) return standing.error();
+  Result<JobSpec> spec = parse_spec(standing->spec_yaml, "spec of job " + job);
+  if (!spec) return spec.error();
+  return Subject{std::move(*spec), connection, std::move(*standing)};
 }
 
 Result<Subject> load_subject(const std::string& text, const std::string& job, const ConnectionFlags& flags,
@@ -40,7 +31,14 @@ Result<Subject> load_subject(const std::string& text, const std::string& job, co
     error.hint = "leave --job out";
     return error;
   }
-  if (kind == SubjectKind::job) return load_from_ledger(text, flags, environment);
+  if (kind == SubjectKind::job) {
+    Result<Subject> subject = load_job(text, flags, environment);
+    if (subject) return subject;
+    Error error = subject.error();
+    if (error.code == ErrorCode::no_such_job || error.code == ErrorCode::ledger_missing)
+      error.message += "; and there is no file " + text;
+    return error;
+  }
   Result<JobSpec> spec = kind == SubjectKind::statement ? parse_statement(text, job) : load_spec(text);
   if (!spec) return spec.error();
   ConnectionSettings connection = resolve_connection(flags, environment, spec->connection);

@@ -25,6 +25,9 @@ struct Subject {
 Result<Subject> load_subject(const std::string& text, const std::string& job, const ConnectionFlags& flags,
                              const Environment& environment);
 
+/// A job of the ledger, whatever files there are. Errors: those of job_status; no_such_job.
+Result<Subject> load_job(const std::string& job, const ConnectionFlags& flags, const Environment& environment);
+
 /// The job as the ledger has it; null when the ledger does not know it or is not there yet.
 Result<std::optional<JobStatus>> find_standing(const Subject& subject);
 

@@ -6,7 +6,7 @@
 
 namespace pgfill::cli {
 
-const std::array<VerbText, 12> verb_table{{
+const std::array<VerbText, 14> verb_table{{
     {"init", "Write a job", "TABLE|\"SQL\"", "print a commented spec for a table or for an SQL statement",
      "  pgfill init \"UPDATE users SET state = status WHERE state IS NULL\" > users.yaml\n"
      "  pgfill init public.users -d shop > users.yaml\n"},
@@ -21,6 +21,10 @@ const std::array<VerbText, 12> verb_table{{
      "  pgfill run users.yaml --yes --log run.jsonl\n"
      "  pgfill run users-state              # goes on with a job of the ledger\n"
      "Keys on a terminal: p pauses, r resumes, q stops after the current batches.\n"},
+    {"retry", "Run it", "JOB", "go on with a job that stopped, also with its quarantined rows",
+     "  pgfill retry users-state --quarantined\n"},
+    {"adopt", "Run it", "JOB", "accept the present database and table as the job's own",
+     "  pgfill adopt users-state -d shop_restored\n"},
     {"demo", "Run it", "", "scratch primary and replica, live writers, one real job", "  pgfill demo\n"},
     {"list", "Look", "", "every job of the database", "  pgfill list -o jsonl\n"},
     {"status", "Look", "[JOB]", "where a job stands", "  pgfill status users-state -w\n"},

@@ -81,6 +81,11 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
   co_return !rows.empty();
 }
 
+Task<void> update_spec(postgres::Session& session, std::int64_t job_id, std::string spec_yaml) {
+  Parameters parameters{std::to_string(job_id), std::move(spec_yaml)};
+  co_await session.query(sql::ledger_update_spec, std::move(parameters));
+}
+
 Task<void> forget_job(postgres::Session& session, std::int64_t job_id) {
   Parameters parameters{std::to_string(job_id)};
   co_await session.query(sql::ledger_forget_job, std::move(parameters));

@@ -44,6 +44,9 @@ struct Registration {
 /// Registers the job with its ranges in one transaction. False: somebody else has registered the name meanwhile.
 async::Task<bool> register_job(postgres::Session& session, Registration job, const Plan& plan);
 
+/// Replaces the registered spec by one of the same job with other knobs.
+async::Task<void> update_spec(postgres::Session& session, std::int64_t job_id, std::string spec_yaml);
+
 /// Removes a job with its ranges and events, so that it can run anew.
 async::Task<void> forget_job(postgres::Session& session, std::int64_t job_id);
 

@@ -69,7 +69,8 @@ std::string job_table(const std::vector<JobStatus>& jobs, bool colour) {
   return painted(text.substr(0, end), Paint::bold, colour) + text.substr(end);
 }
 
-std::vector<std::string> status_block(const JobStatus& status, std::size_t width, bool colour) {
+std::vector<std::string> status_block(const JobStatus& status, std::size_t width, bool colour,
+                                      const Contacts& contacts) {
   const std::string state = shown_state(status);
   const std::string reason = status.reason.empty() ? "" : ": " + one_line(status.reason);
   std::vector<std::string> lines =
@@ -100,6 +101,8 @@ std::vector<std::string> status_block(const JobStatus& status, std::size_t width
           status.started_at.empty() ? "" : "started " + short_time(status.started_at),
           status.finished_at.empty() ? "" : "finished " + short_time(status.finished_at)},
          width);
+  if (!contacts.owner.empty()) append(lines, "owner", {one_line(contacts.owner)}, width);
+  if (!contacts.runbook.empty()) append(lines, "runbook", {one_line(contacts.runbook)}, width);
   append(lines, "next", {next_words(status)}, width);
   return lines;
 }

@@ -11,8 +11,15 @@ namespace pgfill::report {
 /// One line a job, with a heading.
 std::string job_table(const std::vector<JobStatus>& jobs, bool colour);
 
+/// Whom a job belongs to, as its spec says; empty: it does not say.
+struct Contacts {
+  std::string owner;
+  std::string runbook;
+};
+
 /// One job as a block of lines, none wider than `width` columns; `next` is the command that makes sense now.
-std::vector<std::string> status_block(const JobStatus& status, std::size_t width, bool colour);
+std::vector<std::string> status_block(const JobStatus& status, std::size_t width, bool colour,
+                                      const Contacts& contacts = {});
 
 /// "13:37:52" days apart are not told apart by a clock, so the full time stands first: time, kind, message.
 std::string event_line(const EventRecord& record, bool colour);

@@ -6,6 +6,7 @@
 #include "ledger/schema.h"
 #include "plan/collation_versions.h"
 #include "plan/make_plan.h"
+#include "spec/spec_difference.h"
 
 namespace pgfill::run {
 namespace {
@@ -23,16 +24,28 @@ Error refusal_of(const Plan& plan, const Finding& finding) {
   return error;
 }
 
-Error changed_spec(const JobSpec& spec) {
+Error changed_spec(const std::string& job, const std::vector<spec::FieldDifference>& differences) {
   Error error;
   error.code = ErrorCode::spec_changed;
-  error.message = "job " + spec.job + " is registered in this database with another spec";
+  error.message = "job " + job + " is registered in this database with another spec";
+  if (!differences.empty()) error.message += ':';
+  for (const auto& difference : differences) error.message += "\n  " + spec::described(difference);
   error.state = "nothing changed";
-  error.hint =
-      "give this one its own name (job: in the spec, --job NAME for a statement), or see the registered one with "
-      "pgfill status " +
-      spec.job + " -o json";
+  error.hint = "to finish the registered job: pgfill run " + job +
+               "\nto drop its progress and run this spec from the start: the same command with --again\n"
+               "to run both: give this one another name (job: in the spec, --job NAME for a statement)";
   return error;
+}
+
+/// Nothing when the spec describes the registered job. The spec decides, not the form the ledger keeps of it: that one
+/// may be an older pgfill's.
+std::optional<Error> check_same_job(const JobRecord& job, const JobSpec& spec) {
+  if (job.canonical == canonical_form(spec)) return std::nullopt;
+  const Result<JobSpec> registered = parse_spec(job.spec_yaml, "spec of job " + job.name);
+  if (!registered) return changed_spec(job.name, {});
+  const auto differences = spec::differences(*registered, spec);
+  if (differences.empty()) return std::nullopt;
+  return changed_spec(job.name, differences);
 }
 
 Error changed_table(const JobRecord& job) {
@@ -86,6 +99,16 @@ Error runs_now(const ledger::PresentRunner& runner, const std::string& job) {
   return error;
 }
 
+/// Takes over the knobs of the spec for this run and for later ones. A run that is about to be refused, because another
+/// runner has the job, must not change what is registered.
+Task<void> keep_spec(postgres::Session& session, JobRecord& job, std::string yaml) {
+  if (job.spec_yaml == yaml || job.state == "done") co_return;
+  const auto runner = co_await ledger::present_runner(session, job.id);
+  if (runner && !runner->dead()) co_return;
+  co_await ledger::update_spec(session, job.id, yaml);
+  job.spec_yaml = std::move(yaml);
+}
+
 /// Plans and registers. Whoever registered the name first wins; the caller looks at what is there then.
 Task<Result<std::int64_t>> register_job(postgres::Session& session, JobSpec spec, std::string server) {
   const Result<Plan> plan = co_await plan::make_plan(session, spec);
@@ -123,12 +146,13 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::
     opened.planned_ranges = *ranges;
     found = co_await ledger::find_job(session, spec.job);
   }
-  if (found->canonical != canonical_form(spec)) co_return changed_spec(spec);
-  if (auto error = obstacle(*found, server)) co_return *error;
+  if (const auto changed = check_same_job(*found, spec)) co_return *changed;
+  if (const auto error = obstacle(*found, server)) co_return *error;
   if (found->state != "done" && opened.planned_ranges == 0) {
     const std::optional<Error> changed = co_await changed_collation(session, *found);
     if (changed) co_return *changed;
   }
+  co_await keep_spec(session, *found, to_yaml(spec));
   opened.record = *found;
   co_return opened;
 }

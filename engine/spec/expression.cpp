@@ -121,4 +121,20 @@ OrProblem<std::string> check_expression(std::string_view text, const ExpressionC
   return *problem;
 }
 
+std::string canonical_expression(std::string_view text, bool condition) {
+  auto parsed = parse_expression(text, condition);
+  if (problem_in(parsed) != nullptr) return canonical_sql(text);
+  const std::string frame = canonical_sql(condition ? condition_frame : value_frame);
+  const std::string written = rewritten_sql(std::string(condition ? condition_frame : value_frame) + std::string(text));
+  if (!canonical_sql(written.substr(0, frame.size())).starts_with(frame)) return canonical_sql(text);
+  std::string rewritten = written.substr(std::min(written.size(), frame.size() + 1));
+  // Proved, not trusted: a rewriting that lost a bracket would make two jobs one.
+  auto again = parse_expression(rewritten, condition);
+  if (problem_in(again) != nullptr) return canonical_sql(text);
+  auto& before = std::get<Expression>(parsed).tree;
+  const bool same =
+      without_locations(std::move(before)) == without_locations(std::move(std::get<Expression>(again).tree));
+  return same ? rewritten : canonical_sql(text);
+}
+
 }  // namespace pgfill::spec

@@ -22,4 +22,8 @@ OrProblem<Expression> parse_expression(std::string_view text, bool condition);
 /// parse_expression, then the batch rules. Problems: also sql_not_batchable.
 OrProblem<std::string> check_expression(std::string_view text, const ExpressionContext& context);
 
+/// The expression in one spelling: two texts have the same one when they parse to the same tree, and only then. Text
+/// that does not parse is its own spelling but for white space, comments and letter case.
+std::string canonical_expression(std::string_view text, bool condition);
+
 }  // namespace pgfill::spec

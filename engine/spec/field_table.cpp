@@ -63,6 +63,16 @@ std::string advice_for_unknown(std::string_view group, std::string_view name) {
   return {};
 }
 
+std::vector<std::string_view> choices_of(const Field& field) {
+  std::vector<std::string_view> words;
+  for (std::size_t begin = 0; begin <= field.choices.size();) {
+    const std::size_t end = std::min(field.choices.find('|', begin), field.choices.size());
+    words.push_back(field.choices.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
 std::string legal_values(const Field& field) {
   const std::string range = std::to_string(field.least) + " to " + std::to_string(field.most);
   const auto written = [](std::int64_t number) { return format_duration(std::chrono::milliseconds{number}); };
@@ -81,6 +91,11 @@ std::string legal_values(const Field& field) {
       return "whole number, " + range;
     case FieldType::duration:
       return "duration, " + written(field.least) + " to " + written(field.most);
+    case FieldType::text:
+      return "one line of at most " + std::to_string(field.most) + " characters";
+    case FieldType::link:
+      return "an http or https URL, or a path with a slash; at most " + std::to_string(field.most) +
+             " characters, no blanks";
     case FieldType::names:
     case FieldType::condition:
     case FieldType::assignments:

@@ -18,6 +18,8 @@ enum class FieldType {
   table_name,   ///< name or schema.name
   name,         ///< one SQL name
   names,        ///< list of SQL names
+  text,         ///< one line of at most `most` characters
+  link,         ///< text that is an http(s) URL or a path
   condition,    ///< SQL expression that is true or false
   assignments,  ///< map of column name to SQL expression
   choice,       ///< one of `choices`
@@ -36,7 +38,7 @@ struct Field {
   bool required = false;
   std::string_view default_text = {};  ///< the value when the field is missing; empty when required or none
   std::int64_t least = 0;              ///< of integers and durations (ms)
-  std::int64_t most = 0;               ///< of integers and durations (ms)
+  std::int64_t most = 0;               ///< of integers, durations (ms) and texts (characters)
   std::string_view choices = {};       ///< words separated by '|'
   std::string_view legal = {};         ///< legal values in words, when the type does not say it
   std::string_view meaning = {};       ///< one paragraph
@@ -58,6 +60,9 @@ std::vector<std::string_view> names_below(std::string_view group);
 /// What to write instead of an unknown name below `group`: a similar name, or where a field of that name belongs. Empty
 /// when there is nothing to say.
 std::string advice_for_unknown(std::string_view group, std::string_view name);
+
+/// The words a field of type choice may be, in the order of the table.
+std::vector<std::string_view> choices_of(const Field& field);
 
 /// The legal values in words.
 std::string legal_values(const Field& field);

@@ -5,6 +5,7 @@
 #include "spec/connection_keywords.h"
 #include "spec/duration.h"
 #include "spec/field_table.h"
+#include "spec/link.h"
 
 namespace pgfill::spec {
 
@@ -12,6 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr std::string_view line_pattern = R"(^[^\t\n\r]*[^\s][^\t\n\r]*$)";
 constexpr std::string_view job_pattern = "^[a-z0-9_-]{1,63}$";
 
 ordered_json text_schema() {
@@ -25,22 +27,20 @@ ordered_json expression_schema() {
   return schema;
 }
 
-ordered_json choice_schema(std::string_view choices) {
-  ordered_json words = ordered_json::array();
-  for (std::size_t begin = 0; begin <= choices.size();) {
-    const std::size_t end = std::min(choices.find('|', begin), choices.size());
-    words.push_back(choices.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return {{"enum", words}};
-}
-
 ordered_json keywords_schema() {
   ordered_json properties;
   for (const std::string_view keyword : connection_keywords()) {
     properties[std::string(keyword)]["type"] = {"string", "number", "boolean"};
   }
   return {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
+}
+
+/// A text of at most `most` characters that matches the pattern.
+ordered_json line_schema(std::int64_t most, std::string_view pattern) {
+  ordered_json schema = text_schema();
+  schema["maxLength"] = most;
+  schema["pattern"] = pattern;
+  return schema;
 }
 
 ordered_json group_schema(std::string_view group);
@@ -58,7 +58,7 @@ ordered_json schema_of(const Field& field) {
     case FieldType::names:
       return {{"type", "array"}, {"minItems", 1}, {"maxItems", 32}, {"uniqueItems", true}, {"items", text_schema()}};
     case FieldType::choice:
-      return choice_schema(field.choices);
+      return {{"enum", choices_of(field)}};
     case FieldType::integer:
       return {{"type", "integer"}, {"minimum", field.least}, {"maximum", field.most}};
     case FieldType::duration:
@@ -67,6 +67,10 @@ ordered_json schema_of(const Field& field) {
       return keywords_schema();
     case FieldType::group:
       return group_schema(field.path);
+    case FieldType::text:
+      return line_schema(field.most, line_pattern);
+    case FieldType::link:
+      return line_schema(field.most, link_pattern);
     case FieldType::table_name:
     case FieldType::name:
     case FieldType::other:

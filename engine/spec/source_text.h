@@ -12,8 +12,8 @@
 
 namespace pgfill::spec {
 
-/// Largest spec file read, in bytes.
-inline constexpr std::size_t max_spec_bytes = std::size_t{1024} * 1024;
+/// Largest spec file read, in bytes: the longest SQL, 1600 columns with long names, and as much again for comments.
+inline constexpr std::size_t max_spec_bytes = std::size_t{256} * 1024;
 
 /// A named text. Keeps a view: the text must outlive it. Immutable, so safe to read from several threads.
 class SourceText {

@@ -123,6 +123,9 @@ Result<JobSpec> SpecDecoder::decode() {
   read_connection();
   read_batch();
   read_workers();
+  read_bad_rows();
+  read_owner();
+  read_runbook();
   // Last, because expressions are judged by table, alias and key.
   read_set();
   read_where();
@@ -194,14 +197,7 @@ void SpecDecoder::read_key() {
 }
 
 void SpecDecoder::read_bound() {
-  const YamlNode* value = scalar_of("bound");
-  if (value == nullptr || value->text == "open") return;
-  if (value->text == "at_start") {
-    spec_.bound = Bound::at_start;
-    return;
-  }
-  const auto similar = did_you_mean(value->text, {"open", "at_start"});
-  bad_value(*find_field("bound"), *value, similar ? "did you mean \"" + std::string(*similar) + "\"?" : "");
+  if (const auto chosen = choice_at("bound")) spec_.bound = *chosen == 0 ? Bound::open : Bound::at_start;
 }
 
 void SpecDecoder::read_connection() {

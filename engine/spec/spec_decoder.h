@@ -44,10 +44,16 @@ class SpecDecoder {
   void read_connection();
   void read_batch();
   void read_workers();
+  void read_bad_rows();
+  void read_owner();
+  void read_runbook();
   void read_set();
   void read_where();
 
   std::optional<int> integer_at(std::string_view path);
+  /// The number of the written word among the field's choices.
+  std::optional<std::size_t> choice_at(std::string_view path);
+  std::string text_at(std::string_view path);
   std::vector<std::string> name_at(const YamlNode& node, std::size_t most_parts);
   std::string expression_at(const YamlNode& node, bool condition);
   void read_keyword(const YamlNode& keyword, const YamlNode& value);
@@ -56,6 +62,7 @@ class SpecDecoder {
   const SourceText& source_;
   const YamlNode& root_;
   JobSpec spec_;
+  std::size_t sql_bytes_ = 0;  ///< of the expressions read so far
   std::optional<Error> error_;
 };
 

@@ -7,13 +7,26 @@
 #include <fstream>
 #include <utility>
 
+#include "spec/did_you_mean.h"
 #include "spec/duration.h"
 #include "spec/expression.h"
+#include "spec/link.h"
 #include "spec/spec_decoder.h"
+#include "spec/sql_scan.h"
 
 namespace pgfill {
 
 namespace spec {
+
+namespace {
+
+/// Code points of UTF-8, as the JSON Schema counts.
+std::int64_t characters(std::string_view text) {
+  return std::count_if(text.begin(), text.end(),
+                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+}
+
+}  // namespace
 
 std::optional<int> SpecDecoder::integer_at(std::string_view path) {
   const YamlNode* value = scalar_of(path);
@@ -28,6 +41,53 @@ std::optional<int> SpecDecoder::integer_at(std::string_view path) {
     return std::nullopt;
   }
   return number;
+}
+
+std::optional<std::size_t> SpecDecoder::choice_at(std::string_view path) {
+  const YamlNode* value = scalar_of(path);
+  if (value == nullptr) return std::nullopt;
+  const Field& field = *find_field(path);
+  const std::vector<std::string_view> choices = choices_of(field);
+  const auto chosen = std::find(choices.begin(), choices.end(), value->text);
+  if (chosen != choices.end()) return static_cast<std::size_t>(chosen - choices.begin());
+  const auto similar = did_you_mean(value->text, choices);
+  bad_value(field, *value, similar ? "did you mean \"" + std::string(*similar) + "\"?" : "");
+  return std::nullopt;
+}
+
+std::string SpecDecoder::text_at(std::string_view path) {
+  const YamlNode* value = scalar_of(path);
+  if (value == nullptr) return {};
+  const Field& field = *find_field(path);
+  const std::string& text = value->text;
+  const bool blank = text.find_first_not_of(' ') == std::string::npos;
+  if (!blank && text.find_first_of("\t\r\n") == std::string::npos && characters(text) <= field.most) return text;
+  bad_value(field, *value, blank ? "leave the field out when there is nothing to say" : "");
+  return {};
+}
+
+void SpecDecoder::read_bad_rows() {
+  const YamlNode* bad_rows = value_of("bad_rows");
+  if (bad_rows == nullptr || !is_map(*find_field("bad_rows"), *bad_rows)) return;
+  check_names(*bad_rows, "bad_rows");
+  if (const auto action = choice_at("bad_rows.action")) {
+    spec_.bad_rows.action = *action == 0 ? BadRows::Action::stop : BadRows::Action::quarantine;
+  }
+  if (const auto at_most = integer_at("bad_rows.at_most")) spec_.bad_rows.at_most = *at_most;
+}
+
+void SpecDecoder::read_owner() {
+  spec_.owner = text_at("owner");
+}
+
+void SpecDecoder::read_runbook() {
+  std::string text = text_at("runbook");
+  if (!ok() || text.empty()) return;
+  if (!is_link(text)) {
+    const bool word = text.find_first_of("/: ") == std::string::npos;
+    return bad_value(*find_field("runbook"), *value_of("runbook"), word ? "a file here? write ./" + text : "");
+  }
+  spec_.runbook = std::move(text);
 }
 
 void SpecDecoder::read_workers() {
@@ -62,6 +122,14 @@ void SpecDecoder::read_batch() {
 }
 
 std::string SpecDecoder::expression_at(const YamlNode& node, bool condition) {
+  // As in a statement, the bound is one for all expressions: many long ones would take seconds to parse.
+  sql_bytes_ += node.text.size();
+  if (node.text.size() <= max_sql_bytes && sql_bytes_ > max_sql_bytes) {
+    fail(ErrorCode::spec_too_large, node,
+         "the expressions of the spec are longer than " + std::to_string(max_sql_bytes) + " bytes together",
+         "put long lists of values into a table and read them with a sub-select");
+    return {};
+  }
   const ExpressionContext context{spec_.schema, spec_.table, spec_.alias, condition};
   auto checked = check_expression(node.text, context);
   if (const SqlProblem* problem = problem_in(checked)) {

@@ -93,6 +93,18 @@ OrProblem<nlohmann::json> parse_sql(std::string_view text, const std::vector<Tok
   return tree;
 }
 
+std::string rewritten_sql(std::string_view text) {
+  const std::string terminated(text);
+  PgQueryProtobufParseResult parsed = pg_query_parse_protobuf(terminated.c_str());
+  const std::unique_ptr<PgQueryProtobufParseResult, void (*)(PgQueryProtobufParseResult*)> parsed_guard(
+      &parsed, [](PgQueryProtobufParseResult* result) { pg_query_free_protobuf_parse_result(*result); });
+  if (parsed.error != nullptr) return {};
+  PgQueryDeparseResult written = pg_query_deparse_protobuf(parsed.parse_tree);
+  const std::unique_ptr<PgQueryDeparseResult, void (*)(PgQueryDeparseResult*)> written_guard(
+      &written, [](PgQueryDeparseResult* result) { pg_query_free_deparse_result(*result); });
+  return written.error != nullptr || written.query == nullptr ? std::string() : std::string(written.query);
+}
+
 std::optional<std::size_t> first_location(const nlohmann::json& node) {
   std::optional<std::size_t> first;
   const auto take = [&first](std::size_t location) { first = first ? std::min(*first, location) : location; };

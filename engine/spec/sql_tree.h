@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,10 @@ namespace pgfill::spec {
 /// The tree of a text whose tokens are known; node names are those of PostgreSQL's parse nodes, locations byte offsets.
 /// Problems: sql_syntax, spec_too_large.
 OrProblem<nlohmann::json> parse_sql(std::string_view text, const std::vector<Token>& tokens);
+
+/// The statement as libpg_query writes its tree: without comments and needless brackets, in one spelling. For texts
+/// that parse_sql took. Empty when it cannot; not proved to mean the same, so the caller parses it again and compares.
+std::string rewritten_sql(std::string_view text);
 
 /// The smallest location inside the node: where it begins in the text, as near as the parser says.
 std::optional<std::size_t> first_location(const nlohmann::json& node);

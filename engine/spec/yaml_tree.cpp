@@ -16,6 +16,13 @@ namespace {
 /// PostgreSQL tables have at most 1600 columns; the bound keeps the search for duplicates cheap.
 constexpr std::size_t max_map_fields = 2000;
 
+/// Every value and every name counts. The widest spec, 1600 columns with an expression each, has some 3300.
+constexpr std::size_t max_nodes = 10'000;
+
+/// yaml-cpp reads ahead to the end of what a bracket opens before it tells of it, so its nesting is bounded here, by
+/// counting without regard to quotes and comments. No SQL that is short enough has more.
+constexpr std::size_t max_brackets = std::size_t{32} * 1024;
+
 /// Leaves yaml-cpp's parser, which can only be stopped by throwing; caught in read_yaml.
 struct Refusal {
   Error error;
@@ -43,7 +50,7 @@ class TreeBuilder : public YAML::EventHandler {
 
  private:
   [[noreturn]] void refuse(const YamlNode& at, ErrorCode code, std::string message, std::string hint) const;
-  YamlNode make(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) const;
+  YamlNode make(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor);
   void measure_scalar(YamlNode& node, bool plain) const;
   void begin(YamlNode node);
   void end();
@@ -53,6 +60,7 @@ class TreeBuilder : public YAML::EventHandler {
   const SourceText& source_;
   std::vector<YamlNode> open_;
   YamlNode root_;
+  std::size_t nodes_ = 0;
   bool has_document_ = false;
 };
 
@@ -65,12 +73,15 @@ void TreeBuilder::refuse(const YamlNode& at, ErrorCode code, std::string message
   throw Refusal{std::move(error)};
 }
 
-YamlNode TreeBuilder::make(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag,
-                           YAML::anchor_t anchor) const {
+YamlNode TreeBuilder::make(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
   YamlNode node;
   node.kind = kind;
   node.offset = source_.offset_of(static_cast<std::size_t>(std::max(0, mark.line)),
                                   static_cast<std::size_t>(std::max(0, mark.column)));
+  if (++nodes_ > max_nodes) {
+    refuse(node, ErrorCode::spec_too_large, "the spec has more than 10000 names and values",
+           "put long lists of values into a table and read them with a sub-select");
+  }
   if (anchor != 0) {
     refuse(node, ErrorCode::spec_syntax, "an anchor (&name) has no use in a spec",
            "write the value where it is needed");
@@ -215,18 +226,31 @@ Error syntax_error(const SourceText& source, const YAML::Exception& failure) {
   return error;
 }
 
-}  // namespace
-
-Result<YamlNode> read_yaml(const SourceText& source) {
-  if (source.text().size() > max_spec_bytes) {
-    Error error;
-    error.code = ErrorCode::spec_too_large;
-    error.message = "the spec is larger than 1 MiB";
-    error.hint = "put long lists of values into a table and read them with a sub-select";
+std::optional<Error> check_size(const SourceText& source) {
+  std::string_view text = source.text();
+  Error error;
+  error.code = ErrorCode::spec_too_large;
+  error.hint = "put long lists of values into a table and read them with a sub-select";
+  if (text.size() > max_spec_bytes) {
+    error.message = "the spec is larger than 256 KiB";
     error.place = source.place(0);
     error.place.line_text.clear();
     return error;
   }
+  std::size_t brackets = 0;
+  for (std::size_t at = text.find_first_of("[{"); at != std::string_view::npos; at = text.find_first_of("[{", at + 1)) {
+    if (++brackets <= max_brackets) continue;
+    error.message = "the spec opens more than " + std::to_string(max_brackets) + " brackets";
+    error.place = source.place(at);
+    return error;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<YamlNode> read_yaml(const SourceText& source) {
+  if (auto error = check_size(source)) return *error;
   if (auto error = source.check(ErrorCode::spec_syntax)) return *error;
   TreeBuilder builder(source);
   try {

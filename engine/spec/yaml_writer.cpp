@@ -1,12 +1,9 @@
-// A JobSpec as text: the commented YAML that `pgfill init` prints, and the canonical form that tells jobs apart.
-#include <algorithm>
-#include <nlohmann/json.hpp>
+// A JobSpec as the commented YAML that `pgfill init` prints and the ledger keeps.
 #include <string>
 
 #include "pgfill/spec.h"
 #include "spec/duration.h"
 #include "spec/sql_name.h"
-#include "spec/sql_scan.h"
 #include "spec/yaml_scalar.h"
 
 namespace pgfill {
@@ -35,14 +32,22 @@ std::string connection_block(const JobSpec& spec) {
   return block;
 }
 
+std::string contact_lines(const JobSpec& spec) {
+  const auto line = [](std::string_view field, const std::string& text, std::string_view example) {
+    return text.empty() ? "# " + std::string(example) + '\n' : std::string(field) + ": " + yaml_scalar(text) + '\n';
+  };
+  return line("owner", spec.owner, "owner: team-accounts  # who answers for the job") +
+         line("runbook", spec.runbook, "runbook: https://wiki.example/acc-311  # for the person on call");
+}
+
 /// The lines below "optional": written out where they differ from the default, else as comments.
 std::string optional_block(const JobSpec& spec) {
   const JobSpec usual;
   const auto line = [](bool is_default, std::string text, std::string_view comment) {
     return (is_default ? "# " : "") + std::move(text) + "  # " + std::string(comment) + '\n';
   };
-  std::string text =
-      spec.key.empty() ? "# key: [id]  # default: primary key, else a NOT NULL unique index\n" : key_list(spec);
+  std::string text = contact_lines(spec);
+  text += spec.key.empty() ? "# key: [id]  # default: primary key, else a NOT NULL unique index\n" : key_list(spec);
   text += line(spec.bound == usual.bound, spec.bound == Bound::open ? "bound: open" : "bound: at_start",
                "open | at_start: rows inserted meanwhile are somebody else's work");
   text += connection_block(spec);
@@ -53,7 +58,13 @@ std::string optional_block(const JobSpec& spec) {
                "batch: {time: " + spec::format_duration(batch.target_time) + ", min_rows: " +
                    std::to_string(batch.min_rows) + ", max_rows: " + std::to_string(batch.max_rows) + "}",
                "one transaction");
-  return text + line(spec.workers == usual.workers, "workers: " + std::to_string(spec.workers), "the most at once");
+  text += line(spec.workers == usual.workers, "workers: " + std::to_string(spec.workers), "the most at once");
+  const BadRows& bad_rows = spec.bad_rows;
+  const bool stop = bad_rows.action == BadRows::Action::stop;
+  return text + line(stop && bad_rows.at_most == usual.bad_rows.at_most,
+                     "bad_rows: {action: " + std::string(stop ? "stop" : "quarantine") +
+                         ", at_most: " + std::to_string(bad_rows.at_most) + "}",
+                     "stop | quarantine");
 }
 
 }  // namespace
@@ -76,26 +87,6 @@ std::string to_yaml(const JobSpec& spec) {
     text += "where: " + spec::yaml_value(spec.where, 2) + '\n';
   }
   return text + "# ---- everything below is optional ----\n" + optional_block(spec);
-}
-
-std::string canonical_form(const JobSpec& spec) {
-  nlohmann::ordered_json form;
-  form["format"] = 1;
-  form["table"] = {spec.schema, spec.table};
-  form["alias"] = spec.alias.empty() ? spec.table : spec.alias;
-  // SET is unordered: every expression sees the old row.
-  std::vector<Assignment> set = spec.set;
-  const auto by_column = [](const Assignment& left, const Assignment& right) { return left.column < right.column; };
-  std::sort(set.begin(), set.end(), by_column);
-  form["set"] = nlohmann::ordered_json::array();
-  for (const Assignment& assignment : set) {
-    const std::string expression = spec::canonical_sql(assignment.expression);
-    form["set"].push_back(nlohmann::ordered_json::array({assignment.column, expression}));
-  }
-  form["where"] = spec::canonical_sql(spec.where);
-  form["key"] = spec.key;
-  form["bound"] = spec.bound == Bound::open ? "open" : "at_start";
-  return form.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace pgfill

@@ -31,14 +31,14 @@ struct BatchLimits {
   int max_rows = 50'000;                      ///< largest slice in rows walked; up to 1,000,000
 };
 
-/// What happens to a row that cannot take its new value.
+/// What happens to a row that cannot take its new value for a reason of its data.
 struct BadRows {
   enum class Action {
-    stop,        ///< the job stops and names the row; the default
-    quarantine,  ///< the row is listed with its error, and the job goes on
+    stop,        ///< the job stops with the server's message; the default
+    quarantine,  ///< the row is set aside with its error, and the job goes on
   };
   Action action = Action::stop;
-  int at_most = 100;  ///< more quarantined rows stop the job; 0 to 1,000,000
+  int at_most = 100;  ///< rows set aside before the job stops; 0 to 1,000,000
 };
 
 /// One backfill as its author described it. Made by parse_spec or parse_statement, which check every field.
@@ -53,8 +53,10 @@ struct JobSpec {
   Bound bound = Bound::open;
   std::vector<std::pair<std::string, std::string>> connection;  ///< libpq keywords and values; never a password
   BatchLimits batch;
-  BadRows bad_rows;
   int workers = 2;  ///< the most batches at once; 1 to 64
+  BadRows bad_rows;
+  std::string owner;    ///< the team that answers for the job; one line, may be empty
+  std::string runbook;  ///< for the person on call: an http(s) URL or a path; may be empty
 };
 
 /// Decodes a YAML spec. `file` is used in messages only. Errors: spec_* of error_table.inc, each with its place.
@@ -73,8 +75,9 @@ bool looks_like_sql(std::string_view text);
 /// The spec as commented YAML that parse_spec reads back to an equal spec.
 std::string to_yaml(const JobSpec& spec);
 
-/// The parts of the spec that decide which rows get which values, as text: equal text, same job. Knobs (batch, workers)
-/// and the connection are left out.
+/// The parts of the spec that decide which rows get which values (table, alias, set, where, key, bound) as text: equal
+/// text, same job. Everything else may change between two runs of a job. How the author wrote it down (SQL or YAML,
+/// order of the columns set, white space, comments, letter case, brackets without effect) leaves no trace.
 std::string canonical_form(const JobSpec& spec);
 
 }  // namespace pgfill

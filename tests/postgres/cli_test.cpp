@@ -103,6 +103,55 @@ TEST_F(Cli, StopsOnSigintWithTheCommandToGoOnAndResumes) {
   EXPECT_EQ(undone(), 0);
 }
 
+TEST_F(Cli, RetriesAJobThatStoppedOnABadRow) {
+  fill(5'000);
+  database_.execute("ALTER TABLE users ADD CONSTRAINT good CHECK (id <> 4000 OR state IS NULL)");
+  ASSERT_EQ(pgfill({"run", statement, "--yes"}).exit, 1);
+  const Outcome asked = pgfill({"retry", "users-state"});
+  EXPECT_EQ(asked.exit, 3);
+  EXPECT_NE(asked.err.find("hint:  pgfill retry users-state --yes"), std::string::npos) << asked.err;
+  const Outcome still = pgfill({"retry", "users-state", "--yes"});
+  EXPECT_EQ(still.exit, 1) << still.err;
+  EXPECT_NE(still.err.find("to go on: pgfill run users-state --yes"), std::string::npos) << still.err;
+  database_.execute("ALTER TABLE users DROP CONSTRAINT good");
+  const Outcome retried = pgfill({"retry", "users-state", "--yes"});
+  EXPECT_EQ(retried.exit, 0) << retried.err;
+  EXPECT_NE(retried.err.find("the same as pgfill run users-state"), std::string::npos) << retried.err;
+  EXPECT_EQ(undone(), 0);
+}
+
+TEST_F(Cli, RepairsNothingOfAJobThatDoesNotExist) {
+  EXPECT_EQ(pgfill({"retry", "users-state", "--yes"}).exit, 3);
+  ASSERT_EQ(pgfill({"install"}).exit, 0);
+  const Outcome retry = pgfill({"retry", "users.yaml", "--quarantined", "--yes"});
+  EXPECT_EQ(retry.exit, 3);
+  EXPECT_NE(retry.err.find("no job is called \"users.yaml\""), std::string::npos) << retry.err;
+}
+
+TEST_F(Cli, ShowsWhomAJobBelongsTo) {
+  fill(100);
+  const auto path = std::filesystem::temp_directory_path() / (scratch_.name() + ".yaml");
+  std::ofstream(path) << "version: 1\njob: users-state\ntable: users\nset: {state: status}\nwhere: state IS NULL\n"
+                         "owner: team-accounts\nrunbook: https://wiki.example/acc-311\n";
+  EXPECT_EQ(pgfill({"run", path.string(), "--yes"}).exit, 0);
+  std::filesystem::remove(path);
+  const Outcome status = pgfill({"status", "users-state"});
+  EXPECT_NE(status.out.find("\n  owner      team-accounts\n"), std::string::npos) << status.out;
+  EXPECT_NE(status.out.find("\n  runbook    https://wiki.example/acc-311\n"), std::string::npos) << status.out;
+  const auto json = nlohmann::json::parse(pgfill({"status", "users-state", "-o", "json"}).out);
+  EXPECT_EQ(json["owner"], "team-accounts");
+  EXPECT_EQ(json["runbook"], "https://wiki.example/acc-311");
+}
+
+TEST_F(Cli, ShowsWhatDiffersWhenASpecWasEdited) {
+  fill(100);
+  ASSERT_EQ(pgfill({"run", statement, "--yes"}).exit, 0);
+  const Outcome edited = pgfill({"run", statement + " AND id > 5", "--job", "users-state", "--yes"});
+  EXPECT_EQ(edited.exit, 3);
+  EXPECT_NE(edited.err.find("  where: was \"state IS NULL\", now \"state IS NULL AND id > 5\"\n"), std::string::npos)
+      << edited.err;
+}
+
 TEST_F(Cli, GoesOnWhenTheReaderOfItsOutputHasGone) {
   fill(300'000);
   demo::ProcessSpec spec;

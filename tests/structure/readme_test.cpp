@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>
+#include <algorithm>
 #include <cstdio>
 #include <regex>
 #include <sstream>
@@ -74,6 +75,19 @@ TEST(Readme, names_only_scripts_that_exist) {
       EXPECT_FALSE(read_project_file(path).empty()) << document;
     }
   }
+}
+
+TEST(Readme, lists_every_verb_and_no_other) {
+  const std::string readme = read_project_file("README.md");
+  const Outcome help = run(std::string(PGFILL_BINARY) + " --help");
+  // Only verbs are indented by two blanks and followed by what they take or say.
+  const std::string verbs = help.output.substr(0, help.output.find("\nThe shortest way in"));
+  std::vector<std::string> known = matches(verbs, R"(\n  ([a-z]+) )");
+  std::vector<std::string> listed = matches(readme, R"(\n\| `([a-z]+)(?:`| ))");
+  ASSERT_GE(known.size(), 10u) << help.output;
+  std::sort(known.begin(), known.end());
+  std::sort(listed.begin(), listed.end());
+  EXPECT_EQ(listed, known);
 }
 
 TEST(Readme, lists_every_exit_code) {

@@ -56,6 +56,30 @@ TEST(Arguments, AStatementIsOneSubject) {
   EXPECT_EQ(run.connection.dsn, "postgresql://h/shop");
 }
 
+TEST(Arguments, OfARetryAreThoseOfARunWithoutStartingAnew) {
+  const Words words{"retry", "users-state", "--quarantined", "--yes", "--takeover", "--workers",
+                    "3",     "-o",          "jsonl",         "-d",    "shop"};
+  const auto retry = parsed<RetryArguments>(words);
+  EXPECT_TRUE(retry.quarantined);
+  EXPECT_EQ(retry.run.subject, "users-state");
+  EXPECT_TRUE(retry.run.yes && retry.run.takeover && !retry.run.again);
+  EXPECT_EQ(retry.run.workers, 3);
+  EXPECT_EQ(retry.run.output, OutputFormat::jsonl);
+  EXPECT_EQ(retry.run.connection.dbname, "shop");
+  EXPECT_EQ(retry.run.words, words);
+  EXPECT_FALSE(parsed<RetryArguments>({"retry", "users-state"}).quarantined);
+  EXPECT_EQ(exit_code_of(refused({"retry", "users-state", "--again"}).code), ExitCode::usage);
+  EXPECT_EQ(refused({"retry", "users-state", "--quarantine"}).hint, "did you mean --quarantined?");
+}
+
+TEST(Arguments, OfAnAdoptionAreAJobAndADatabase) {
+  const auto adopt = parsed<AdoptArguments>({"adopt", "users-state", "--service", "restored"});
+  EXPECT_EQ(adopt.job, "users-state");
+  EXPECT_EQ(adopt.connection.service, "restored");
+  EXPECT_EQ(exit_code_of(refused({"adopt"}).code), ExitCode::usage);
+  EXPECT_EQ(exit_code_of(refused({"retry"}).code), ExitCode::usage);
+}
+
 TEST(Arguments, AJobMayHaveTheNameOfAVerb) {
   EXPECT_EQ(parsed<RunArguments>({"run", "list", "-y"}).subject, "list");
   EXPECT_EQ(parsed<StatusArguments>({"status", "run"}).job, "run");

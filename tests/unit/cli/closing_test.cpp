@@ -63,6 +63,13 @@ TEST(CommandText, IsQuotedForAShellOnlyWhereItMust) {
   EXPECT_EQ(shell_word(""), "''");
 }
 
+TEST(AsRun, PutsRowsBackOnceOnly) {
+  EXPECT_EQ(command_text(as_run({"retry", "users", "--quarantined", "--yes", "-d", "shop"})),
+            "pgfill run users --yes -d shop");
+  EXPECT_EQ(command_text(as_run({"run", "retry", "--yes"})), "pgfill run retry --yes");
+  EXPECT_EQ(command_text(as_run({})), "pgfill");
+}
+
 TEST(WithFlags, AddsAndRemovesEachOnce) {
   EXPECT_EQ(with_flags({"run", "x", "--again"}, {"--again"}, {"--yes"}), (Words{"run", "x", "--yes"}));
   EXPECT_EQ(with_flags({"run", "x", "--yes"}, {}, {"--yes"}), (Words{"run", "x", "--yes"}));

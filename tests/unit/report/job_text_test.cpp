@@ -53,6 +53,14 @@ TEST(JobText, ASilentRunnerMeansACrashAndTheCommandToGoOn) {
   EXPECT_EQ(lines.back(), "  next       pgfill run users-account-state");
 }
 
+TEST(JobText, WhomTheJobBelongsToIsShownWhenItsSpecSaysSo) {
+  const Lines lines = status_block(status(), 120, false, {"team-accounts", "https://wiki.example/acc-311"});
+  ASSERT_GE(lines.size(), 3U);
+  EXPECT_EQ(lines[lines.size() - 3], "  owner      team-accounts");
+  EXPECT_EQ(lines[lines.size() - 2], "  runbook    https://wiki.example/acc-311");
+  EXPECT_EQ(status_block(status(), 120, false, {"", ""}), status_block(status(), 120, false));
+}
+
 TEST(JobText, AStoppedJobSaysWhy) {
   JobStatus stopped = status();
   stopped.state = "stopped";

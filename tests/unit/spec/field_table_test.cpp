@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 #include <sstream>
 
 #include "pgfill/spec.h"
 #include "spec/field_table.h"
+#include "spec/yaml_scalar.h"
 #include "unit/spec/spec_samples.h"
 
 namespace pgfill::test {
@@ -41,8 +43,8 @@ TEST(FieldTable, DescribesEveryFieldOnce) {
     EXPECT_FALSE(spec::legal_values(field).empty()) << field.path;
     EXPECT_TRUE(field.required || !field.default_text.empty()) << field.path;
   }
-  for (const char* path : {"owner", "runbook", "expand", "verify", "contract", "throttle.replica_lag", "bad_rows",
-                           "undo", "notify", "delete", "copy", "move", "transform"}) {
+  for (const char* path : {"expand", "verify", "contract", "throttle.replica_lag", "undo", "notify", "delete", "copy",
+                           "move", "transform"}) {
     ASSERT_NE(spec::find_field(path), nullptr) << path;
     EXPECT_FALSE(spec::find_field(path)->works) << path;
   }
@@ -75,6 +77,9 @@ TEST(FieldTable, DefaultsAreThoseOfTheSpec) {
   const JobSpec usual;
   EXPECT_EQ(spec::find_field("workers")->default_text, std::to_string(usual.workers));
   EXPECT_EQ(spec::find_field("batch.time")->default_text, std::to_string(usual.batch.target_time.count()) + "ms");
+  EXPECT_EQ(spec::find_field("bad_rows.at_most")->default_text, std::to_string(usual.bad_rows.at_most));
+  EXPECT_EQ(spec::find_field("bad_rows.action")->default_text, "stop");
+  EXPECT_EQ(usual.bad_rows.action, BadRows::Action::stop);
   EXPECT_TRUE(spec::find_field("batch.min_rows")->default_text.starts_with(std::to_string(usual.batch.min_rows) + ","));
   EXPECT_TRUE(spec::find_field("batch.max_rows")->default_text.starts_with(std::to_string(usual.batch.max_rows) + ","));
 }
@@ -120,6 +125,45 @@ TEST(JsonSchema, HoldsTheWorkingFieldsAndNoOthers) {
   EXPECT_EQ(batch["max_rows"]["maximum"], 1'000'000);
   EXPECT_EQ(schema["properties"]["bound"]["enum"], nlohmann::json({"open", "at_start"}));
   EXPECT_FALSE(schema["properties"]["connection"]["properties"].contains("password"));
+  const auto& bad_rows = schema["properties"]["bad_rows"]["properties"];
+  EXPECT_EQ(bad_rows["action"]["enum"], nlohmann::json({"stop", "quarantine"}));
+  EXPECT_EQ(bad_rows["at_most"]["minimum"], 0);
+  EXPECT_EQ(bad_rows["at_most"]["maximum"], 1'000'000);
+  EXPECT_EQ(schema["properties"]["owner"]["maxLength"], 200);
+}
+
+TEST(JsonSchema, JudgesTextsAsTheDecoderDoes) {
+  const auto schema = nlohmann::json::parse(spec::json_schema());
+  for (const char* field : {"owner", "runbook"}) {
+    const std::regex pattern(schema["properties"][field]["pattern"].get<std::string>());
+    for (const std::string text : {"team-accounts",
+                                   " ",
+                                   "Team A",
+                                   "a\tb",
+                                   "a\nb",
+                                   "http://h",
+                                   "https://h/a b",
+                                   "http://",
+                                   "https:///etc",
+                                   "javascript://h",
+                                   "javascript:x/y",
+                                   "file:///etc",
+                                   "docs/a.md",
+                                   "./a",
+                                   "/srv/a:b",
+                                   "//h/a",
+                                   "a//b",
+                                   "/",
+                                   "./",
+                                   "http:/h",
+                                   "ö/ä",
+                                   "~/x",
+                                   "a/b:c",
+                                   "HTTP://h/"}) {
+      const auto result = parse_with("set: {a: b}\n" + std::string(field) + ": " + spec::yaml_scalar(text));
+      EXPECT_EQ(result.has_value(), std::regex_match(text, pattern)) << field << " \"" << text << "\" " << told(result);
+    }
+  }
 }
 
 TEST(JobsReadme, IsWhatTheTableSays) {

@@ -8,38 +8,10 @@
 #include <fstream>
 #include <vector>
 
-#include "unit/spec/spec_samples.h"
+#include "unit/spec/refused_spec.h"
 
 namespace pgfill::test {
 namespace {
-
-struct Refused {
-  const char* lines;
-  ErrorCode code;
-  int line;
-  int column;
-  const char* underlined;
-  const char* says;  ///< part of message, remark and hint together
-};
-
-std::string all_words(const Error& error) {
-  return error.message + " | " + error.remark + " | " + error.hint;
-}
-
-void expect_refused(const Refused& sample) {
-  const auto result = parse_with(sample.lines);
-  ASSERT_FALSE(result) << sample.lines;
-  const Error& error = result.error();
-  EXPECT_EQ(error.code, sample.code) << sample.lines << '\n' << all_words(error);
-  EXPECT_EQ(error.place.file, "x.yaml");
-  EXPECT_EQ(error.place.line, sample.line) << sample.lines << '\n' << error.message;
-  EXPECT_EQ(error.place.column, sample.column) << sample.lines << '\n' << error.message;
-  EXPECT_NE(all_words(error).find(sample.says), std::string::npos) << sample.lines << '\n' << all_words(error);
-  EXPECT_FALSE(error.hint.empty()) << sample.lines;
-  const auto from = static_cast<std::size_t>(error.place.column - 1);
-  ASSERT_LE(from, error.place.line_text.size());
-  EXPECT_EQ(error.place.line_text.substr(from, static_cast<std::size_t>(error.place.length)), sample.underlined);
-}
 
 TEST(ParseSpec, ReadsEveryFieldThatWorks) {
   const auto spec = parse_spec(R"(version: 1
@@ -53,6 +25,9 @@ bound: at_start
 connection: {service: prod-primary, port: 5433}
 batch: {time: 200ms, min_rows: 10, max_rows: 1000000}
 workers: 64
+bad_rows: {action: quarantine, at_most: 0}
+owner: "Team Konten: ö"
+runbook: https://wiki.example/acc-311
 )",
                                "x.yaml");
   ASSERT_TRUE(spec) << spec.error().message;
@@ -67,13 +42,15 @@ workers: 64
   EXPECT_EQ(spec->where, "account_state IS NULL");
   EXPECT_EQ(spec->key, (std::vector<std::string>{"tenant", "Id"}));
   EXPECT_EQ(spec->bound, Bound::at_start);
-  ASSERT_EQ(spec->connection.size(), 2U);
-  EXPECT_EQ(spec->connection[1].first, "port");
+  EXPECT_EQ(spec->connection.at(1).first, "port");
   EXPECT_EQ(spec->connection[1].second, "5433");
   EXPECT_EQ(spec->batch.target_time, std::chrono::milliseconds{200});
   EXPECT_EQ(spec->batch.min_rows, 10);
   EXPECT_EQ(spec->batch.max_rows, 1'000'000);
   EXPECT_EQ(spec->workers, 64);
+  EXPECT_EQ(spec->bad_rows.action, BadRows::Action::quarantine);
+  EXPECT_EQ(spec->bad_rows.at_most, 0);
+  EXPECT_EQ(spec->owner + ' ' + spec->runbook, "Team Konten: ö https://wiki.example/acc-311");
 }
 
 TEST(ParseSpec, FourLinesAreEnoughAndTheRestHasDefaults) {
@@ -88,6 +65,9 @@ TEST(ParseSpec, FourLinesAreEnoughAndTheRestHasDefaults) {
   EXPECT_EQ(spec->batch.min_rows, 50);
   EXPECT_EQ(spec->batch.max_rows, 50'000);
   EXPECT_EQ(spec->workers, 2);
+  EXPECT_EQ(spec->bad_rows.action, BadRows::Action::stop);
+  EXPECT_EQ(spec->bad_rows.at_most, 100);
+  EXPECT_EQ(spec->owner + spec->runbook, "");
 }
 
 TEST(ParseSpec, AcceptsYamlsUsualSpellings) {

@@ -1,0 +1,141 @@
+#include "spec/spec_difference.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "spec/expression.h"
+#include "spec/source_text.h"
+#include "spec/sql_name.h"
+
+namespace pgfill {
+
+namespace spec {
+
+namespace {
+
+constexpr std::size_t longest_whole = 120;
+/// Bytes of a longer value that are shown before and behind the place where it differs.
+constexpr std::size_t shown_before = 40;
+constexpr std::size_t shown_behind = 70;
+
+bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+/// The value in quotes; of a long one the part around `at`.
+std::string excerpt(std::string_view text, std::size_t at) {
+  if (text.size() <= longest_whole) return in_quotes(text);
+  std::size_t begin = at > shown_before ? at - shown_before : 0;
+  std::size_t end = std::min(text.size(), at + shown_behind);
+  while (begin > 0 && continues_character(text[begin])) --begin;
+  while (end < text.size() && continues_character(text[end])) --end;
+  std::string part(text.substr(begin, end - begin));
+  if (begin > 0) part.insert(0, "...");
+  if (end < text.size()) part += "...";
+  return in_quotes(part);
+}
+
+FieldDifference difference_of(std::string field, std::string_view registered, std::string_view now) {
+  const auto same = std::mismatch(registered.begin(), registered.end(), now.begin(), now.end());
+  const auto at = static_cast<std::size_t>(same.first - registered.begin());
+  return {std::move(field), excerpt(registered, at), excerpt(now, at)};
+}
+
+std::string table_of(const JobSpec& spec) {
+  return (spec.schema.empty() ? "" : write_name(spec.schema) + '.') + write_name(spec.table);
+}
+
+const std::string& alias_of(const JobSpec& spec) {
+  return spec.alias.empty() ? spec.table : spec.alias;
+}
+
+std::string key_of(const JobSpec& spec) {
+  if (spec.key.empty()) return "chosen from the catalogue";
+  std::string list = "[";
+  for (const std::string& column : spec.key) list += (list.size() > 1 ? ", " : "") + write_name(column);
+  return list + ']';
+}
+
+std::string bound_of(const JobSpec& spec) {
+  return spec.bound == Bound::open ? "open" : "at_start";
+}
+
+std::map<std::string, std::string> set_of(const JobSpec& spec) {
+  std::map<std::string, std::string> set;
+  for (const Assignment& assignment : spec.set) set[assignment.column] = assignment.expression;
+  return set;
+}
+
+void compare_set(const JobSpec& registered, const JobSpec& now, std::vector<FieldDifference>& found) {
+  const auto before = set_of(registered);
+  const auto after = set_of(now);
+  for (const auto& [column, expression] : before) {
+    const std::string field = "set." + write_name(column);
+    const auto other = after.find(column);
+    if (other == after.end()) {
+      found.push_back({field, excerpt(expression, 0), "not set"});
+    } else if (canonical_expression(expression, false) != canonical_expression(other->second, false)) {
+      found.push_back(difference_of(field, expression, other->second));
+    }
+  }
+  for (const auto& [column, expression] : after) {
+    if (!before.contains(column)) found.push_back({"set." + write_name(column), "not set", excerpt(expression, 0)});
+  }
+}
+
+void compare_where(const JobSpec& registered, const JobSpec& now, std::vector<FieldDifference>& found) {
+  if (registered.where.empty() != now.where.empty()) {
+    const auto shown = [](const std::string& where) { return where.empty() ? "every row" : excerpt(where, 0); };
+    found.push_back({"where", shown(registered.where), shown(now.where)});
+  } else if (canonical_expression(registered.where, true) != canonical_expression(now.where, true)) {
+    found.push_back(difference_of("where", registered.where, now.where));
+  }
+}
+
+}  // namespace
+
+std::vector<FieldDifference> differences(const JobSpec& registered, const JobSpec& now) {
+  std::vector<FieldDifference> found;
+  if (table_of(registered) != table_of(now)) {
+    found.push_back(difference_of("table", table_of(registered), table_of(now)));
+  }
+  // Without an alias of its own a job is called by its table, which has been compared.
+  const bool has_alias = !registered.alias.empty() || !now.alias.empty();
+  if (has_alias && alias_of(registered) != alias_of(now)) {
+    found.push_back(difference_of("alias", write_name(alias_of(registered)), write_name(alias_of(now))));
+  }
+  compare_set(registered, now, found);
+  compare_where(registered, now, found);
+  if (registered.key != now.key) found.push_back({"key", key_of(registered), key_of(now)});
+  if (registered.bound != now.bound) found.push_back({"bound", bound_of(registered), bound_of(now)});
+  return found;
+}
+
+std::string described(const FieldDifference& difference) {
+  return difference.field + ": was " + difference.registered + ", now " + difference.now;
+}
+
+}  // namespace spec
+
+std::string canonical_form(const JobSpec& spec) {
+  nlohmann::ordered_json form;
+  form["format"] = 2;
+  form["table"] = {spec.schema, spec.table};
+  form["alias"] = spec.alias.empty() ? spec.table : spec.alias;
+  // SET is unordered: every expression sees the old row.
+  std::vector<Assignment> set = spec.set;
+  const auto by_column = [](const Assignment& left, const Assignment& right) { return left.column < right.column; };
+  std::sort(set.begin(), set.end(), by_column);
+  form["set"] = nlohmann::ordered_json::array();
+  for (const Assignment& assignment : set) {
+    const std::string expression = spec::canonical_expression(assignment.expression, false);
+    form["set"].push_back(nlohmann::ordered_json::array({assignment.column, expression}));
+  }
+  form["where"] = spec.where.empty() ? "" : spec::canonical_expression(spec.where, true);
+  form["key"] = spec.key;
+  form["bound"] = spec.bound == Bound::open ? "open" : "at_start";
+  return form.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace pgfill

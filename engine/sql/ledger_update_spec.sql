@@ -1,0 +1,1 @@
+UPDATE pgfill.job SET spec_yaml = $2 WHERE id = $1::bigint
