@@ -65,6 +65,14 @@ Task<std::optional<Lease>> lease_again(postgres::Session& session, std::int64_t 
   co_return lease_from(rows, job_id);
 }
 
+Task<std::optional<Lease>> lease_lost(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
+                                      std::vector<std::string> known) {
+  Command command{sql::ledger_lease_lost,
+                  Parameters{std::to_string(job_id), std::to_string(runner_id), postgres::array_literal(known)}};
+  const Rows rows = co_await pinned(session, std::move(command));
+  co_return lease_from(rows, job_id);
+}
+
 Task<void> release(postgres::Session& session, Lease lease) {
   Parameters parameters = range_parameters(lease);
   parameters.push_back(std::to_string(lease.epoch));

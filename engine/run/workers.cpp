@@ -8,6 +8,21 @@ using async::Task;
 
 namespace {
 
+/// How soon a worker that may not lease just now looks again.
+constexpr std::chrono::milliseconds look_again{5};
+
+/// Counts as long as it lives.
+class Counted {
+ public:
+  explicit Counted(int& counter) : counter_(counter) { ++counter_; }
+  ~Counted() { --counter_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  int& counter_;
+};
+
 RangeOutcome outcome_of(const postgres::Failure& failure) {
   RangeOutcome outcome;
   outcome.end = RangeOutcome::End::failed;
@@ -36,8 +51,27 @@ Task<std::optional<ledger::Lease>> Workers::lease(int number, std::optional<std:
   if (!worker.session || !worker.session->open()) {
     worker.session = co_await open_session(connection_, job_, std::to_string(number + 1));
   }
-  if (again) co_return co_await ledger::lease_again(*worker.session, job_id_, runner_id_, *again);
-  co_return co_await ledger::lease_next(*worker.session, job_id_, runner_id_);
+  while (searching_ > 0) co_await async::sleep_for(look_again);
+  const Counted leasing(leasing_);
+  std::optional<ledger::Lease> lease;
+  if (again) {
+    lease = co_await ledger::lease_again(*worker.session, job_id_, runner_id_, *again);
+  } else {
+    lease = co_await ledger::lease_next(*worker.session, job_id_, runner_id_);
+  }
+  if (!lease && !again && leasing_ == 1) lease = co_await lease_lost(*worker.session);
+  if (lease) known_.insert(lease->range_id);
+  if (!lease && again) known_.erase(*again);
+  co_return lease;
+}
+
+/// Before a worker believes that nothing is left. Only while no other lease is under way: it would look like a lost
+/// one.
+Task<std::optional<ledger::Lease>> Workers::lease_lost(postgres::Session& session) {
+  const Counted searching(searching_);
+  std::vector<std::string> known;
+  for (const std::int64_t range : known_) known.push_back(std::to_string(range));
+  co_return co_await ledger::lease_lost(session, job_id_, runner_id_, std::move(known));
 }
 
 Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int64_t> again) {
@@ -56,7 +90,11 @@ Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int
 
 Task<RangeOutcome> Workers::run_range(int number) {
   Worker& worker = workers_[static_cast<std::size_t>(number)];
-  co_return co_await worker.range_worker->run(*worker.session, worker.lease);
+  RangeOutcome outcome = co_await worker.range_worker->run(*worker.session, worker.lease);
+  if (outcome.end == RangeOutcome::End::finished || outcome.end == RangeOutcome::End::given_back) {
+    known_.erase(worker.lease.range_id);
+  }
+  co_return outcome;
 }
 
 std::vector<int> Workers::backend_pids() const {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ class Workers {
     ledger::Lease lease;
   };
   async::Task<std::optional<ledger::Lease>> lease(int number, std::optional<std::int64_t> again);
+  async::Task<std::optional<ledger::Lease>> lease_lost(postgres::Session& session);
 
   ConnectionSettings connection_;
   std::string job_;
@@ -41,6 +43,9 @@ class Workers {
   std::int64_t runner_id_;
   work::WorkerHooks hooks_;
   std::vector<Worker> workers_;
+  std::set<std::int64_t> known_;  ///< ranges that a worker runs or will try again
+  int leasing_ = 0;               ///< workers that wait for an answer to a lease
+  int searching_ = 0;             ///< of those, who looks for lost leases: 1 at most
 };
 
 }  // namespace pgfill::run
