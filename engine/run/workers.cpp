@@ -1,6 +1,7 @@
 #include "run/workers.h"
 
 #include "run/open_session.h"
+#include "sql/statements.h"
 
 namespace pgfill::run {
 
@@ -42,7 +43,7 @@ Workers::Workers(ConnectionSettings connection, std::string job, std::int64_t jo
       runner_id_(runner_id),
       hooks_(std::move(hooks)) {
   for (int number = 0; number < count; ++number) {
-    workers_.push_back({nullptr, std::make_unique<work::RangeWorker>(job_work, number, hooks_), {}});
+    workers_.push_back({nullptr, 0, std::make_unique<work::RangeWorker>(job_work, number, hooks_), {}});
   }
 }
 
@@ -50,8 +51,13 @@ Task<std::optional<ledger::Lease>> Workers::lease(int number, std::optional<std:
   Worker& worker = workers_[static_cast<std::size_t>(number)];
   if (!worker.session || !worker.session->open()) {
     worker.session = co_await open_session(connection_, job_, std::to_string(number + 1));
+    postgres::Parameters former{std::to_string(worker.backend_pid)};
+    if (worker.backend_pid != 0) co_await worker.session->query(sql::work_end_backend, std::move(former));
+    worker.backend_pid = worker.session->backend_pid();
   }
   while (searching_ > 0) co_await async::sleep_for(look_again);
+  // After a failover that took ranges back, a new one may bear the number of one that waits to be tried again.
+  if (again && running_.contains(*again)) co_return std::nullopt;
   const Counted leasing(leasing_);
   std::optional<ledger::Lease> lease;
   if (again) {
@@ -60,7 +66,10 @@ Task<std::optional<ledger::Lease>> Workers::lease(int number, std::optional<std:
     lease = co_await ledger::lease_next(*worker.session, job_id_, runner_id_);
   }
   if (!lease && !again && leasing_ == 1) lease = co_await lease_lost(*worker.session);
-  if (lease) known_.insert(lease->range_id);
+  if (lease) {
+    known_.insert(lease->range_id);
+    running_.insert(lease->range_id);
+  }
   if (!lease && again) known_.erase(*again);
   co_return lease;
 }
@@ -91,6 +100,7 @@ Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int
 Task<RangeOutcome> Workers::run_range(int number) {
   Worker& worker = workers_[static_cast<std::size_t>(number)];
   RangeOutcome outcome = co_await worker.range_worker->run(*worker.session, worker.lease);
+  running_.erase(worker.lease.range_id);
   if (outcome.end == RangeOutcome::End::finished || outcome.end == RangeOutcome::End::given_back) {
     known_.erase(worker.lease.range_id);
   }

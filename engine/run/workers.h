@@ -31,6 +31,7 @@ class Workers {
  private:
   struct Worker {
     std::unique_ptr<postgres::Session> session;
+    int backend_pid = 0;  ///< of the session, also when it was lost
     std::unique_ptr<work::RangeWorker> range_worker;
     ledger::Lease lease;
   };
@@ -43,9 +44,10 @@ class Workers {
   std::int64_t runner_id_;
   work::WorkerHooks hooks_;
   std::vector<Worker> workers_;
-  std::set<std::int64_t> known_;  ///< ranges that a worker runs or will try again
-  int leasing_ = 0;               ///< workers that wait for an answer to a lease
-  int searching_ = 0;             ///< of those, who looks for lost leases: 1 at most
+  std::set<std::int64_t> known_;    ///< ranges that a worker runs or will try again
+  std::set<std::int64_t> running_;  ///< of those, what runs
+  int leasing_ = 0;                 ///< workers that wait for an answer to a lease
+  int searching_ = 0;               ///< of those, who looks for lost leases: 1 at most
 };
 
 }  // namespace pgfill::run
