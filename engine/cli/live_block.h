@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pgfill/event.h"
+#include "pgfill/progress.h"
 
 namespace pgfill::cli {
 

@@ -2,6 +2,8 @@
 // (pg_cluster.h does) and speaks no SQL.
 #pragma once
 
+#include <signal.h>
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -52,12 +54,19 @@ class PgServer {
   void promote();
   /// For instance SIGSTOP and SIGCONT, to the postmaster only.
   void signal(int number) { process_->signal(number); }
+  /// SIGKILL to the postmaster, as if its host were lost; its backends find out by themselves and end. For good: a
+  /// start() right after it may find their memory still in use.
+  void kill() { process_->kill(); }
+  /// Makes it read postgresql.conf again.
+  void reload() { process_->signal(SIGHUP); }
   bool running() { return process_ && process_->running(); }
 
   /// libpq connection string over the Unix socket.
   std::string conninfo(const std::string& database = "postgres") const;
   /// The same over TCP; only for a server started with `tcp`.
   std::string tcp_conninfo(const std::string& database = "postgres") const;
+  /// The Unix socket it listens on.
+  std::filesystem::path socket() const { return sockets_ / (".s.PGSQL." + std::to_string(port_)); }
   /// PGHOST, PGPORT, PGUSER, PGDATABASE for a child process.
   std::vector<std::pair<std::string, std::string>> environment(const std::string& database = "postgres") const;
   int port() const { return port_; }

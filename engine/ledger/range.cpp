@@ -75,6 +75,13 @@ Task<std::optional<Lease>> lease_again(postgres::Session& session, std::int64_t 
   co_return co_await leased(session, job_id, std::move(command));
 }
 
+Task<std::optional<Lease>> lease_lost(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
+                                      std::vector<std::string> known) {
+  Command command{sql::ledger_lease_lost,
+                  Parameters{std::to_string(job_id), std::to_string(runner_id), postgres::array_literal(known)}};
+  co_return co_await leased(session, job_id, std::move(command));
+}
+
 Task<void> release(postgres::Session& session, Lease lease) {
   Parameters parameters = range_parameters(lease);
   parameters.push_back(std::to_string(lease.epoch));

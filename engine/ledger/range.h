@@ -32,6 +32,11 @@ async::Task<std::optional<Lease>> lease_next(postgres::Session& session, std::in
 async::Task<std::optional<Lease>> lease_again(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
                                               std::int64_t range_id);
 
+/// Leases a range that the ledger counts as this runner's though it is none of those the runner knows of (`known`): the
+/// answer to its lease was lost, or a failover has taken back its end. No other lease of the runner may be under way.
+async::Task<std::optional<Lease>> lease_lost(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
+                                             std::vector<std::string> known);
+
 /// Gives a range back before its end.
 async::Task<void> release(postgres::Session& session, Lease lease);
 

@@ -6,6 +6,7 @@
 #include "ledger/skipped.h"
 #include "pgfill/error.h"
 #include "pgfill/event.h"
+#include "pgfill/progress.h"
 #include "schedule/scheduler.h"
 
 namespace pgfill::run {

@@ -7,6 +7,7 @@
 
 #include "async/task.h"
 #include "pgfill/event.h"
+#include "pgfill/progress.h"
 #include "postgres/session.h"
 #include "run/progress_meter.h"
 

@@ -9,6 +9,7 @@
 #include "async/clock.h"
 #include "ledger/range.h"
 #include "pgfill/event.h"
+#include "pgfill/progress.h"
 
 namespace pgfill::run {
 

@@ -1,8 +1,29 @@
 #include "run/workers.h"
 
+#include "sql/statements.h"
+
 namespace pgfill::run {
 
 using async::Task;
+
+namespace {
+
+/// How soon a worker that may not lease just now looks again.
+constexpr std::chrono::milliseconds look_again{5};
+
+/// Counts as long as it lives.
+class Counted {
+ public:
+  explicit Counted(int& counter) : counter_(counter) { ++counter_; }
+  ~Counted() { --counter_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  int& counter_;
+};
+
+}  // namespace
 
 RangeOutcome outcome_of(const postgres::Failure& failure) {
   RangeOutcome outcome;
@@ -17,20 +38,48 @@ Workers::Workers(Sessions& sessions, std::int64_t runner_id, const work::JobWork
                  int count)
     : sessions_(sessions), job_work_(job_work), runner_id_(runner_id), hooks_(std::move(hooks)) {
   for (int number = 0; number < count; ++number) {
-    workers_.push_back({nullptr, std::make_unique<work::RangeWorker>(job_work, number, hooks_), {}});
+    workers_.push_back({nullptr, 0, std::make_unique<work::RangeWorker>(job_work, number, hooks_), {}});
   }
 }
 
 Task<postgres::Session*> Workers::session(int number) {
   Worker& worker = workers_[static_cast<std::size_t>(number)];
-  if (!worker.session || !worker.session->open()) worker.session = co_await sessions_.open(std::to_string(number + 1));
+  if (worker.session && worker.session->open()) co_return worker.session.get();
+  worker.session = co_await sessions_.open(std::to_string(number + 1));
+  postgres::Parameters former{std::to_string(worker.backend_pid)};
+  if (worker.backend_pid != 0) co_await worker.session->query(sql::work_end_backend, std::move(former));
+  worker.backend_pid = worker.session->backend_pid();
   co_return worker.session.get();
 }
 
 Task<std::optional<ledger::Lease>> Workers::lease(int number, std::optional<std::int64_t> again) {
   postgres::Session& session = *co_await this->session(number);
-  if (again) co_return co_await ledger::lease_again(session, job_work_.job_id, runner_id_, *again);
-  co_return co_await ledger::lease_next(session, job_work_.job_id, runner_id_);
+  while (searching_ > 0) co_await async::sleep_for(look_again);
+  // After a failover that took ranges back, a new one may bear the number of one that waits to be tried again.
+  if (again && running_.contains(*again)) co_return std::nullopt;
+  const Counted leasing(leasing_);
+  std::optional<ledger::Lease> lease;
+  if (again) {
+    lease = co_await ledger::lease_again(session, job_work_.job_id, runner_id_, *again);
+  } else {
+    lease = co_await ledger::lease_next(session, job_work_.job_id, runner_id_);
+  }
+  if (!lease && !again && leasing_ == 1) lease = co_await lease_lost(session);
+  if (lease) {
+    known_.insert(lease->range_id);
+    running_.insert(lease->range_id);
+  }
+  if (!lease && again) known_.erase(*again);
+  co_return lease;
+}
+
+/// Before a worker believes that nothing is left. Only while no other lease is under way: it would look like a lost
+/// one.
+Task<std::optional<ledger::Lease>> Workers::lease_lost(postgres::Session& session) {
+  const Counted searching(searching_);
+  std::vector<std::string> known;
+  for (const std::int64_t range : known_) known.push_back(std::to_string(range));
+  co_return co_await ledger::lease_lost(session, job_work_.job_id, runner_id_, std::move(known));
 }
 
 Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int64_t> again) {
@@ -49,7 +98,12 @@ Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int
 
 Task<RangeOutcome> Workers::run_range(int number) {
   Worker& worker = workers_[static_cast<std::size_t>(number)];
-  co_return co_await worker.range_worker->run(*worker.session, worker.lease);
+  RangeOutcome outcome = co_await worker.range_worker->run(*worker.session, worker.lease);
+  running_.erase(worker.lease.range_id);
+  if (outcome.end == RangeOutcome::End::finished || outcome.end == RangeOutcome::End::given_back) {
+    known_.erase(worker.lease.range_id);
+  }
+  co_return outcome;
 }
 
 std::vector<int> Workers::backend_pids() const {

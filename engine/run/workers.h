@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,16 +33,22 @@ class Workers {
  private:
   struct Worker {
     std::unique_ptr<postgres::Session> session;
+    int backend_pid = 0;  ///< of the session, also when it was lost
     std::unique_ptr<work::RangeWorker> range_worker;
     ledger::Lease lease;
   };
   async::Task<std::optional<ledger::Lease>> lease(int number, std::optional<std::int64_t> again);
+  async::Task<std::optional<ledger::Lease>> lease_lost(postgres::Session& session);
 
   Sessions& sessions_;
   const work::JobWork& job_work_;
   std::int64_t runner_id_;
   work::WorkerHooks hooks_;
   std::vector<Worker> workers_;
+  std::set<std::int64_t> known_;    ///< ranges that a worker runs or will try again
+  std::set<std::int64_t> running_;  ///< of those, what runs
+  int leasing_ = 0;                 ///< workers that wait for an answer to a lease
+  int searching_ = 0;               ///< of those, who looks for lost leases: 1 at most
 };
 
 /// A failure of the database as the scheduler reads it.

@@ -10,6 +10,7 @@
 
 #include "pgfill/event.h"
 #include "pgfill/plan.h"
+#include "pgfill/progress.h"
 #include "pgfill/result.h"
 #include "pgfill/spec.h"
 

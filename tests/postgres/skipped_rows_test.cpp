@@ -17,7 +17,10 @@ class SkippedRows : public RunJob {
   std::int64_t listed(const std::string& state) {
     return database_.integer("SELECT count(*) FROM pgfill.skipped WHERE state = '" + state + "'");
   }
-  std::string waiting_for() { return job_status(settings_, "counter")->waiting_for; }
+  std::string waiting_for() {
+    const Result<JobStatus> status = job_status(settings_, "counter");
+    return status ? status->waiting_for : status.error().message;
+  }
 };
 
 TEST_F(SkippedRows, HeldByOthersAreDeferredAndDoneWhenTheyAreFree) {

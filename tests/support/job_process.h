@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "demo/process.h"
@@ -11,6 +12,9 @@ namespace pgfill::tests {
 
 /// Starts `pgfill ARGUMENTS…` with the PG* environment of the database.
 demo::Process start_pgfill(const ScratchDatabase& database, std::vector<std::string> arguments);
+/// The same with any environment, for instance a proxy's.
+demo::Process start_pgfill(std::vector<std::pair<std::string, std::string>> environment,
+                           std::vector<std::string> arguments);
 
 /// The number in this environment variable, or the default. Throws std::invalid_argument when it is not a number.
 long number_from_environment(const char* variable, long otherwise);

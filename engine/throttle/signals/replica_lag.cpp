@@ -22,14 +22,18 @@ async::Task<Reading> ReplicaLag::read(postgres::Session& session) {
 Reading ReplicaLag::judge(const postgres::Rows& rows) {
   std::set<std::string> present;
   std::string slowest;
-  for (int row = 0; row < rows.size(); ++row) {
-    const std::string replica = rows.string(row, 0);
+  if (const std::string timeline = rows.string(0, 0); timeline != timeline_) {
+    seen_.clear();
+    timeline_ = timeline;
+  }
+  for (int row = 0; row < rows.size() && !rows.is_null(row, 1); ++row) {
+    const std::string replica = rows.string(row, 1);
     present.insert(replica);
-    if (rows.is_null(row, 1)) {
+    if (rows.is_null(row, 2)) {
       return {true, "replica lag unknown: this role may not see how far " + replica +
                         " is (GRANT pg_monitor), or it has not reported yet"};
     }
-    const std::int64_t lag = rows.integer(row, 1);
+    const std::int64_t lag = rows.integer(row, 2);
     if (worst_ && *worst_ >= lag) continue;
     worst_ = lag;
     slowest = replica;

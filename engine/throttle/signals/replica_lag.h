@@ -11,7 +11,8 @@
 namespace pgfill::throttle {
 
 /// Over its limit when a replica is further behind than the limit, when its lag may not be seen, or when a replica that
-/// was there during this run has gone. Opens again at half the limit, so that it does not flutter.
+/// was there during this run has gone. A failover begins anew: the replicas of the former primary are not the new
+/// one's. Opens again at half the limit, so that it does not flutter.
 class ReplicaLag : public Signal {
  public:
   /// `limit` in bytes. 256 MiB is a few seconds of what one host writes at full speed.
@@ -29,7 +30,8 @@ class ReplicaLag : public Signal {
   std::int64_t limit_;
   bool over_ = false;
   std::optional<std::int64_t> worst_;
-  std::set<std::string> seen_;
+  std::set<std::string> seen_;  ///< on this timeline
+  std::string timeline_;
 };
 
 }  // namespace pgfill::throttle

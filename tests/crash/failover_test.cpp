@@ -1,0 +1,97 @@
+// The primary dies with commits that its replica never got, and the replica takes its place: what was lost must be
+// done again there, and nothing else. PGFILL_SEED replays the moments, PGFILL_FAILOVERS asks for more.
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <random>
+
+#include "demo/pg_cluster.h"
+#include "support/eventually.h"
+#include "support/job_process.h"
+#include "support/subject_case.h"
+
+namespace pgfill::tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t rows = 20'000;
+
+/// A primary and its replica, with a job whose connection names both.
+class Pair {
+ public:
+  explicit Pair(int workers) : subject_(cluster_.conninfo(), rows), replica_(cluster_.add_replica()) {
+    standby_.emplace(replica_.conninfo());
+    job_.emplace(start_pgfill(hosts(), {"run", subject_.spec_file(50, workers), "--yes"}));
+  }
+
+  bool reach(std::int64_t share_in_percent) {
+    return eventually(30s, [&] { return subject_.rows_changed() * 100 >= rows * share_in_percent; });
+  }
+  /// From now on the replica gets nothing. The job notices soon that it does not report, and closes its gate.
+  bool cut_off() {
+    standby_->execute("ALTER SYSTEM SET primary_conninfo = ''");
+    standby_->execute("SELECT pg_reload_conf()");
+    return eventually(30s, [&] { return standby_->integer("SELECT count(*) FROM pg_stat_wal_receiver") == 0; });
+  }
+  std::int64_t lost_rows() { return subject_.rows_changed() - kept_rows(); }
+  std::int64_t kept_rows() {
+    return standby_->integer("SELECT coalesce(sum(rows_changed), 0)::bigint FROM pgfill.range");
+  }
+  void fail_over() {
+    cluster_.primary().kill();
+    replica_.promote();
+  }
+  /// What the job said so far.
+  std::string text() { return job_->standard_output() + job_->standard_error(); }
+  bool running() { return job_->running(); }
+  void expect_right() {
+    const auto end = job_->finish(60s);
+    EXPECT_TRUE(end.ok()) << "exit " << end.exit_code << " signal " << end.signal << "\n" << job_->standard_error();
+    ConnectionSettings promoted;
+    promoted.conninfo = replica_.conninfo();
+    const auto verdict = demo::judge_subject(promoted, {});
+    EXPECT_TRUE(verdict.passed()) << verdict.to_text() << job_->standard_error();
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> hosts() {
+    const std::string directory = cluster_.directory();
+    const std::string ports = std::to_string(cluster_.primary().port()) + "," + std::to_string(replica_.port());
+    return {
+        {"PGHOST", directory + "," + directory}, {"PGPORT", ports}, {"PGUSER", "postgres"}, {"PGDATABASE", "postgres"}};
+  }
+
+  demo::PgCluster cluster_;
+  SubjectCase subject_;
+  demo::PgServer& replica_;
+  std::optional<Database> standby_;
+  std::optional<demo::Process> job_;
+};
+
+TEST(Failover, GoesOnAtThePromotedServerAndDoesAgainWhatWasLost) {
+  const auto seed =
+      static_cast<std::uint64_t>(number_from_environment("PGFILL_SEED", std::random_device{}() % 1'000'000));
+  SCOPED_TRACE("PGFILL_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  const long wanted = number_from_environment("PGFILL_FAILOVERS", 3);
+  for (long i = 0; i < wanted && !HasFailure(); ++i) {
+    const int cut_at = std::uniform_int_distribution<int>(5, 60)(random);
+    SCOPED_TRACE("cut off at " + std::to_string(cut_at) + " %");
+    Pair pair(static_cast<int>(2 + i % 2));
+    ASSERT_TRUE(pair.reach(cut_at)) << pair.text();
+    ASSERT_TRUE(pair.cut_off()) << pair.text();
+    ASSERT_TRUE(eventually(30s, [&] { return pair.lost_rows() > 300; })) << pair.text();
+    const auto kept = pair.kept_rows();
+    const auto lost = pair.lost_rows();
+    ASSERT_TRUE(pair.running());
+    pair.fail_over();
+    EXPECT_GT(kept, 0);
+    pair.expect_right();
+    std::cout << "failover, seed " << seed << ": at least " << lost << " rows lost with the primary, " << kept
+              << " kept\n";
+  }
+}
+
+}  // namespace
+}  // namespace pgfill::tests
