@@ -47,7 +47,7 @@ class JobRun {
   Task<void> begin(postgres::Session& session);
   Task<schedule::Ending> work();
   void followed(int former_timeline, int timeline);
-  Task<RunReport> end(schedule::Ending ending, Supervisor& supervisor);
+  Task<RunReport> end(schedule::Ending ending);
   Task<void> say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report);
   RunParts parts();
 
@@ -63,6 +63,7 @@ class JobRun {
   Workers workers_;
   schedule::Scheduler scheduler_;
   Completion completion_;
+  std::optional<Supervisor> supervisor_;  ///< while the job runs
   std::optional<event::FailedOver> failover_;
   bool told_closed_ = false;
   bool told_end_ = false;
@@ -109,6 +110,7 @@ schedule::Seams JobRun::seams() {
 }
 
 Task<work::Permit> JobRun::permit() {
+  if (supervisor_) supervisor_->obey();
   while (!scheduler_.stopping() && !gate_.is_open()) co_await gate_.wait_change();
   if (scheduler_.stopping()) co_return work::Permit::stop;
   co_return scheduler_.wants_split() ? work::Permit::split : work::Permit::go_on;
@@ -132,14 +134,14 @@ RunParts JobRun::parts() {
 
 Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   co_await begin(*session);
-  Supervisor supervisor(parts(), std::move(session));
+  supervisor_.emplace(parts(), std::move(session));
   async::TaskGroup company(executor_);
-  company.spawn(supervisor.steer());
-  company.spawn(supervisor.keep_in_touch());
+  company.spawn(supervisor_->steer());
+  company.spawn(supervisor_->keep_in_touch());
   schedule::Ending ending = co_await work();
   company.cancel();
   co_await company.join();
-  RunReport report = co_await end(std::move(ending), supervisor);
+  RunReport report = co_await end(std::move(ending));
   order_.observer.on_progress(report.progress);
   co_return report;
 }
@@ -198,7 +200,7 @@ Task<void> JobRun::say_end(postgres::Session& session, const schedule::Ending& e
 }
 
 /// The last words: into the ledger if it can be reached within patience, to the caller in any case.
-Task<RunReport> JobRun::end(schedule::Ending ending, Supervisor& supervisor) {
+Task<RunReport> JobRun::end(schedule::Ending ending) {
   RunReport report;
   report.progress.state = ending.how == schedule::Ending::How::all_done  ? "done"
                           : ending.how == schedule::Ending::How::stopped ? "stopped"
@@ -209,7 +211,7 @@ Task<RunReport> JobRun::end(schedule::Ending ending, Supervisor& supervisor) {
     if (failure) co_await async::sleep_for(goodbye_retry);
     failure.reset();
     try {
-      postgres::Session& session = *co_await supervisor.session();
+      postgres::Session& session = *co_await supervisor_->session();
       co_await say_end(session, ending, report);
     } catch (const postgres::Failure& thrown) {
       failure = thrown;

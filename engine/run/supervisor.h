@@ -39,6 +39,9 @@ class Supervisor {
  public:
   Supervisor(RunParts parts, std::unique_ptr<postgres::Session> session);
 
+  /// Does what the Control asks for since the last call. Cheap; asked before each batch, so that none begins after a
+  /// pause or a stop.
+  void obey();
   /// Obeys the Control and publishes progress, until cancelled. Polls every 50 ms: a signal handler can only count.
   async::Task<void> steer();
   /// Heartbeats, events, sums and signals every 500 ms, until cancelled; reconnects its session.
@@ -50,7 +53,6 @@ class Supervisor {
   async::Task<postgres::Session*> session();
 
  private:
-  void obey();
   async::Task<void> enforce_stop();
   async::Task<void> cancel_batches();
   async::Task<void> beat();
