@@ -1,0 +1,124 @@
+// A job goes on only with the table and on the server it was planned for, until a person adopts what is there. Real
+// servers.
+#include <thread>
+
+#include "pgfill/repair.h"
+#include "support/run_job_fixture.h"
+
+namespace pgfill::tests {
+namespace {
+
+class JobIdentity : public RunJob {
+ protected:
+  RunReport begin_and_stop() {
+    Control control;
+    watcher_.on_batch = [&] { control.stop(); };
+    RunReport report = run_job(counter_spec(), settings_, {}, control, watcher_);
+    watcher_.on_batch = nullptr;
+    return report;
+  }
+  void add_trigger(Database& database) {
+    database.execute("CREATE TRIGGER again BEFORE UPDATE ON items FOR EACH ROW WHEN (false) EXECUTE FUNCTION note()");
+  }
+};
+
+TEST_F(JobIdentity, ATriggerAddedBetweenTwoRunsIsShownAndCanBeAdopted) {
+  make_items(3000);
+  ASSERT_EQ(begin_and_stop().exit, ExitCode::interrupted);
+  add_trigger(database_);
+  const RunReport refused = run(counter_spec());
+  EXPECT_EQ(refused.exit, ExitCode::refused);
+  EXPECT_EQ(refused.error.code, ErrorCode::table_changed);
+  EXPECT_NE(refused.error.message.find("new: trigger again"), std::string::npos) << refused.error.message;
+  EXPECT_NE(refused.error.hint.find("pgfill adopt counter"), std::string::npos) << refused.error.hint;
+  const Result<std::string> adopted = adopt_job(settings_, "counter");
+  ASSERT_TRUE(adopted) << adopted.error().message;
+  EXPECT_NE(adopted->find("trigger again"), std::string::npos) << *adopted;
+  EXPECT_EQ(run(counter_spec()).exit, ExitCode::done);
+  expect_each_row_once(3000);
+}
+
+TEST_F(JobIdentity, AChangeOfTheTableUnderARunStopsItAtTheNextLease) {
+  make_items(160'000);  // several ranges
+  JobSpec spec = counter_spec();
+  spec.batch.max_rows = 5000;
+  spec.workers = 1;
+  watcher_.on_batch = [&] {
+    if (watcher_.batches != 2) return;
+    std::thread([&] {
+      Database other(scratch_.conninfo());
+      add_trigger(other);
+    }).join();
+  };
+  const RunReport report = run(spec);
+  EXPECT_EQ(report.exit, ExitCode::stopped);
+  EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway);
+  EXPECT_NE(report.error.message.find("trigger again"), std::string::npos) << report.error.message;
+  EXPECT_EQ(database_.integer("SELECT sum(rows_changed) FROM pgfill.range"),
+            database_.integer("SELECT count(*) FROM audit"));
+}
+
+TEST_F(JobIdentity, ANewColumnAndAnInsertTriggerAreNoChange) {
+  make_items(3000);
+  ASSERT_EQ(begin_and_stop().exit, ExitCode::interrupted);
+  database_.execute(
+      "ALTER TABLE items ADD COLUMN extra int;"
+      "CREATE TRIGGER fresh BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION note()");
+  EXPECT_EQ(run(counter_spec()).exit, ExitCode::done);
+  expect_each_row_once(3000);
+}
+
+TEST_F(JobIdentity, AColumnOfAnotherTypeIsAChange) {
+  make_items(3000);
+  ASSERT_EQ(begin_and_stop().exit, ExitCode::interrupted);
+  database_.execute("ALTER TABLE items ALTER COLUMN n TYPE bigint");
+  const RunReport refused = run(counter_spec());
+  EXPECT_EQ(refused.error.code, ErrorCode::table_changed);
+  EXPECT_NE(refused.error.message.find("gone: column n integer"), std::string::npos) << refused.error.message;
+}
+
+TEST_F(JobIdentity, AdoptingNamesSimilarJobsWhenThereIsNone) {
+  make_items(100);
+  ASSERT_EQ(run(counter_spec()).exit, ExitCode::done);
+  const Result<std::string> adopted = adopt_job(settings_, "countr");
+  ASSERT_FALSE(adopted);
+  EXPECT_EQ(adopted.error().code, ErrorCode::no_such_job);
+  EXPECT_NE(adopted.error().hint.find("counter"), std::string::npos);
+}
+
+TEST(CopiedDatabase, IsRecognisedAndFrozenUntilItIsAdopted) {
+  demo::PgCluster cluster;
+  demo::PgServer& copy = cluster.add_replica();
+  Database original(cluster.conninfo());
+  original.execute(
+      "CREATE TABLE items (id bigint PRIMARY KEY, n int NOT NULL DEFAULT 0);"
+      "INSERT INTO items SELECT i FROM generate_series(1, 3000) i; ANALYZE items");
+  JobSpec spec;
+  spec.job = "counter";
+  spec.table = "items";
+  spec.set = {{"n", "n + 1"}};
+  spec.batch.max_rows = 100;
+  Watcher watcher;
+  Control first;
+  watcher.on_batch = [&] { first.stop(); };
+  ASSERT_EQ(run_job(spec, {cluster.conninfo(), {}}, {}, first, watcher).exit, ExitCode::interrupted);
+  const std::string position = original.value("SELECT pg_current_wal_lsn()");
+  Database reader(copy.conninfo());
+  ASSERT_TRUE(eventually(std::chrono::seconds(30),
+                         [&] { return reader.value("SELECT pg_last_wal_replay_lsn() >= '" + position + "'") == "t"; }));
+  copy.promote();
+
+  watcher.on_batch = nullptr;
+  Control second;
+  const ConnectionSettings there{copy.conninfo(), {}};
+  const RunReport frozen = run_job(spec, there, {}, second, watcher);
+  EXPECT_EQ(frozen.exit, ExitCode::refused);
+  EXPECT_EQ(frozen.error.code, ErrorCode::database_copied);
+  EXPECT_NE(frozen.error.hint.find("pgfill adopt counter"), std::string::npos) << frozen.error.hint;
+  ASSERT_TRUE(adopt_job(there, "counter"));
+  EXPECT_EQ(run_job(spec, there, {}, second, watcher).exit, ExitCode::done);
+  EXPECT_EQ(Database(copy.conninfo()).integer("SELECT count(*) FROM items WHERE n = 1"), 3000);
+}
+
+}  // namespace
+}  // namespace pgfill::tests
