@@ -21,6 +21,7 @@ namespace {
 using Kind = Fate::Kind;
 using namespace std::chrono_literals;
 
+constexpr auto longest_case = 60s;  // a job takes less than a second
 constexpr std::int64_t rows = 200;
 constexpr int batch_rows = 10;
 constexpr std::size_t lanes = 4;  // cases mostly wait: for a pause before a new connection, for another process
@@ -82,11 +83,29 @@ struct Scene {
   }
 };
 
+/// Stops a run that does not end by itself, so that a hang is a failure with a name.
+class Watchdog : public Observer {
+ public:
+  explicit Watchdog(Control& control) : control_(control) {}
+  void on_event(const Event&) override {}
+  void on_progress(const Progress& progress) override {
+    if (stopped_ || progress.elapsed < longest_case) return;
+    stopped_ = true;
+    control_.stop();
+    std::cerr << "a run does not end: " << progress.state << ", " << progress.reason << ", " << progress.workers_busy
+              << " workers busy\n";
+  }
+
+ private:
+  Control& control_;
+  bool stopped_ = false;
+};
+
 RunReport run_once(Lane& lane, int workers) {
   ConnectionSettings settings;
   settings.conninfo = lane.proxy.conninfo(lane.scratch.name());
   Control control;
-  BlindObserver observer;
+  Watchdog observer(control);
   return run_job(lane.subject.spec(batch_rows, workers), settings, {}, control, observer);
 }
 

@@ -46,11 +46,4 @@ class SubjectCase {
   std::string spec_file_;
 };
 
-/// Sees and does nothing.
-class BlindObserver : public Observer {
- public:
-  void on_event(const Event&) override {}
-  void on_progress(const Progress&) override {}
-};
-
 }  // namespace pgfill::tests
