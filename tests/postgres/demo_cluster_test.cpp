@@ -26,7 +26,9 @@ TEST(DemoCluster, ReplicaFollowsAndTakesOverWhenPromoted) {
     Database primary(cluster.conninfo());
     primary.execute("CREATE TABLE t (id int)");
     primary.execute("INSERT INTO t SELECT generate_series(1, 7)");
-    EXPECT_EQ(primary.value("SELECT application_name FROM pg_stat_replication"), "replica_1");
+    // A standby takes sessions before its receiver has reached the primary.
+    EXPECT_TRUE(eventually(
+        30s, [&] { return primary.value("SELECT application_name FROM pg_stat_replication") == "replica_1"; }));
     Database standby(replica.conninfo());
     EXPECT_EQ(standby.value("SELECT pg_is_in_recovery()"), "t");
     EXPECT_TRUE(eventually(10s, [&] { return standby.value("SELECT to_regclass('t') IS NOT NULL") == "t"; }));
