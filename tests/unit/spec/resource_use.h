@@ -2,6 +2,7 @@
 #pragma once
 
 #include <malloc.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -51,6 +52,11 @@ inline rlim_t address_space_bytes() {
   rlim_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages;
   return pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// Whether the kernel gives this much more address space; the allocator may have free room that is counted already.
+inline bool gets_memory(rlim_t bytes) {
+  return mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
 }
 
 /// Whether `action` returns true in a child process that cannot get more than `bytes` of memory beyond what it has.
