@@ -30,7 +30,7 @@ Task<void> Condition::wait(TimePoint moment) {
   }
 }
 
-TaskGroup::TaskGroup(boost::asio::any_io_executor executor) : executor_(executor), idle_(std::move(executor)) {
+TaskGroup::TaskGroup(boost::asio::any_io_executor executor) : executor_(std::move(executor)), idle_(executor_) {
   idle_.expires_at(TimePoint::max());
 }
 

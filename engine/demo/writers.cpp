@@ -174,7 +174,7 @@ Task<void> Writers::commit(Session& session, std::vector<Command> commands, std:
                            std::vector<std::size_t> logged_by) {
   commands.push_back(postgres::commit());
   const auto answers = co_await session.exchange(std::move(commands));
-  if (!postgres::committed(answers.back())) throw std::logic_error("a transaction of a writer did not commit");
+  if (answers.back().tag() != "COMMIT") throw std::logic_error("a transaction of a writer did not commit");
   for (std::size_t i = 0; i < operations.size(); ++i) {
     if (answers[logged_by[i]].affected() == 1) acknowledge(operations[i]);
   }

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "postgres/transaction.h"
 #include "sql/statements.h"
 
 namespace pgfill::ledger {
@@ -60,7 +61,9 @@ Task<void> append_events(postgres::Session& session, std::int64_t job_id, std::v
   }
   Parameters parameters{std::to_string(job_id), postgres::array_literal(ages), postgres::array_literal(kinds),
                         postgres::array_literal(messages), postgres::array_literal(details)};
-  co_await session.query(sql::ledger_append_events, std::move(parameters));
+  const postgres::Pins pins;
+  postgres::Command command{sql::ledger_append_events, std::move(parameters)};
+  co_await postgres::transact(session, pins, std::move(command));
 }
 
 Task<std::vector<JobStatus>> job_statuses(postgres::Session& session, postgres::Parameter name) {

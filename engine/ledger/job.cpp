@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "postgres/transaction.h"
 #include "sql/statements.h"
 
 namespace pgfill::ledger {
@@ -108,7 +109,10 @@ Task<std::optional<Key>> job_bound(postgres::Session& session, std::int64_t job_
 
 Task<std::optional<std::chrono::milliseconds>> finish_job(postgres::Session& session, std::int64_t job_id) {
   Parameters parameters{std::to_string(job_id)};
-  const Rows rows = co_await session.query(sql::ledger_finish_job, std::move(parameters));
+  postgres::Pins pins;
+  pins.synchronous_commit = true;
+  postgres::Command command{sql::ledger_finish_job, std::move(parameters)};
+  const Rows rows = co_await postgres::transact(session, std::move(pins), std::move(command));
   if (rows.empty()) co_return std::nullopt;
   co_return std::chrono::milliseconds(rows.integer(0, 0));
 }

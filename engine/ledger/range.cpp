@@ -40,25 +40,17 @@ Parameters range_parameters(const Lease& lease) {
   return {std::to_string(lease.job_id), std::to_string(lease.range_id)};
 }
 
-/// One statement of the ledger as a transaction of its own, pinned like a batch so that it never waits long. Its answer
-/// is the last but one.
-Task<std::vector<Rows>> pinned(postgres::Session& session, std::vector<Command> inner) {
-  std::vector<Command> commands = postgres::begin(postgres::Pins{});
-  commands.insert(commands.end(), std::make_move_iterator(inner.begin()), std::make_move_iterator(inner.end()));
-  commands.push_back(postgres::commit());
-  co_return co_await session.exchange(std::move(commands));
-}
-
 /// Leases and looks at the table in one transaction: whoever goes on relies on what the plan found there.
 Task<std::optional<Lease>> leased(postgres::Session& session, std::int64_t job_id, Command command) {
   std::vector<Command> commands;
+  const postgres::Pins pins;
   commands.push_back({sql::ledger_table_changes, Parameters{std::to_string(job_id)}});
   commands.push_back(std::move(command));
-  const std::vector<Rows> answers = co_await pinned(session, std::move(commands));
-  const std::vector<std::string> changes = answers[answers.size() - 3].array(0, 0);
+  const std::vector<Rows> answers = co_await postgres::transact(session, pins, std::move(commands));
+  const std::vector<std::string> changes = answers[0].array(0, 0);
   if (!changes.empty())
     throw postgres::Failure("PF004", "the table has changed since the job was planned: " + changes[0]);
-  co_return lease_from(answers[answers.size() - 2], job_id);
+  co_return lease_from(answers[1], job_id);
 }
 
 }  // namespace
@@ -85,9 +77,9 @@ Task<std::optional<Lease>> lease_lost(postgres::Session& session, std::int64_t j
 Task<void> release(postgres::Session& session, Lease lease) {
   Parameters parameters = range_parameters(lease);
   parameters.push_back(std::to_string(lease.epoch));
-  std::vector<Command> commands;
-  commands.push_back({sql::ledger_release_range, std::move(parameters)});
-  co_await pinned(session, std::move(commands));
+  const postgres::Pins pins;
+  Command command{sql::ledger_release_range, std::move(parameters)};
+  co_await postgres::transact(session, pins, std::move(command));
 }
 
 Command fence(const Lease& lease) {

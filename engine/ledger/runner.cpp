@@ -10,6 +10,17 @@ using postgres::Command;
 using postgres::Parameters;
 using postgres::Rows;
 
+namespace {
+
+/// Small questions; no answer within this time is an outage.
+constexpr async::milliseconds answer_time{5'000};
+/// What is said of a runner may be lost with the server: nothing waits for the disk or a standby.
+const postgres::Pins pins;
+/// For what must wait until a batch of the former runner has ended.
+const postgres::Pins patient{async::milliseconds(10'000), async::milliseconds(5'000), false, "pg_catalog", false};
+
+}  // namespace
+
 Task<std::optional<PresentRunner>> present_runner(postgres::Session& session, std::int64_t job_id) {
   Parameters parameters{std::to_string(job_id)};
   const Rows rows = co_await session.query(sql::ledger_present_runner, std::move(parameters));
@@ -29,30 +40,29 @@ Task<std::optional<PresentRunner>> present_runner(postgres::Session& session, st
 Task<std::optional<std::int64_t>> begin_runner(postgres::Session& session, std::int64_t job_id, std::int64_t former,
                                                std::string host, int pid) {
   const std::string job = std::to_string(job_id);
-  postgres::Pins pins;
-  pins.lock_timeout = async::milliseconds(5'000);
-  pins.synchronous_commit = true;
-  std::vector<Command> commands = postgres::begin(pins);
+  postgres::Pins durable = patient;
+  durable.synchronous_commit = true;
+  std::vector<Command> commands;
   commands.push_back({sql::ledger_lock_job, Parameters{job}});
   commands.push_back(
       {sql::ledger_begin_runner, Parameters{job, host, std::to_string(pid), std::to_string(runner_lease.count()),
                                             std::to_string(session.backend_pid()), std::to_string(former)}});
-  commands.push_back(postgres::commit());
-  const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
-  const Rows& begun = answers[answers.size() - 2];
-  if (begun.empty() || !postgres::committed(answers.back())) co_return std::nullopt;
-  co_return begun.integer(0, 0);
+  const std::vector<Rows> answers = co_await postgres::transact(session, std::move(durable), std::move(commands));
+  if (answers[1].empty()) co_return std::nullopt;
+  co_return answers[1].integer(0, 0);
 }
 
 Task<bool> heartbeat(postgres::Session& session, std::int64_t runner_id, std::string report) {
   Parameters parameters{std::to_string(runner_id), std::to_string(runner_lease.count()), std::move(report)};
-  const Rows rows = co_await session.query(sql::ledger_heartbeat, std::move(parameters));
+  Command command{sql::ledger_heartbeat, std::move(parameters)};
+  const Rows rows = co_await postgres::transact(session, pins, std::move(command), answer_time);
   co_return !rows.empty();
 }
 
 Task<void> end_runner(postgres::Session& session, std::int64_t runner_id, std::string state, std::string reason) {
   Parameters parameters{std::to_string(runner_id), std::move(state), std::move(reason)};
-  co_await session.query(sql::ledger_end_runner, std::move(parameters));
+  Command command{sql::ledger_end_runner, std::move(parameters)};
+  co_await postgres::transact(session, patient, std::move(command));
 }
 
 }  // namespace pgfill::ledger

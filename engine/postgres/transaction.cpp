@@ -1,5 +1,7 @@
 #include "postgres/transaction.h"
 
+#include <iterator>
+
 #include "sql/statements.h"
 
 namespace pgfill::postgres {
@@ -18,8 +20,28 @@ Command commit() {
   return {sql::commit, {}};
 }
 
-bool committed(const Rows& answer) {
-  return answer.tag() == "COMMIT";
+void require_commit(const Rows& answer) {
+  if (answer.tag() != "COMMIT") throw Failure("40000", "the server answered COMMIT by rolling back");
+}
+
+async::Task<std::vector<Rows>> transact(Session& session, Pins pins, std::vector<Command> commands,
+                                        async::milliseconds timeout) {
+  std::vector<Command> all = begin(pins);
+  const auto before = static_cast<std::ptrdiff_t>(all.size());
+  all.insert(all.end(), std::make_move_iterator(commands.begin()), std::make_move_iterator(commands.end()));
+  all.push_back(commit());
+  std::vector<Rows> answers = co_await session.exchange(std::move(all), timeout);
+  require_commit(answers.back());
+  answers.pop_back();
+  answers.erase(answers.begin(), answers.begin() + before);
+  co_return answers;
+}
+
+async::Task<Rows> transact(Session& session, Pins pins, Command command, async::milliseconds timeout) {
+  std::vector<Command> commands;
+  commands.push_back(std::move(command));
+  std::vector<Rows> answers = co_await transact(session, std::move(pins), std::move(commands), timeout);
+  co_return std::move(answers.front());
 }
 
 }  // namespace pgfill::postgres

@@ -14,7 +14,7 @@ namespace pgfill::postgres {
 struct Pins {
   async::milliseconds statement_timeout{10'000};
   async::milliseconds lock_timeout{200};
-  bool synchronous_commit = false;         ///< true: as the server is configured
+  bool synchronous_commit = false;         ///< true: as the server is configured, but at least on
   std::string search_path = "pg_catalog";  ///< a job's is the one its expressions were checked under
   bool read_only = false;
 };
@@ -22,7 +22,14 @@ struct Pins {
 std::vector<Command> begin(const Pins& pins);
 /// COMMIT, the last command of an exchange; check its tag with committed().
 Command commit();
-/// True when the answer to COMMIT says that the transaction is committed (a failed one answers ROLLBACK).
-bool committed(const Rows& answer);
+/// Throws unless the answer to COMMIT says that the transaction is committed: COMMIT of a failed transaction is
+/// answered by ROLLBACK, as a success.
+void require_commit(const Rows& answer);
+/// Runs the commands as one transaction in one round trip and returns their answers, without those of what begin() and
+/// commit() add. Throws Failure.
+async::Task<std::vector<Rows>> transact(Session& session, Pins pins, std::vector<Command> commands,
+                                        async::milliseconds timeout = Session::default_timeout);
+async::Task<Rows> transact(Session& session, Pins pins, Command command,
+                           async::milliseconds timeout = Session::default_timeout);
 
 }  // namespace pgfill::postgres

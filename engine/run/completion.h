@@ -20,6 +20,8 @@ class Completion {
 
   /// Answers all_done when no row is left but the quarantined, else why it ended. Throws nothing of the database.
   async::Task<schedule::Ending> run();
+  /// After all_done: a server that took over lacks the end of a range, which is to be run again.
+  bool went_back() const { return went_back_; }
 
   /// What it waits for now, in words; empty: nothing.
   const std::string& waiting_for() const { return waiting_for_; }
@@ -37,6 +39,7 @@ class Completion {
   Workers& workers_;
   schedule::Scheduler& scheduler_;
   std::string waiting_for_;
+  bool went_back_ = false;
   int attempts_ = 0;
   std::optional<async::TimePoint> trouble_since_;
 };

@@ -21,8 +21,13 @@ sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
 
 }  // namespace
 
-work::JobWork work_of(const ledger::JobRecord& job, const JobSpec& spec, const ledger::Server& server) {
-  work::JobWork work{job.id, spec.job, job.table_oid, work::JobStatements(target_of(job, spec))};
+async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::JobRecord& job, const JobSpec& spec,
+                                   const ledger::Server& server) {
+  sql::Target target = target_of(job, spec);
+  std::vector<std::string> changed;
+  for (const Assignment& assignment : spec.set) changed.push_back(assignment.column);
+  target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, std::move(changed));
+  work::JobWork work{job.id, spec.job, job.table_oid, work::JobStatements(std::move(target))};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.conditional = !spec.where.empty();
   work.search_path = job.search_path;
@@ -30,7 +35,7 @@ work::JobWork work_of(const ledger::JobRecord& job, const JobSpec& spec, const l
   work.bad_rows = spec.bad_rows;
   work.estimated_rows = job.estimated_rows;
   work.direct_patience = std::max(shortest_direct_patience, server.deadlock_timeout * 6 / 10);
-  return work;
+  co_return work;
 }
 
 }  // namespace pgfill::run

@@ -1,5 +1,5 @@
-// What the workers are told of a job: its statements and limits, from the ledger's record, the spec and the server.
-// Pure.
+// What the workers are told of a job: its statements and limits, from the ledger's record, the spec, the server and
+// its catalogue.
 #pragma once
 
 #include "ledger/job.h"
@@ -9,6 +9,7 @@
 
 namespace pgfill::run {
 
-work::JobWork work_of(const ledger::JobRecord& job, const JobSpec& spec, const ledger::Server& server);
+async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::JobRecord& job, const JobSpec& spec,
+                                   const ledger::Server& server);
 
 }  // namespace pgfill::run

@@ -99,16 +99,6 @@ Error runs_now(const ledger::PresentRunner& runner, const std::string& job) {
   return error;
 }
 
-/// Takes over the knobs of the spec for this run and for later ones. A run that is about to be refused, because another
-/// runner has the job, must not change what is registered.
-Task<void> keep_spec(postgres::Session& session, JobRecord& job, std::string yaml) {
-  if (job.spec_yaml == yaml || job.state == "done") co_return;
-  const auto runner = co_await ledger::present_runner(session, job.id);
-  if (runner && !runner->dead()) co_return;
-  co_await ledger::update_spec(session, job.id, yaml);
-  job.spec_yaml = std::move(yaml);
-}
-
 /// Plans and registers. Whoever registered the name first wins; the caller looks at what is there then.
 Task<Result<std::int64_t>> register_job(postgres::Session& session, JobSpec spec, std::string server) {
   const Result<Plan> plan = co_await plan::make_plan(session, spec);
@@ -152,7 +142,6 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::
     const std::optional<Error> changed = co_await changed_collation(session, *found);
     if (changed) co_return *changed;
   }
-  co_await keep_spec(session, *found, to_yaml(spec));
   opened.record = *found;
   co_return opened;
 }

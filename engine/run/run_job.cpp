@@ -34,7 +34,8 @@ struct Order {
 /// The parts of one run and what happens between them.
 class JobRun {
  public:
-  JobRun(const Order& order, boost::asio::any_io_executor executor, Sessions& sessions, OpenedJob job, Claim claim);
+  JobRun(const Order& order, boost::asio::any_io_executor executor, Sessions& sessions, OpenedJob job, Claim claim,
+         work::JobWork job_work);
 
   Task<RunReport> execute(std::unique_ptr<postgres::Session> session);
 
@@ -70,13 +71,13 @@ class JobRun {
 };
 
 JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessions& sessions, OpenedJob job,
-               Claim claim)
+               Claim claim, work::JobWork job_work)
     : order_(order),
       executor_(executor),
       sessions_(sessions),
       job_(std::move(job)),
       claim_(std::move(claim)),
-      job_work_(work_of(job_.record, order.spec, sessions.server())),
+      job_work_(std::move(job_work)),
       meter_(order.spec.job, job_.record.schema + "." + job_.record.table, job_.record.estimated_rows, worker_count(),
              async::Clock::now()),
       events_(order.spec.job, job_.record.id, order.observer, meter_),
@@ -85,6 +86,7 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
       scheduler_(executor, gate_, seams(), worker_count()),
       completion_(job_work_, hooks(), workers_, scheduler_) {
   gate_.on_change = [this](const throttle::Gate& gate) { tell_gate(gate); };
+  sessions_.limit_pace(static_cast<std::size_t>(worker_count()) + 2);
   sessions_.follow(job_.record.id, [this](int former, int timeline) { followed(former, timeline); });
 }
 
@@ -93,8 +95,10 @@ work::WorkerHooks JobRun::hooks() {
   hooks.permit = [this] { return permit(); };
   hooks.emit = [this](Event::Body body) {
     const bool split = std::holds_alternative<event::RangeSplit>(body);
+    const bool committed = std::holds_alternative<event::BatchCommitted>(body);
     events_.emit(std::move(body));
     if (split) scheduler_.range_added();
+    if (committed) scheduler_.batch_committed();
   };
   return hooks;
 }
@@ -148,9 +152,11 @@ Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
 
 /// The ranges, then what is left when all of them are done.
 Task<schedule::Ending> JobRun::work() {
-  schedule::Ending ending = co_await scheduler_.run();
-  if (ending.how == schedule::Ending::How::all_done) ending = co_await completion_.run();
-  co_return ending;
+  for (;;) {
+    schedule::Ending ending = co_await scheduler_.run();
+    if (ending.how == schedule::Ending::How::all_done) ending = co_await completion_.run();
+    if (ending.how != schedule::Ending::How::all_done || !completion_.went_back()) co_return ending;
+  }
 }
 
 /// Told when the ledger's sums have been read on the new server.
@@ -175,11 +181,9 @@ Task<void> JobRun::begin(postgres::Session& session) {
 /// What the ledger is told at the end. May be repeated after a lost connection: the ledger's side is idempotent.
 Task<void> JobRun::say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report) {
   bool all_done = ending.how == schedule::Ending::How::all_done;
-  const bool finished = all_done && co_await ledger::finish_job(session, job_.record.id);
   const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.record.id);
   const ledger::SkippedRows skipped = co_await ledger::skipped_rows(session, job_.record.id);
-  if (all_done && !finished) {
-    if (skipped.quarantined == 0) throw std::logic_error("every worker found nothing left, but the job is not done");
+  if (all_done && skipped.quarantined > 0) {
     all_done = false;
     report.error = bad_rows_error(order_.spec.job, skipped);
     report.progress.state = "failed";
@@ -247,6 +251,13 @@ Task<RunReport> already_done(postgres::Session& session, const ledger::JobRecord
   co_return report;
 }
 
+/// The knobs of the spec hold for this run and for later ones, once the job is ours.
+Task<void> keep_spec(postgres::Session& session, ledger::JobRecord& job, std::string yaml) {
+  if (job.spec_yaml == yaml) co_return;
+  co_await ledger::update_spec(session, job.id, yaml);
+  job.spec_yaml = std::move(yaml);
+}
+
 Task<RunReport> execute(const Order& order) {
   Sessions sessions(order.connection, order.spec.job);
   auto session = co_await sessions.open("control");
@@ -258,8 +269,10 @@ Task<RunReport> execute(const Order& order) {
   }
   Result<Claim> claim = co_await claim_job(*session, job->record.id, job->record.name, order.options.takeover);
   if (!claim) co_return failed(claim.error());
+  co_await keep_spec(*session, job->record, to_yaml(order.spec));
+  work::JobWork job_work = co_await work_of(*session, job->record, order.spec, sessions.server());
   const auto executor = co_await boost::asio::this_coro::executor;
-  JobRun run(order, executor, sessions, std::move(*job), std::move(*claim));
+  JobRun run(order, executor, sessions, std::move(*job), std::move(*claim), std::move(job_work));
   RunReport report = co_await run.execute(std::move(session));
   co_return report;
 }

@@ -1,5 +1,7 @@
 #include "run/sessions.h"
 
+#include <algorithm>
+
 #include "run/open_session.h"
 
 namespace pgfill::run {
@@ -12,9 +14,21 @@ void Sessions::follow(std::int64_t job_id, std::function<void(int, int)> on_fail
 }
 
 Task<std::unique_ptr<postgres::Session>> Sessions::open(std::string role) {
+  co_await wait_turn();
   auto session = co_await open_session(connection_, job_, std::move(role));
   co_await check(*session);
   co_return session;
+}
+
+Task<void> Sessions::wait_turn() {
+  async::TimePoint turn = async::Clock::now();
+  if (begun_.size() >= a_second_) {
+    turn = std::max(turn, begun_[begun_.size() - a_second_] + std::chrono::seconds(1));
+    begun_.pop_front();
+  }
+  begun_.push_back(turn);
+  const auto wait = turn - async::Clock::now();
+  if (wait > wait.zero()) co_await async::sleep_for(wait);
 }
 
 Task<void> Sessions::check(postgres::Session& session) {

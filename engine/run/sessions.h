@@ -2,10 +2,12 @@
 // is followed, a former primary, a copy or another cluster never.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "async/clock.h"
 #include "async/task.h"
 #include "ledger/server.h"
 #include "pgfill/job.h"
@@ -22,18 +24,25 @@ class Sessions {
   /// postgres::Failure; PF003 when the server is not the job's.
   async::Task<std::unique_ptr<postgres::Session>> open(std::string role);
 
+  /// No more than this many connections begin within any second: a link that comes and goes, or a server that refuses,
+  /// is not stormed.
+  void limit_pace(std::size_t a_second) { a_second_ = a_second; }
+
   /// The server of the first session, then of the latest failover.
   const ledger::Server& server() const { return server_; }
   /// From now on a server that took over is entered into the ledger of this job.
   void follow(std::int64_t job_id, std::function<void(int former_timeline, int timeline)> on_failover);
 
  private:
+  async::Task<void> wait_turn();
   async::Task<void> check(postgres::Session& session);
 
   ConnectionSettings connection_;
   std::string job_;
   std::int64_t job_id_ = 0;
   ledger::Server server_;
+  std::size_t a_second_ = 4;
+  std::deque<async::TimePoint> begun_;  ///< when the latest connections began, or will
   std::function<void(int, int)> on_failover_;
 };
 

@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds answer_time{5'000};
 }  // namespace
 
 Supervisor::Supervisor(RunParts parts, std::unique_ptr<postgres::Session> session)
-    : parts_(std::move(parts)), session_(std::move(session)), sampler_(parts_.gate) {}
+    : parts_(std::move(parts)), session_(std::move(session)), sampler_(parts_.gate, parts_.job) {}
 
 Progress Supervisor::progress() const {
   Progress progress = parts_.meter.progress(async::Clock::now(), parts_.scheduler.busy());

@@ -66,7 +66,6 @@ Task<std::optional<ledger::Lease>> Workers::lease(int number, std::optional<std:
   }
   if (!lease && !again && leasing_ == 1) lease = co_await lease_lost(session);
   if (lease) {
-    known_.insert(lease->range_id);
     running_.insert(lease->range_id);
   }
   if (!lease && again) known_.erase(*again);
@@ -78,7 +77,7 @@ Task<std::optional<ledger::Lease>> Workers::lease(int number, std::optional<std:
 Task<std::optional<ledger::Lease>> Workers::lease_lost(postgres::Session& session) {
   const Counted searching(searching_);
   std::vector<std::string> known;
-  for (const std::int64_t range : known_) known.push_back(std::to_string(range));
+  for (const auto& [range, cursor] : known_) known.push_back(std::to_string(range));
   co_return co_await ledger::lease_lost(session, job_work_.job_id, runner_id_, std::move(known));
 }
 
@@ -88,6 +87,9 @@ Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int
     const std::optional<ledger::Lease> leased = co_await lease(worker, again);
     if (!leased) co_return next;
     workers_[static_cast<std::size_t>(worker)].lease = *leased;
+    const auto before = known_.find(leased->range_id);
+    next.got_on = before != known_.end() && before->second != leased->cursor;
+    known_[leased->range_id] = leased->cursor;
     next.range = leased->range_id;
     hooks_.emit(event::RangeLeased{leased->range_id, leased->epoch, worker});
   } catch (const postgres::Failure& failure) {

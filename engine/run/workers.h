@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -45,7 +46,8 @@ class Workers {
   std::int64_t runner_id_;
   work::WorkerHooks hooks_;
   std::vector<Worker> workers_;
-  std::set<std::int64_t> known_;    ///< ranges that a worker runs or will try again
+  /// Ranges that a worker runs or will try again, and the cursor each was leased at last.
+  std::map<std::int64_t, std::optional<Key>> known_;
   std::set<std::int64_t> running_;  ///< of those, what runs
   int leasing_ = 0;                 ///< workers that wait for an answer to a lease
   int searching_ = 0;               ///< of those, who looks for lost leases: 1 at most

@@ -17,6 +17,7 @@ Scheduler::Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate
       worker_attempts_(static_cast<std::size_t>(workers), 0) {}
 
 Task<Ending> Scheduler::run() {
+  drained_ = false;
   for (int worker = 0; worker < workers_; ++worker) group_.spawn(work(worker));
   co_await group_.join();
   co_return drained_ && !ending_ ? Ending{} : ending();
@@ -53,6 +54,7 @@ Task<void> Scheduler::work(int worker) {
     ++busy_;
     NextRange next = co_await seams_.next_range(worker, again);
     if (next.range) {
+      if (next.got_on) forgive(*next.range);
       const RangeOutcome outcome = co_await seams_.run_range(worker);
       --busy_;
       worker_attempts_[static_cast<std::size_t>(worker)] = 0;
@@ -101,6 +103,13 @@ std::optional<std::int64_t> Scheduler::due_again() {
     return range;
   }
   return std::nullopt;
+}
+
+/// A batch whose answer was lost had been committed: the pauses of this range begin anew.
+void Scheduler::forgive(std::int64_t range) {
+  outage_since_.reset();
+  const auto again = again_.find(range);
+  if (again != again_.end()) again->second.attempts = 0;
 }
 
 bool Scheduler::outage_too_long(const RangeOutcome& outcome) {

@@ -19,6 +19,7 @@ namespace pgfill::schedule {
 /// The answer to "give this worker a range".
 struct NextRange {
   std::optional<std::int64_t> range;    ///< leased to the worker
+  bool got_on = false;                  ///< a range leased again: it is further than where it was leased last
   std::optional<RangeOutcome> failure;  ///< why none could be leased; without it and without a range: none is free
 };
 
@@ -44,7 +45,8 @@ class Scheduler {
  public:
   Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers);
 
-  /// Runs until every range is done, stop() was called or a range failed for good; then no worker runs any more.
+  /// Runs until every range is done, stop() was called or a range failed for good; then no worker runs any more. May be
+  /// called again when there is work again.
   async::Task<Ending> run();
 
   /// No new range, no new batch; run() returns when the present batches have ended.
@@ -61,6 +63,8 @@ class Scheduler {
   bool wants_split() const { return idle_ > 0; }
   /// A new range is in the ledger.
   void range_added() { changed_.notify_all(); }
+  /// Some worker has committed a batch: the database is there, whatever one worker meets.
+  void batch_committed() { outage_since_.reset(); }
 
   int busy() const { return busy_; }
   /// What a range is waiting for before it is tried again; empty when none waits.
@@ -81,6 +85,7 @@ class Scheduler {
   std::optional<std::int64_t> due_again();
   void settle(std::int64_t range, int worker, const RangeOutcome& outcome);
   async::Task<void> pause_worker(int worker, RangeOutcome failure);
+  void forgive(std::int64_t range);
   bool outage_too_long(const RangeOutcome& outcome);
 
   throttle::Gate& gate_;

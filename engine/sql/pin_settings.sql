@@ -1,10 +1,10 @@
 -- Pins what a transaction of the engine depends on, whatever the role, the database or a former client of a pooled
 -- connection has set. All of it ends with the transaction.
--- $1 search_path, $2 statement_timeout ms, $3 lock_timeout ms, $4 synchronous_commit (NULL: as configured)
+-- $1 search_path, $2 statement_timeout ms, $3 lock_timeout ms, $4 synchronous_commit (NULL: as configured, but not off)
 SELECT set_config('search_path', $1, true),
        set_config('statement_timeout', $2, true),
        set_config('lock_timeout', $3, true),
-       set_config('synchronous_commit', coalesce($4, current_setting('synchronous_commit')), true),
+       set_config('synchronous_commit', coalesce($4, nullif(current_setting('synchronous_commit'), 'off'), 'on'), true),
        set_config('idle_in_transaction_session_timeout', '30s', true),
        set_config('extra_float_digits', '3', true),
        set_config('datestyle', 'ISO, MDY', true),

@@ -119,6 +119,12 @@ std::string key_equals(const Target& target, std::string_view array) {
   return condition;
 }
 
+/// Locks what is free as strongly as the update will, so that the update itself waits for nobody.
+std::string lock_free_rows(const Target& target) {
+  return std::string("\nFOR ") + (target.sets_unique_key ? "UPDATE" : "NO KEY UPDATE") + " OF " + visible_name(target) +
+         " SKIP LOCKED\n)";
+}
+
 std::string name_of(std::string_view kind, Sides sides) {
   return "pgfill_" + std::string(kind) + (sides.lower ? "_from" : "") + (sides.upper ? "_to" : "");
 }
@@ -156,9 +162,9 @@ BuiltStatement defer_held(const Target& target, Sides sides) {
                                (condition.empty() ? "" : " WHERE " + condition);
   return {name_of("defer_held", sides),
           "WITH matching AS MATERIALIZED (\n" + matching + "\n), free AS MATERIALIZED (\n" + matching +
-              "\nFOR NO KEY UPDATE OF " + visible_name(target) +
-              " SKIP LOCKED\n), listed AS (\nINSERT INTO pgfill.skipped (job_id, range_id, key, state)\nSELECT " + job +
-              ", " + range + ", key, 'deferred' FROM (SELECT key FROM matching EXCEPT SELECT key FROM free) AS held\n" +
+              lock_free_rows(target) +
+              ", listed AS (\nINSERT INTO pgfill.skipped (job_id, range_id, key, state)\nSELECT " + job + ", " + range +
+              ", key, 'deferred' FROM (SELECT key FROM matching EXCEPT SELECT key FROM free) AS held\n" +
               "ON CONFLICT (job_id, key) DO NOTHING RETURNING 1\n)\nSELECT count(*) FROM listed"};
 }
 
@@ -171,8 +177,8 @@ BuiltStatement revisit_skipped(const Target& target) {
           "WITH due AS MATERIALIZED (\nSELECT key, range_id FROM pgfill.skipped\n"
           "WHERE job_id = $1::bigint AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
           "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), free AS MATERIALIZED (\n" +
-              joined + "\nFOR NO KEY UPDATE OF " + visible_name(target) + " SKIP LOCKED\n), held AS MATERIALIZED (\n" +
-              joined + "\nEXCEPT SELECT key FROM free\n), changed AS (\n" + update_text(target, keys + " FROM free)") +
+              joined + lock_free_rows(target) + ", held AS MATERIALIZED (\n" + joined +
+              "\nEXCEPT SELECT key FROM free\n), changed AS (\n" + update_text(target, keys + " FROM free)") +
               "\nRETURNING 1\n), cleared AS (\nDELETE FROM pgfill.skipped AS s USING due\n"
               "WHERE s.job_id = $1::bigint AND s.key = due.key AND due.key NOT IN (SELECT key FROM held)\n"
               "), counted AS (\nUPDATE pgfill.range SET rows_changed = rows_changed + (SELECT count(*) FROM changed)\n"

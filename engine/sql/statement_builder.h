@@ -20,6 +20,7 @@ struct Target {
   std::vector<std::pair<std::string, std::string>> key;  ///< column, type
   std::vector<std::pair<std::string, std::string>> set;  ///< column, expression
   std::string where;                                     ///< empty: every row
+  bool sets_unique_key = false;                          ///< an update waits for foreign key checks too
 };
 
 /// Which sides of the interval have a key.

@@ -1,11 +1,14 @@
 #include "throttle/sampler.h"
 
+#include "throttle/signals/standby_wait.h"
+
 namespace pgfill::throttle {
 
-Sampler::Sampler(Gate& gate) : gate_(gate) {
+Sampler::Sampler(Gate& gate, const std::string& job) : gate_(gate) {
   auto replica_lag = std::make_unique<ReplicaLag>();
   replica_lag_ = replica_lag.get();
   signals_.push_back(std::move(replica_lag));
+  signals_.push_back(std::make_unique<StandbyWait>("pgfill:" + job + "/"));
 }
 
 async::Task<void> Sampler::sample(postgres::Session& session) {

@@ -13,7 +13,8 @@ namespace pgfill::throttle {
 /// Not thread-safe: lives on the executor of the scheduler.
 class Sampler {
  public:
-  explicit Sampler(Gate& gate);
+  /// `job`: its sessions are named pgfill:<job>/<role>.
+  Sampler(Gate& gate, const std::string& job);
 
   /// One reading of every signal. Throws postgres::Failure when the connection is lost; the gate is then closed with
   /// that as its reason.

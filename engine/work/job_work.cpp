@@ -1,5 +1,7 @@
 #include "work/job_work.h"
 
+#include "sql/statements.h"
+
 namespace pgfill::work {
 namespace {
 
@@ -10,6 +12,13 @@ constexpr async::milliseconds lock_patience{50};
 constexpr async::milliseconds statement_patience{10'000};
 
 }  // namespace
+
+async::Task<bool> changes_unique_key(postgres::Session& session, std::uint32_t table_oid,
+                                     std::vector<std::string> columns) {
+  postgres::Parameters parameters{std::to_string(table_oid), postgres::array_literal(columns)};
+  const postgres::Rows rows = co_await session.query(sql::work_changes_unique_key, std::move(parameters));
+  co_return rows.boolean(0, 0);
+}
 
 std::string readable_key(const std::vector<std::string>& columns, const Key& key) {
   std::string names;
@@ -36,10 +45,6 @@ Key key_at(const postgres::Rows& rows, int row, std::size_t columns) {
   Key key;
   for (std::size_t i = 0; i < columns; ++i) key.push_back(rows.string(row, static_cast<int>(i)));
   return key;
-}
-
-void require_commit(const postgres::Rows& answer) {
-  if (!postgres::committed(answer)) throw postgres::Failure("40000", "the server answered COMMIT by rolling back");
 }
 
 void require_few_bad_rows(const JobWork& job, std::int64_t quarantined, const ledger::BadRow& row) {

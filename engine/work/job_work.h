@@ -36,6 +36,9 @@ struct JobWork {
   /// A batch that may wait for locks ends within this: well before a session that waits for it would look for a
   /// deadlock and be chosen as the victim.
   async::milliseconds direct_patience{600};
+  /// The sweep may read the whole table in one snapshot for this long: no transaction of the engine holds back vacuum
+  /// for longer.
+  async::milliseconds sweep_patience{20'000};
 };
 
 /// What a worker is given from above; outlives the worker.
@@ -43,6 +46,10 @@ struct WorkerHooks {
   std::function<async::Task<Permit>()> permit;  ///< asked before each batch; waits while the gate is closed
   std::function<void(Event::Body)> emit;
 };
+
+/// Whether an update of these columns takes the stronger row lock, which waits for foreign key checks too.
+async::Task<bool> changes_unique_key(postgres::Session& session, std::uint32_t table_oid,
+                                     std::vector<std::string> columns);
 
 /// "(id) = (17)", for people.
 std::string readable_key(const std::vector<std::string>& columns, const Key& key);
@@ -53,10 +60,6 @@ sql::Sides sides_of(const std::optional<Key>& lower, const std::optional<Key>& u
 
 /// The key in a row of an answer whose first columns are the key's.
 Key key_at(const postgres::Rows& rows, int row, std::size_t columns);
-
-/// Throws unless the answer to COMMIT says that the transaction is committed: COMMIT of a failed transaction is
-/// answered by ROLLBACK, as a success.
-void require_commit(const postgres::Rows& answer);
 
 /// Throws when more rows are quarantined than the spec allows; `row` is the last of them.
 void require_few_bad_rows(const JobWork& job, std::int64_t quarantined, const ledger::BadRow& row);

@@ -114,12 +114,11 @@ RangeWorker::Slice RangeWorker::slice_from(const std::vector<Rows>& answers, std
 }
 
 Task<RangeWorker::Slice> RangeWorker::first_slice(postgres::Session& session, const Lease& lease) {
-  std::vector<Command> commands = postgres::begin(pins_of(job_, false, false));
-  const std::size_t walk = commands.size();
+  std::vector<Command> commands;
   add_walk(commands, lease.cursor, lease.keys);
-  commands.push_back(postgres::commit());
-  const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
-  co_return slice_from(answers, walk, lease.keys, sizer_.rows());
+  const std::vector<Rows> answers =
+      co_await postgres::transact(session, pins_of(job_, false, false), std::move(commands));
+  co_return slice_from(answers, 0, lease.keys, sizer_.rows());
 }
 
 /// The statements that change the rows of a slice and move the cursor.
@@ -148,7 +147,7 @@ Task<RangeWorker::Slice> RangeWorker::run_batch(postgres::Session& session, Leas
   add_change(commands, lease, slice, way);
   commands.push_back(postgres::commit());
   const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
-  require_commit(answers.back());
+  postgres::require_commit(answers.back());
   const std::int64_t changed = answers[answers.size() - 2].integer(0, 0);
   lease.cursor = slice.bound;
   lease.rows_walked += slice.rows;
@@ -166,17 +165,16 @@ Task<RangeWorker::Slice> RangeWorker::run_batch(postgres::Session& session, Leas
 /// Lists the only row of a slice as bad and steps over it.
 Task<void> RangeWorker::set_aside(postgres::Session& session, Lease& lease, Slice slice, postgres::Failure failure) {
   const ledger::BadRow row{*slice.bound, failure.sqlstate(), failure.what()};
-  std::vector<Command> commands = postgres::begin(pins_of(job_, false, false));
+  std::vector<Command> commands;
   commands.push_back(ledger::fence(lease));
   commands.push_back(ledger::quarantine_row(lease.job_id, lease.range_id, row, slice.last));
-  commands.push_back(postgres::commit());
-  const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
-  require_commit(answers.back());
+  const std::vector<Rows> answers =
+      co_await postgres::transact(session, pins_of(job_, slice.last, false), std::move(commands));
   lease.cursor = slice.bound;
   lease.rows_walked += slice.rows;
   hooks_.emit(
       event::RowQuarantined{lease.range_id, readable_key(job_.key_columns, row.key), row.sqlstate, row.message});
-  require_few_bad_rows(job_, answers[answers.size() - 2].integer(0, 0), row);
+  require_few_bad_rows(job_, answers.back().integer(0, 0), row);
 }
 
 /// The end of an unbounded range is proven by a query that finds no key beyond the cursor, under the fence.
@@ -195,7 +193,7 @@ Task<RangeWorker::Slice> RangeWorker::prove_end(postgres::Session& session, cons
   ending.push_back(ledger::finish_range(lease));
   ending.push_back(postgres::commit());
   const std::vector<Rows> ended = co_await session.exchange(std::move(ending));
-  require_commit(ended.back());
+  postgres::require_commit(ended.back());
   co_return Slice{};
 }
 
@@ -208,23 +206,18 @@ Task<void> RangeWorker::split(postgres::Session& session, Lease& lease, const Sl
   // Counted from the slice's bound, so the split point lies above the batch that is about to run.
   Parameters walk = key_parameters(slice.bound, lease.keys.upper);
   walk.push_back(std::to_string(keep));
-  std::vector<Command> commands = postgres::begin(pins_of(job_, false, false));
-  commands.push_back({job_.statements.nth_key(sides_of(slice.bound, lease.keys.upper)), std::move(walk)});
-  commands.push_back(postgres::commit());
-  const std::vector<Rows> found = co_await session.exchange(std::move(commands));
-  const Rows& row = found[found.size() - 2];
+  Command far{job_.statements.nth_key(sides_of(slice.bound, lease.keys.upper)), std::move(walk)};
+  const Rows row = co_await postgres::transact(session, pins_of(job_, false, false), std::move(far));
   if (row.empty()) co_return;
   const Key at = key_at(row, 0, job_.key_columns.size());
   const double share = static_cast<double>(lease.rows_walked + slice.rows + keep) / total;
-  std::vector<Command> giving = postgres::begin(pins_of(job_, true, false));
+  std::vector<Command> giving;
   giving.push_back(ledger::fence(lease));
   giving.push_back(ledger::split_range(lease, at, share));
-  giving.push_back(postgres::commit());
-  const std::vector<Rows> given = co_await session.exchange(std::move(giving));
-  require_commit(given.back());
+  const std::vector<Rows> given = co_await postgres::transact(session, pins_of(job_, true, false), std::move(giving));
   lease.keys.upper = at;
   lease.share = std::min(lease.share, share);
-  hooks_.emit(event::RangeSplit{lease.range_id, given[given.size() - 2].integer(0, 0)});
+  hooks_.emit(event::RangeSplit{lease.range_id, given.back().integer(0, 0)});
 }
 
 }  // namespace pgfill::work

@@ -53,7 +53,6 @@ class RangeWorker {
   async::Task<void> set_aside(postgres::Session& session, ledger::Lease& lease, Slice slice, postgres::Failure failure);
   async::Task<Slice> prove_end(postgres::Session& session, const ledger::Lease& lease);
   async::Task<void> split(postgres::Session& session, ledger::Lease& lease, const Slice& slice);
-  postgres::Pins pins(bool durable) const;
   void add_walk(std::vector<postgres::Command>& commands, const std::optional<Key>& from, const KeyRange& keys) const;
   void add_change(std::vector<postgres::Command>& commands, const ledger::Lease& lease, const Slice& slice,
                   Way way) const;

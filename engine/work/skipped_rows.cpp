@@ -52,12 +52,8 @@ Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::str
   const async::TimePoint begun = async::Clock::now();
   Parameters parameters{std::to_string(job_.job_id), std::nullopt, std::to_string(most), std::move(state)};
   if (above) parameters[1] = postgres::array_literal(*above);
-  std::vector<Command> commands = postgres::begin(pins_of(job_, true, true));
-  commands.push_back({job_.statements.revisit_skipped(), std::move(parameters)});
-  commands.push_back(postgres::commit());
-  const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
-  require_commit(answers.back());
-  const Rows& counts = answers[answers.size() - 2];
+  Command command{job_.statements.revisit_skipped(), std::move(parameters)};
+  const Rows counts = co_await postgres::transact(session, pins_of(job_, true, true), std::move(command));
   Visit visited{counts.integer(0, 0), counts.integer(0, 1), counts.integer(0, 2), std::nullopt};
   if (visited.seen > 0) visited.last = counts.array(0, 3);
   const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
@@ -74,15 +70,12 @@ Task<Key> SkippedRows::blame(postgres::Session& session, std::string state, std:
   if (job_.bad_rows.action == BadRows::Action::stop && state == deferred) {
     throw postgres::Failure(row.sqlstate, row.message + ", row " + readable_key(job_.key_columns, row.key));
   }
-  std::vector<Command> commands = postgres::begin(pins_of(job_, true, false));
-  commands.push_back(ledger::quarantine_row(job_.job_id, listed->range_id, row, std::nullopt));
-  commands.push_back(postgres::commit());
-  const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
-  require_commit(answers.back());
+  Command command = ledger::quarantine_row(job_.job_id, listed->range_id, row, std::nullopt);
+  const Rows count = co_await postgres::transact(session, pins_of(job_, true, false), std::move(command));
   if (state == deferred) {
     hooks_.emit(
         event::RowQuarantined{listed->range_id, readable_key(job_.key_columns, row.key), row.sqlstate, row.message});
-    require_few_bad_rows(job_, answers[answers.size() - 2].integer(0, 0), row);
+    require_few_bad_rows(job_, count.integer(0, 0), row);
   }
   co_return row.key;
 }

@@ -13,8 +13,6 @@ using postgres::Parameters;
 using postgres::Rows;
 
 constexpr std::int64_t most_found = 1000;
-/// Reading the whole table at once may take this long: no transaction of the engine holds back vacuum for longer.
-constexpr async::milliseconds whole_patience{20'000};
 constexpr async::milliseconds answer_time{30'000};
 /// A piece is steered between these.
 constexpr std::int64_t first_piece = 100'000;
@@ -55,15 +53,15 @@ Task<std::optional<std::vector<Key>>> Sweep::left_behind(postgres::Session& sess
 
 Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
                                    bool whole) {
-  std::vector<Command> commands = postgres::begin(pins_of(job_, false, false));
-  if (whole) commands.push_back({sql::work_allow_scan, Parameters{std::to_string(whole_patience.count())}});
+  std::vector<Command> commands;
+  if (whole) commands.push_back({sql::work_allow_scan, Parameters{std::to_string(job_.sweep_patience.count())}});
   Parameters parameters = key_parameters(lower, upper);
   parameters.push_back(std::to_string(job_.job_id));
   parameters.push_back(std::to_string(most_found));
   commands.push_back({job_.statements.left_behind(sides_of(lower, upper)), std::move(parameters)});
-  commands.push_back(postgres::commit());
-  const std::vector<Rows> answers = co_await session.exchange(std::move(commands), answer_time);
-  const Rows& rows = answers[answers.size() - 2];
+  const std::vector<Rows> answers =
+      co_await postgres::transact(session, pins_of(job_, false, false), std::move(commands), answer_time);
+  const Rows& rows = answers.back();
   std::vector<Key> found;
   for (int row = 0; row < rows.size(); ++row) found.push_back(key_at(rows, row, job_.key_columns.size()));
   co_return found;
@@ -98,13 +96,10 @@ Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& s
 
 /// The key `rows` rows above `lower`; empty when fewer are left.
 Task<std::optional<Key>> Sweep::boundary(postgres::Session& session, std::optional<Key> lower, std::int64_t rows) {
-  std::vector<Command> commands = postgres::begin(pins_of(job_, false, false));
   Parameters parameters = key_parameters(lower, bound_);
   parameters.push_back(std::to_string(rows));
-  commands.push_back({job_.statements.nth_key(sides_of(lower, bound_)), std::move(parameters)});
-  commands.push_back(postgres::commit());
-  const std::vector<Rows> answers = co_await session.exchange(std::move(commands), answer_time);
-  const Rows& row = answers[answers.size() - 2];
+  Command command{job_.statements.nth_key(sides_of(lower, bound_)), std::move(parameters)};
+  const Rows row = co_await postgres::transact(session, pins_of(job_, false, false), std::move(command), answer_time);
   if (row.empty()) co_return std::nullopt;
   co_return key_at(row, 0, job_.key_columns.size());
 }

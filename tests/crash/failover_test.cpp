@@ -9,6 +9,7 @@
 #include "support/eventually.h"
 #include "support/job_process.h"
 #include "support/subject_case.h"
+#include "support/wire_proxy.h"
 
 namespace pgfill::tests {
 namespace {
@@ -91,6 +92,28 @@ TEST(Failover, GoesOnAtThePromotedServerAndDoesAgainWhatWasLost) {
     std::cout << "failover, seed " << seed << ": at least " << lost << " rows lost with the primary, " << kept
               << " kept\n";
   }
+}
+
+TEST(Failover, AFormerPrimaryThatIsStillThereIsRefused) {
+  demo::PgCluster cluster;
+  SubjectCase subject(cluster.conninfo(), rows);
+  demo::PgServer& replica = cluster.add_replica();
+  WireProxy proxy(cluster.primary());
+  demo::Process job = start_pgfill(proxy.environment("postgres"), {"run", subject.spec_file(20, 2), "--yes"});
+  const auto text = [&] { return job.standard_output() + job.standard_error(); };
+  ASSERT_TRUE(eventually(30s, [&] { return subject.rows_changed() > rows / 20; })) << text();
+  replica.promote();
+  proxy.lead_to(replica);
+  Database promoted(replica.conninfo());
+  const auto done = [&] { return promoted.integer("SELECT coalesce(sum(rows_changed), 0)::bigint FROM pgfill.range"); };
+  const auto before = done();
+  ASSERT_TRUE(eventually(30s, [&] { return done() > before + 200; })) << text();
+  const auto left_at = subject.rows_changed();
+  proxy.lead_to(cluster.primary());
+  const auto end = job.finish(30s);
+  EXPECT_EQ(end.exit_code, 9) << text();
+  EXPECT_NE(text().find("former primary"), std::string::npos) << text();
+  EXPECT_EQ(subject.rows_changed(), left_at);
 }
 
 }  // namespace

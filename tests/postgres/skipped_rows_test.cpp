@@ -69,6 +69,21 @@ TEST_F(SkippedRows, ADeferredRowThatIsDeletedMeanwhileIsForgotten) {
   expect_each_row_once(2999);
 }
 
+TEST_F(SkippedRows, ARowThatAForeignKeyCheckHoldsIsDeferredWhenItsUniqueColumnIsSet) {
+  make_items(3000);
+  database_.execute("ALTER TABLE items ADD COLUMN code bigint UNIQUE");
+  Database holder(scratch_.conninfo());
+  holder.execute("BEGIN; SELECT FROM items WHERE id = 1500 FOR KEY SHARE");
+  JobSpec spec = counter_spec();
+  spec.set = {{"n", "n + 1"}, {"code", "id"}};
+  auto running = start(spec);
+  ASSERT_TRUE(eventually(30s, [&] { return waiting_for().find("waiting for 1 row") != std::string::npos; }))
+      << waiting_for();
+  holder.execute("COMMIT");
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+  expect_each_row_once(3000);
+}
+
 TEST_F(SkippedRows, ABadRowIsFoundByHalvingAndNamed) {
   make_items(3000);
   database_.execute("ALTER TABLE items ADD CONSTRAINT small CHECK (NOT (id = 2500 AND n > 0))");

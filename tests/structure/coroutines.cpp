@@ -61,6 +61,28 @@ void check_operand(const SourceFile& file, std::size_t from, std::size_t to, con
   }
 }
 
+/// True when the code at `at` stands in the braces of an initialiser, not of a block.
+bool in_initialiser(std::string_view code, std::size_t at) {
+  int depth = 0;
+  for (std::size_t i = at; i-- > 0;) {
+    if (code[i] == ';') return false;
+    if (code[i] == ')' || code[i] == ']' || code[i] == '}') ++depth;
+    if (code[i] == '(' || code[i] == '[' || code[i] == '{') --depth;
+    if (depth >= 0 || code[i] != '{') continue;
+    const std::size_t before = code.find_last_not_of(" \n", i == 0 ? 0 : i - 1);
+    if (i == 0 || before == std::string_view::npos) return false;
+    const std::string_view left = code.substr(0, before + 1);
+    const std::size_t parameters = left.rfind(')');
+    if (parameters != std::string_view::npos && left.find("->", parameters) != std::string_view::npos) return false;
+    for (const std::string_view keyword : {"else", "do", "try", "const", "noexcept", "override"}) {
+      if (left.ends_with(keyword)) return false;
+    }
+    return is_word(code[before]) || code[before] == '=' || code[before] == ',' || code[before] == '(' ||
+           code[before] == '>';
+  }
+  return false;
+}
+
 void check_lambda_coroutines(const SourceFile& file, Violations& violations) {
   static const std::regex keyword(R"(\bco_(await|return|yield)\b)");
   for (std::size_t i = file.code.find('['); i != std::string::npos; i = file.code.find('[', i + 1)) {
@@ -87,6 +109,9 @@ Violations check_coroutines(const SourceFile& file) {
   }
   for (auto match = std::sregex_iterator(file.code.begin(), file.code.end(), use); match != end; ++match) {
     const auto from = static_cast<std::size_t>(match->position() + match->length());
+    if (in_initialiser(file.code, static_cast<std::size_t>(match->position()))) {
+      violations.push_back({file.path, file.line_of(from), "a " + match->str() + " in braces: make a named local"});
+    }
     check_operand(file, from, operand_end(file.code, from), "a " + match->str() + " expression", violations);
   }
   check_lambda_coroutines(file, violations);

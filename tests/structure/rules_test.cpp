@@ -117,6 +117,8 @@ TEST(Coroutines, may_not_await_with_braces) {
   EXPECT_EQ(coroutine_rule("co_await send(Command{a, 2});").size(), 1u);
   EXPECT_EQ(coroutine_rule("auto rows = co_await session.query(statement, {a, b});").size(), 1u);
   EXPECT_EQ(coroutine_rule("if ((co_await send({a})).empty()) co_return;").size(), 1u);
+  EXPECT_EQ(coroutine_rule("const Row row{co_await read(a), 1};").size(), 1u);
+  EXPECT_EQ(coroutine_rule("co_return Row{1, co_await read(a)};").size(), 1u);
 }
 
 TEST(Coroutines, may_not_bind_structure_on_an_await) {
@@ -132,6 +134,8 @@ TEST(Coroutines, are_named_functions) {
 TEST(Coroutines, may_do_the_rest) {
   EXPECT_EQ(coroutine_rule("Parameters parameters{a};\n  co_await query(s, std::move(parameters));").size(), 0u);
   EXPECT_EQ(coroutine_rule("if (co_await ready(a)) {\n    a = values[0];\n  }").size(), 0u);
+  EXPECT_EQ(coroutine_rule("if (a) {\n    co_await f(a);\n  } else {\n    co_await g(a);\n  }").size(), 0u);
+  EXPECT_EQ(coroutine_rule("for (;;) {\n    const Row row = co_await read(a);\n  }").size(), 0u);
   EXPECT_EQ(coroutine_rule("co_await run([](int b) { return b; });").size(), 0u);
   EXPECT_EQ(coroutine_rule("const auto pair = co_await read();\n  const auto& [x, y] = pair;").size(), 0u);
   EXPECT_EQ(coroutine_rule("co_await f(values[a]);  // like f({a})").size(), 0u);

@@ -111,6 +111,12 @@ std::int64_t WireProxy::counted() const {
   return counted_;
 }
 
+void WireProxy::lead_to(const demo::PgServer& server) {
+  const std::scoped_lock lock(mutex_);
+  server_socket_ = server.socket();
+  for (Connection& connection : connections_) connection.closing = true;
+}
+
 void WireProxy::set_link(bool up) {
   const std::scoped_lock lock(mutex_);
   up_ = up;

@@ -75,6 +75,8 @@ class WireProxy {
   std::int64_t counted() const;
   /// Down: every connection is cut, and a new one as soon as it is made.
   void set_link(bool up);
+  /// From now on new connections lead to this server; those that are there are cut.
+  void lead_to(const demo::PgServer& server);
   /// Sends at most this many bytes at once, with a pause after each; 0 = whole buffers.
   void set_fragments(std::size_t bytes, std::chrono::microseconds pause);
   /// Cuts whatever is connected and forgets records and connects.
@@ -98,11 +100,11 @@ class WireProxy {
   Fate judge(Connection& connection, Sender from, const WireBytes& message);
   void flush(Connection& connection, Direction& direction) const;
 
-  std::string server_socket_;
   int listener_ = -1;
   int port_ = 0;
   std::atomic<bool> stopping_{false};
   mutable std::mutex mutex_;  // guards all that follows
+  std::string server_socket_;
   std::list<Connection> connections_;
   std::string application_;
   Rule rule_;

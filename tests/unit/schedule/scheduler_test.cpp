@@ -27,11 +27,14 @@ struct Script {
   std::map<int, std::int64_t> held;
   int running = 0;
   int most_running = 0;
+  std::deque<std::int64_t> in_second_run;  ///< ranges that are there again when all are done
+  bool got_on = false;                     ///< what the ledger says of a range that is leased again
   std::function<void(std::int64_t)> on_run = [](std::int64_t) {};
 
   Task<NextRange> next_range(int worker, std::optional<std::int64_t> again) {
     NextRange next;
     if (again) next.range = again;
+    next.got_on = again && got_on;
     if (!again && !free.empty()) {
       next.range = free.front();
       free.pop_front();
@@ -87,6 +90,10 @@ Task<Ended> execute(Script& script, int workers, std::function<void(Scheduler&, 
   prepare(scheduler, gate);
   Ended run;
   run.ending = co_await scheduler.run();
+  if (!script.in_second_run.empty()) {
+    script.free = std::move(script.in_second_run);
+    run.ending = co_await scheduler.run();
+  }
   run.waiting_for = scheduler.waiting_for();
   co_return run;
 }
@@ -130,6 +137,24 @@ TEST(Scheduler, ProgressSetsThePauseBack) {
   run(script, 1);
   ASSERT_EQ(script.retries.size(), 3U);
   EXPECT_LE(script.retries[2].delay, milliseconds(50));
+}
+
+TEST(Scheduler, ABatchThatWasCommittedThoughItsAnswerWasLostSetsThePauseBack) {
+  Script script;
+  script.free = {1};
+  script.got_on = true;
+  script.failures[1] = std::deque<RangeOutcome>(4, failure(FailureClass::retry));
+  run(script, 1);
+  ASSERT_EQ(script.retries.size(), 4U);
+  for (const auto& retry : script.retries) EXPECT_LE(retry.delay, milliseconds(50));
+}
+
+TEST(Scheduler, GoesOnWhenThereIsWorkAgain) {
+  Script script;
+  script.free = {1};
+  script.in_second_run = {2, 3};
+  run(script, 2);
+  EXPECT_EQ(script.finished.size(), 3U);
 }
 
 TEST(Scheduler, ARangeThatFailsForGoodEndsTheJobAndIsNamed) {
