@@ -226,15 +226,15 @@ void cut_everywhere(const std::string& title, Harm harm, int workers, std::int64
 }
 
 TEST(Cut, AtEveryMessageLosesAndRepeatsNothing) {
-  cut_everywhere("cut, 1 worker", &cut, 1, 200);
+  cut_everywhere("cut, 1 worker", &cut, 1, 120);
 }
 
 TEST(Cut, AtEveryMessageOfTwoWorkersThatShareARangeLosesAndRepeatsNothing) {
-  cut_everywhere("cut, 2 workers", &cut, 2, 80);
+  cut_everywhere("cut, 2 workers", &cut, 2, 60);
 }
 
 TEST(Cut, KillingTheClientAtEveryMessageLosesAndRepeatsNothing) {
-  cut_everywhere("kill -9, 2 workers", &kill_client, 2, 80);
+  cut_everywhere("kill -9, 2 workers", &kill_client, 2, 60);
 }
 
 }  // namespace

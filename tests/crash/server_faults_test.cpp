@@ -121,7 +121,7 @@ bool kill_backend(Site& site) {
 }
 
 TEST(ServerFaults, GoesOnByItselfAfterEveryCrashOfTheServer) {
-  harm_at_random("restart -m immediate", number_from_environment("PGFILL_RESTARTS", 10), &restart);
+  harm_at_random("restart -m immediate", number_from_environment("PGFILL_RESTARTS", 6), &restart);
 }
 
 TEST(ServerFaults, GoesOnByItselfAfterABackendWasKilled) {
