@@ -154,7 +154,7 @@ ExitCode Demo::run_job_twice() {
 ExitCode Demo::prove() {
   const auto until = Clock::now() + 60s;
   while (watcher_->replica_lag() > 0 && writers_->latency().transactions > 0 && Clock::now() < until) {
-    if (watcher_->replica_lag() < 64 * 1024) break;  // the application still writes: it never is quite zero
+    if (watcher_->replica_lag() < 65'536) break;  // the application still writes: it never is quite zero
     std::this_thread::sleep_for(20ms);
   }
   writers_->stop();

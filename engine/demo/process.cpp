@@ -16,8 +16,6 @@
 #include <string_view>
 #include <system_error>
 
-extern char** environ;
-
 namespace pgfill::demo {
 namespace {
 

@@ -96,7 +96,7 @@ std::string make_key(const Facts& facts) {
 }
 
 std::string mend_index(const Facts& facts, const IndexFact& index) {
-  const std::string not_null = not_null_advice(facts, index.columns);
+  std::string not_null = not_null_advice(facts, index.columns);
   const std::string then_not_null = not_null.empty() ? "" : "; " + not_null;
   for (const std::string& schema : index.hidden_operators) {
     if (schema.empty()) continue;

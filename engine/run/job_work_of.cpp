@@ -27,7 +27,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   std::vector<std::string> changed;
   for (const Assignment& assignment : spec.set) changed.push_back(assignment.column);
   target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, std::move(changed));
-  work::JobWork work{job.id, spec.job, job.table_oid, work::JobStatements(std::move(target))};
+  work::JobWork work{job.id, spec.job, job.table_oid, work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.conditional = !spec.where.empty();
   work.search_path = job.search_path;
