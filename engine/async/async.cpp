@@ -1,9 +1,7 @@
 // Tasks, time, groups and conditions: the coroutine bodies behind the headers of this folder.
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <cassert>
 
@@ -14,15 +12,18 @@
 namespace pgfill::async {
 
 Task<void> sleep_for(Clock::duration duration) {
-  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, duration);
-  co_await timer.async_wait(boost::asio::use_awaitable);
+  Timer timer(co_await boost::asio::this_coro::executor, Clock::now() + duration);
+  co_await timer.wait();
+  const auto state = co_await boost::asio::this_coro::cancellation_state;
+  if (state.cancelled() != boost::asio::cancellation_type::none) {
+    throw boost::system::system_error(boost::asio::error::operation_aborted);
+  }
 }
 
 Task<void> Condition::wait(TimePoint moment) {
-  boost::asio::steady_timer timer(executor_, moment);
+  Timer timer(executor_, moment);
   const auto self = waiters_.insert(waiters_.end(), &timer);
-  boost::system::error_code error;
-  co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, error));
+  co_await timer.wait();
   waiters_.erase(self);
   const auto state = co_await boost::asio::this_coro::cancellation_state;
   if (state.cancelled() != boost::asio::cancellation_type::none) {
@@ -30,9 +31,7 @@ Task<void> Condition::wait(TimePoint moment) {
   }
 }
 
-TaskGroup::TaskGroup(boost::asio::any_io_executor executor) : executor_(std::move(executor)), idle_(executor_) {
-  idle_.expires_at(TimePoint::max());
-}
+TaskGroup::TaskGroup(boost::asio::any_io_executor executor) : executor_(std::move(executor)), idle_(executor_) {}
 
 TaskGroup::~TaskGroup() {
   assert(signals_.empty() && "a task group is joined before it is destroyed");
@@ -52,7 +51,7 @@ void TaskGroup::finished(Signals::iterator signal, std::exception_ptr failure) {
     failure_ = std::move(failure);
     cancel();
   }
-  if (signals_.empty()) idle_.cancel();
+  if (signals_.empty()) idle_.wake();
 }
 
 void TaskGroup::cancel() {
@@ -66,8 +65,7 @@ void TaskGroup::cancel() {
 
 Task<void> TaskGroup::join() {
   while (!signals_.empty()) {
-    boost::system::error_code error;
-    co_await idle_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, error));
+    co_await idle_.wait();
     const auto state = co_await boost::asio::this_coro::cancellation_state;
     if (state.cancelled() != boost::asio::cancellation_type::none) {
       cancel();

@@ -5,12 +5,9 @@
 #include <chrono>
 
 #include "async/task.h"
+#include "async/time.h"
 
 namespace pgfill::async {
-
-using Clock = std::chrono::steady_clock;
-using TimePoint = Clock::time_point;
-using std::chrono::milliseconds;
 
 /// The moment by which something must have happened.
 struct Deadline {

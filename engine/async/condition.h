@@ -2,10 +2,9 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <list>
 
-#include "async/clock.h"
+#include "async/timer.h"
 
 namespace pgfill::async {
 
@@ -16,7 +15,7 @@ class Condition {
 
   /// Wakes every waiting task. A task that begins to wait afterwards is not woken: check the state first, then wait.
   void notify_all() {
-    for (boost::asio::steady_timer* waiter : waiters_) waiter->cancel();
+    for (Timer* waiter : waiters_) waiter->wake();
   }
   /// Returns when notified or when `moment` has come. Throws operation_aborted only when the waiting task itself is
   /// cancelled.
@@ -24,7 +23,7 @@ class Condition {
 
  private:
   boost::asio::any_io_executor executor_;
-  std::list<boost::asio::steady_timer*> waiters_;
+  std::list<Timer*> waiters_;
 };
 
 }  // namespace pgfill::async

@@ -4,11 +4,10 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <exception>
 #include <list>
 
-#include "async/task.h"
+#include "async/timer.h"
 
 namespace pgfill::async {
 
@@ -34,7 +33,7 @@ class TaskGroup {
 
   boost::asio::any_io_executor executor_;
   Signals signals_;
-  boost::asio::steady_timer idle_;
+  Timer idle_;  ///< ends when no task runs any more
   std::exception_ptr failure_;
   bool cancelled_ = false;
 };

@@ -14,7 +14,7 @@ Sampler::Sampler(Gate& gate, const std::string& job) : gate_(gate) {
 async::Task<void> Sampler::sample(postgres::Session& session) {
   for (const auto& signal : signals_) {
     std::optional<postgres::Failure> failure;
-    Reading reading;
+    Verdict reading;
     try {
       reading = co_await signal->read(session);
     } catch (const postgres::Failure& unknown) {

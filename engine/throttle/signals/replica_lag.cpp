@@ -13,13 +13,13 @@ std::string mebibytes(std::int64_t bytes) {
 
 }  // namespace
 
-async::Task<Reading> ReplicaLag::read(postgres::Session& session) {
+async::Task<Verdict> ReplicaLag::read(postgres::Session& session) {
   worst_.reset();
   const postgres::Rows rows = co_await session.query(sql::throttle_replica_lag);
   co_return judge(rows);
 }
 
-Reading ReplicaLag::judge(const postgres::Rows& rows) {
+Verdict ReplicaLag::judge(const postgres::Rows& rows) {
   std::set<std::string> present;
   std::string slowest;
   if (const std::string timeline = rows.string(0, 0); timeline != timeline_) {

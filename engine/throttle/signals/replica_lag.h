@@ -19,13 +19,13 @@ class ReplicaLag : public Signal {
   explicit ReplicaLag(std::int64_t limit = std::int64_t{256} << 20) : limit_(limit) {}
 
   const char* name() const override { return "replica_lag"; }
-  async::Task<Reading> read(postgres::Session& session) override;
+  async::Task<Verdict> read(postgres::Session& session) override;
 
   /// The worst replica's lag in bytes at the last reading; empty when there is none or it is unknown.
   std::optional<std::int64_t> worst() const { return worst_; }
 
  private:
-  Reading judge(const postgres::Rows& rows);
+  Verdict judge(const postgres::Rows& rows);
 
   std::int64_t limit_;
   bool over_ = false;

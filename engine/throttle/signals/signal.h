@@ -10,7 +10,7 @@
 namespace pgfill::throttle {
 
 /// What a signal says now. A value that is missing, NULL or failing counts as over the limit, and says so.
-struct Reading {
+struct Verdict {
   bool over = false;
   std::string sentence;  ///< when over: signal, value and limit in words
 };
@@ -21,7 +21,7 @@ class Signal {
   virtual ~Signal() = default;
   virtual const char* name() const = 0;
   /// Asks the server. Throws postgres::Failure, which the sampler takes as unknown.
-  virtual async::Task<Reading> read(postgres::Session& session) = 0;
+  virtual async::Task<Verdict> read(postgres::Session& session) = 0;
 };
 
 }  // namespace pgfill::throttle

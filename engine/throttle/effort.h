@@ -1,0 +1,32 @@
+// How much effort is allowed, steered by one number, the pressure: the law itself. Pure.
+//
+// Zones with an integral inside them: below 0.7 of the limit effort grows, the slower the nearer; from 0.7 to 0.9 it is
+// held, so that there is a place to rest; above it is shed, the faster the further. Growth is cautious where it failed
+// lately (as CUBIC is around its last loss). Compared with other laws in bench/README.md.
+#pragma once
+
+namespace pgfill::throttle {
+
+/// Not thread-safe; a value.
+class Effort {
+ public:
+  explicit Effort(double least) : least_(least) {}
+
+  /// Share of the free rate; from the least effort to 1. Begins at 1.
+  double value() const { return value_; }
+  /// `seconds` have passed under this pressure: the worst value relative to its limit. Both finite and not negative.
+  void step(double pressure, double seconds);
+  /// A load has passed a limit that stops: go on with less when it opens again.
+  void hit_limit();
+  void set_least(double least);
+
+ private:
+  double growth_rate(double pressure) const;
+
+  double least_;
+  double value_ = 1;
+  double failed_at_ = 1;       ///< the effort that was too much
+  double since_failed_ = 1e9;  ///< seconds
+};
+
+}  // namespace pgfill::throttle
