@@ -184,6 +184,25 @@ void add_looking_verbs(CLI::App& app, Target& target) {
   finish(verb, events, target);
 }
 
+void add_steering_verbs(CLI::App& app, Target& target) {
+  using What = SteerArguments::What;
+  constexpr std::array<std::pair<const char*, What>, 4> verbs{
+      {{"pause", What::pause}, {"resume", What::resume}, {"cancel", What::cancel}, {"set", What::set}}};
+  for (const auto& [name, what] : verbs) {
+    CLI::App* verb = add_verb(app, name);
+    auto steer = std::make_shared<SteerArguments>();
+    steer->what = what;
+    verb->add_option("job", steer->job, "A job")->type_name("");
+    if (what == What::set) verb->add_option("settings", steer->settings, "FIELD=VALUE; no VALUE: as the spec has it");
+    if (what != What::set) verb->add_flag("--all", steer->all, "Every job of the database that is not over");
+    if (what == What::pause || what == What::cancel)
+      verb->add_option("--reason", steer->reason, "Why, for whoever looks at the job")->type_name("TEXT");
+    add_output(*verb, steer->output);
+    add_connection(*verb, steer->connection);
+    finish(verb, steer, target);
+  }
+}
+
 void add_other_verbs(CLI::App& app, Target& target) {
   CLI::App* verb = add_verb(app, "install");
   auto install = std::make_shared<InstallArguments>();
@@ -246,6 +265,7 @@ std::variant<Command, HelpText, Error> parse_arguments(const std::vector<std::st
   add_running_verbs(app, target, words);
   add_writing_verbs(app, target);
   add_looking_verbs(app, target);
+  add_steering_verbs(app, target);
   add_other_verbs(app, target);
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));

@@ -33,6 +33,17 @@ struct AdoptArguments {
   std::string job;
   ConnectionFlags connection;
 };
+/// pause, resume, cancel and set.
+struct SteerArguments {
+  enum class What { pause, resume, cancel, set };
+  What what = What::pause;
+  std::string job;
+  bool all = false;  ///< every job that is not over, instead of one
+  std::string reason;
+  std::vector<std::string> settings;  ///< "FIELD=VALUE", with set
+  OutputFormat output = OutputFormat::table;
+  ConnectionFlags connection;
+};
 struct PlanArguments {
   std::string subject;  ///< as in RunArguments
   std::string job;      ///< as in RunArguments
@@ -78,9 +89,9 @@ struct DemoArguments {
 };
 struct VersionArguments {};
 
-using Command = std::variant<RunArguments, RetryArguments, AdoptArguments, PlanArguments, ValidateArguments,
-                             InitArguments, ExplainArguments, SchemaArguments, ListArguments, StatusArguments,
-                             EventsArguments, InstallArguments, DemoArguments, VersionArguments>;
+using Command = std::variant<RunArguments, RetryArguments, AdoptArguments, SteerArguments, PlanArguments,
+                             ValidateArguments, InitArguments, ExplainArguments, SchemaArguments, ListArguments,
+                             StatusArguments, EventsArguments, InstallArguments, DemoArguments, VersionArguments>;
 /// A text somebody asked for with --help.
 struct HelpText {
   std::string text;

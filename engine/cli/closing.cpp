@@ -36,6 +36,8 @@ bool nothing_was_begun(const RunReport& report) {
     case ExitCode::authentication:
       return true;
     case ExitCode::unreachable:
+    case ExitCode::paused:
+    case ExitCode::cancelled:
     case ExitCode::owned_elsewhere:
       return report.progress.batches == 0;
     default:
@@ -57,6 +59,10 @@ std::string closing_line(const RunReport& report, const std::string& job, const 
            report::row_rate(progress.rows_per_second_average) + ")\n";
   }
   if (nothing_was_begun(report)) return "";
+  if (report.exit == ExitCode::cancelled) {
+    return "cancelled at " + report::percentage(progress.share) + ", " + changed +
+           " committed; to take that back: pgfill resume " + job + "\n";
+  }
   return reason_of(report.exit) + " at " + report::percentage(progress.share) + ", " + changed +
          " committed; to go on: " + command_text(with_flags(words, {"--again", "--takeover"}, {})) + "\n";
 }

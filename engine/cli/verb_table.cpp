@@ -6,7 +6,7 @@
 
 namespace pgfill::cli {
 
-const std::array<VerbText, 14> verb_table{{
+const std::array<VerbText, 18> verb_table{{
     {"init", "Write a job", "TABLE|\"SQL\"", "print a commented spec for a table or for an SQL statement",
      "  pgfill init \"UPDATE users SET state = status WHERE state IS NULL\" > users.yaml\n"
      "  pgfill init public.users -d shop > users.yaml\n"},
@@ -29,6 +29,14 @@ const std::array<VerbText, 14> verb_table{{
     {"list", "Look", "", "every job of the database", "  pgfill list -o jsonl\n"},
     {"status", "Look", "[JOB]", "where a job stands", "  pgfill status users-state -w\n"},
     {"events", "Look", "JOB", "what happened to a job", "  pgfill events users-state -f\n"},
+    {"pause", "Steer", "JOB|--all", "no batch begins until it is resumed, from any machine",
+     "  pgfill pause users-state --reason \"checkout is slow\"\n"
+     "  pgfill pause --all --reason incident\n"},
+    {"resume", "Steer", "JOB|--all", "take a pause or a cancellation back", "  pgfill resume users-state\n"},
+    {"cancel", "Steer", "JOB|--all", "stop a job for good; what is committed stays", "  pgfill cancel users-state\n"},
+    {"set", "Steer", "JOB FIELD=VALUE...", "change numbers of a job while it runs",
+     "  pgfill set users-state workers=1 batch.time=5ms\n"
+     "  pgfill set users-state workers=          # as the spec has it\n"},
     {"install", "Keep", "", "create or upgrade the schema pgfill keeps its ledger in", "  pgfill install -d shop\n"},
     {"version", "Keep", "", "print the version", ""},
 }};
@@ -53,7 +61,8 @@ std::string program_help() {
          "PGHOST\n"
          "and the other PG* variables; else the spec's `connection`. Passwords come from ~/.pgpass or PGPASSFILE.\n"
          "Exit codes: 0 done, 1 stopped by a failure, 2 usage, 3 refused, 4 paused, 5 another runner owns the job,\n"
-         "6 database unreachable, 8 cancelled, 9 guardrail, 10 login refused, 70 internal, 75 stopped by a signal.\n"
+         "6 database unreachable, 8 cancelled, 9 guardrail, 10 login refused, 11 wait timed out, 70 internal,\n"
+         "75 stopped by a signal.\n"
          "\npgfill VERB --help says more about a verb.\n";
 }
 

@@ -9,6 +9,7 @@ namespace pgfill::cli {
 ExitCode execute(const RunArguments& arguments, Console& console);
 ExitCode execute(const RetryArguments& arguments, Console& console);
 ExitCode execute(const AdoptArguments& arguments, Console& console);
+ExitCode execute(const SteerArguments& arguments, Console& console);
 ExitCode execute(const PlanArguments& arguments, Console& console);
 ExitCode execute(const ValidateArguments& arguments, Console& console);
 ExitCode execute(const InitArguments& arguments, Console& console);

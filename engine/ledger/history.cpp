@@ -42,6 +42,11 @@ JobStatus status_at(const Rows& rows, int row) {
   status.spec_yaml = rows.string(row, 19);
   status.deferred = rows.integer(row, 20);
   status.quarantined = rows.integer(row, 21);
+  status.paused = rows.boolean(row, 22);
+  status.obeyed = rows.boolean(row, 23);
+  status.steered_by = rows.string(row, 24);
+  status.steering_reason = rows.string(row, 25);
+  status.settings = rows.string(row, 26);
   return status;
 }
 

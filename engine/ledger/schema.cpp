@@ -13,7 +13,8 @@ Error wrong_version(int found, const std::string& database) {
   error.message = "the pgfill schema of database \"" + database + "\" has version " + std::to_string(found) +
                   ", this program needs version " + std::to_string(schema_version);
   error.state = "nothing changed";
-  error.hint = "use the pgfill that installed it, or a newer one";
+  error.hint =
+      found > schema_version ? "use the pgfill that installed it, or a newer one" : "upgrade it: pgfill install";
   return error;
 }
 
@@ -34,13 +35,15 @@ Task<Result<int>> find_schema(postgres::Session& session) {
   if (!found.boolean(0, 1)) co_return damaged(session.database());
   const postgres::Rows version = co_await session.query(sql::ledger_version);
   const int number = static_cast<int>(version.integer(0, 0));
-  if (number != schema_version) co_return wrong_version(number, session.database());
+  if (number > schema_version) co_return wrong_version(number, session.database());
+  if (number == schema_version && !found.boolean(0, 2)) co_return damaged(session.database());
   co_return number;
 }
 
 Task<Result<int>> require_schema(postgres::Session& session) {
   Result<int> found = co_await find_schema(session);
-  if (!found || *found > 0) co_return found;
+  if (!found || *found == schema_version) co_return found;
+  if (*found > 0) co_return wrong_version(*found, session.database());
   Error error;
   error.code = ErrorCode::ledger_missing;
   error.message = "database \"" + session.database() + "\" has no pgfill schema: no job was ever registered here";
@@ -50,9 +53,11 @@ Task<Result<int>> require_schema(postgres::Session& session) {
 
 Task<Result<int>> ensure_schema(postgres::Session& session) {
   Result<int> found = co_await find_schema(session);
-  if (!found || *found > 0) co_return found;
-  const std::string script(sql::ledger_schema.text);
-  co_await session.script(script);
+  if (!found || *found == schema_version) co_return found;
+  const std::string truth(sql::ledger_schema.text);
+  if (*found == 0) co_await session.script(truth);
+  const std::string control(sql::ledger_control.text);
+  co_await session.script(control);
   co_return schema_version;
 }
 

@@ -30,6 +30,7 @@ std::string runner_words(const JobStatus& status) {
 }
 
 std::string next_words(const JobStatus& status) {
+  if (status.paused || status.state == "cancelled") return "pgfill resume " + status.job;
   if (status.state == "done") return fmt::format("pgfill run {} --again   (runs it anew)", status.job);
   if (status.runner_alive) return fmt::format("pgfill status {} -w", status.job);
   return fmt::format("pgfill run {}", status.job);
@@ -47,6 +48,7 @@ void append(std::vector<std::string>& lines, std::string_view label, const std::
 }  // namespace
 
 std::string shown_state(const JobStatus& status) {
+  if (status.state == "running" && status.runner_alive && status.paused) return status.obeyed ? "paused" : "pausing";
   return status.state == "running" && !status.runner_alive ? "crashed" : status.state;
 }
 
@@ -94,7 +96,14 @@ std::vector<std::string> status_block(const JobStatus& status, std::size_t width
        status.ranges_leased > 0 ? exact_count(status.ranges_leased) + " leased" : "", counted(status.batches, "batch")},
       width);
   append(lines, "trouble", {trouble_words(status.retries, status.deferred, status.quarantined)}, width);
-  if (status.runner_alive && !status.waiting_for.empty()) append(lines, "waits", {one_line(status.waiting_for)}, width);
+  if (status.runner_alive && !status.waiting_for.empty() && !status.paused)
+    append(lines, "waits", {one_line(status.waiting_for)}, width);
+  if (status.paused || status.state == "cancelled") {
+    const std::string why = status.steering_reason.empty() ? "" : ": " + one_line(status.steering_reason);
+    append(lines, "wish", {(status.paused ? "paused by " : "cancelled by ") + one_line(status.steered_by) + why},
+           width);
+  }
+  if (!status.settings.empty()) append(lines, "set", {one_line(status.settings)}, width);
   append(lines, "runner", {runner_words(status)}, width);
   append(lines, "times",
          {"created " + short_time(status.created_at),

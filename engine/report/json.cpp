@@ -162,6 +162,11 @@ ordered_json to_json(const JobStatus& status) {
           {"created_at", or_null(status.created_at)},
           {"started_at", or_null(status.started_at)},
           {"finished_at", or_null(status.finished_at)},
+          {"paused", status.paused},
+          {"obeyed", status.obeyed},
+          {"steered_by", status.steered_by},
+          {"steering_reason", status.steering_reason},
+          {"settings", status.settings},
           {"spec", status.spec_yaml}};
 }
 
@@ -178,6 +183,7 @@ ordered_json to_json(const JobSpec& spec) {
   return {{"job", spec.job},
           {"schema", or_null(spec.schema)},
           {"table", spec.table},
+          {"alias", or_null(spec.alias)},
           {"set", set},
           {"where", or_null(spec.where)},
           {"key", spec.key},
@@ -185,7 +191,11 @@ ordered_json to_json(const JobSpec& spec) {
           {"batch_target_time_ms", spec.batch.target_time.count()},
           {"batch_min_rows", spec.batch.min_rows},
           {"batch_max_rows", spec.batch.max_rows},
-          {"workers", spec.workers}};
+          {"workers", spec.workers},
+          {"bad_rows", spec.bad_rows.action == BadRows::Action::stop ? "stop" : "quarantine"},
+          {"bad_rows_at_most", spec.bad_rows.at_most},
+          {"owner", or_null(spec.owner)},
+          {"runbook", or_null(spec.runbook)}};
 }
 
 ordered_json to_json(const Finding& finding) {

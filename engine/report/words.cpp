@@ -109,6 +109,12 @@ struct Row {
     return {"throttle_off", "going on after waiting " + duration(e.closed_for),
             ordered_json{{"closed_for_ms", e.closed_for.count()}}.dump()};
   }
+  EventRow operator()(const event::SettingsChanged& e) const {
+    std::string text = e.settings.empty() ? "the spec's own settings hold" : "set by " + e.by + ": " + e.settings;
+    if (!e.left_out.empty()) text += "; left out: " + e.left_out;
+    return {"settings_changed", text,
+            dump(ordered_json{{"by", e.by}, {"settings", e.settings}, {"left_out", e.left_out}})};
+  }
   EventRow operator()(const event::StopRequested& e) const {
     return {"stop_requested", fmt::format("stop asked for ({}); the current batches finish first", e.by),
             dump(ordered_json{{"by", e.by}})};

@@ -3,14 +3,11 @@
 #include "postgres/sqlstate.h"
 
 namespace pgfill::run {
-namespace {
 
 std::string committed_state(const Progress& progress) {
   return std::to_string(progress.rows_changed) + " rows committed, " + std::to_string(progress.ranges_done) + " of " +
          std::to_string(progress.ranges) + " ranges done; nothing of an unfinished batch remains";
 }
-
-}  // namespace
 
 Error error_of(const schedule::Ending& ending, const std::string& job, const Progress& progress) {
   Error error;

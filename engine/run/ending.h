@@ -11,6 +11,9 @@
 
 namespace pgfill::run {
 
+/// "1200 rows committed, 3 of 9 ranges done; …"
+std::string committed_state(const Progress& progress);
+
 /// For an ending other than all_done.
 Error error_of(const schedule::Ending& ending, const std::string& job, const Progress& progress);
 

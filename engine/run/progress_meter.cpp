@@ -33,13 +33,8 @@ void keep_last(std::deque<T>& values, T value) {
 
 }  // namespace
 
-ProgressMeter::ProgressMeter(std::string job, std::string table, std::int64_t estimated_rows, int workers,
-                             async::TimePoint start)
-    : job_(std::move(job)),
-      table_(std::move(table)),
-      estimated_rows_(estimated_rows),
-      workers_(workers),
-      start_(start) {
+ProgressMeter::ProgressMeter(std::string job, std::string table, std::int64_t estimated_rows, async::TimePoint start)
+    : job_(std::move(job)), table_(std::move(table)), estimated_rows_(estimated_rows), start_(start) {
   samples_.push_back({start, 0, 0});
 }
 
@@ -106,7 +101,6 @@ Progress ProgressMeter::progress(async::TimePoint now, int workers_busy) const {
   progress.batch_p99 = quantile(durations_, 0.99);
   progress.batches = batches_;
   progress.retries = retries_;
-  progress.workers = workers_;
   progress.workers_busy = workers_busy;
   progress.ranges = totals_.ranges;
   progress.ranges_done = totals_.done;

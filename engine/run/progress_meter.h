@@ -16,7 +16,7 @@ namespace pgfill::run {
 /// Not thread-safe; one per run. Memory is bounded: it keeps a minute of samples and the last batches only.
 class ProgressMeter {
  public:
-  ProgressMeter(std::string job, std::string table, std::int64_t estimated_rows, int workers, async::TimePoint start);
+  ProgressMeter(std::string job, std::string table, std::int64_t estimated_rows, async::TimePoint start);
 
   void count(const Event::Body& event);
   /// The ledger's sums, the truth about ranges and share.
@@ -27,7 +27,7 @@ class ProgressMeter {
   /// After a failover that lost commits: what this run had counted is what the new server has.
   void set_back(const ledger::RangeTotals& totals) { rows_ = totals.rows_changed - base_rows_; }
 
-  /// `state` and `reason` are the caller's to fill.
+  /// `state`, `reason` and `workers` are the caller's to fill.
   Progress progress(async::TimePoint now, int workers_busy) const;
 
  private:
@@ -43,7 +43,6 @@ class ProgressMeter {
   std::string job_;
   std::string table_;
   std::int64_t estimated_rows_;
-  int workers_;
   async::TimePoint start_;
   ledger::RangeTotals totals_;
   std::int64_t base_rows_ = 0;

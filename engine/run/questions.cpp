@@ -1,6 +1,5 @@
 // The library's calls that start no job: plan, install, list, status, events (pgfill/job.h), retry and adopt
 // (pgfill/repair.h).
-#include "async/run_to_end.h"
 #include "ledger/history.h"
 #include "ledger/job.h"
 #include "ledger/schema.h"
@@ -9,31 +8,14 @@
 #include "pgfill/job.h"
 #include "pgfill/repair.h"
 #include "plan/make_plan.h"
+#include "run/ask.h"
 #include "run/open_session.h"
-#include "spec/did_you_mean.h"
 
 namespace pgfill {
 namespace run {
 namespace {
 
 using async::Task;
-
-/// Opens a session, asks, and turns a failure of the database into an error that says what was being done.
-template <class T, class... Arguments>
-Result<T> ask(const ConnectionSettings& connection, const std::string& doing,
-              Task<Result<T>> (*question)(ConnectionSettings, Arguments...), Arguments... arguments) {
-  if (auto refused = postgres::check_conninfo(connection.conninfo)) return *refused;
-  try {
-    return async::run_to_end(question(connection, std::move(arguments)...));
-  } catch (const postgres::Failure& failure) {
-    return postgres::to_error(failure, doing);
-  }
-}
-
-Task<std::unique_ptr<postgres::Session>> open_reading(ConnectionSettings connection, std::string purpose) {
-  const async::Deadline deadline = async::Deadline::after(std::chrono::seconds(15));
-  co_return co_await postgres::Session::open(std::move(connection), "pgfill:" + purpose, deadline);
-}
 
 Task<Result<Plan>> plan(ConnectionSettings connection, JobSpec spec) {
   const auto session = co_await open_reading(std::move(connection), "plan");
@@ -50,19 +32,6 @@ Task<Result<std::vector<JobStatus>>> list(ConnectionSettings connection) {
   const Result<int> schema = co_await ledger::require_schema(*session);
   if (!schema) co_return schema.error();
   co_return co_await ledger::job_statuses(*session, std::nullopt);
-}
-
-Task<Error> no_such_job(postgres::Session& session, std::string job) {
-  const std::vector<std::string> names = co_await ledger::job_names(session);
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
-  Error error;
-  error.code = ErrorCode::no_such_job;
-  error.message = "no job is called \"" + job + "\" in database \"" + session.database() + "\"";
-  error.hint = "see the jobs of this database with pgfill list";
-  if (const auto meant = spec::did_you_mean(job, candidates)) {
-    error.hint = "did you mean " + std::string(*meant) + "? " + error.hint;
-  }
-  co_return error;
 }
 
 Task<Result<JobStatus>> status(ConnectionSettings connection, std::string job) {

@@ -16,7 +16,9 @@ using async::Task;
 
 constexpr std::chrono::milliseconds steering_interval{50};
 constexpr std::chrono::milliseconds progress_interval{250};
+constexpr std::chrono::milliseconds wish_interval{200};
 constexpr std::chrono::milliseconds heartbeat_interval{500};
+constexpr std::chrono::milliseconds signal_interval{250};
 /// After a stop was asked the present batches may take this long; then they are cancelled, then abandoned.
 constexpr std::chrono::seconds patience_with_batches{5};
 constexpr std::chrono::seconds patience_with_cancelling{3};
@@ -31,10 +33,11 @@ Supervisor::Supervisor(RunParts parts, std::unique_ptr<postgres::Session> sessio
 Progress Supervisor::progress() const {
   Progress progress = parts_.meter.progress(async::Clock::now(), parts_.scheduler.busy());
   progress.state = "running";
+  progress.workers = parts_.steering.workers();
   if (parts_.scheduler.stopping()) {
     progress.state = "stopping";
   } else if (!parts_.gate.is_open()) {
-    progress.state = "throttled";
+    progress.state = parts_.gate.reason_name().starts_with("pause") ? "paused" : "throttled";
     progress.reason = parts_.gate.reason();
   } else {
     progress.reason = parts_.completion.waiting_for();
@@ -46,7 +49,7 @@ Progress Supervisor::progress() const {
 Task<void> Supervisor::steer() {
   async::TimePoint next_progress = async::Clock::now();
   for (;;) {
-    obey();
+    parts_.steering.obey();
     co_await enforce_stop();
     if (async::Clock::now() >= next_progress) {
       parts_.observer.on_progress(progress());
@@ -56,34 +59,17 @@ Task<void> Supervisor::steer() {
   }
 }
 
-void Supervisor::obey() {
-  const int version = parts_.control.version();
-  if (version == obeyed_) return;
-  obeyed_ = version;
-  const Control::Wish wish = parts_.control.wish();
-  if (wish.paused) {
-    parts_.gate.close("pause", "paused by a person" + (wish.reason.empty() ? std::string() : ": " + wish.reason));
-  } else {
-    parts_.gate.open("pause");
-  }
-  if (wish.stops > 0 && !stop_asked_) {
-    stop_asked_ = async::Clock::now();
-    parts_.events.emit(event::StopRequested{"request"});
-    parts_.scheduler.stop();
-  }
-}
-
 /// A stop that takes too long, or is asked twice, cancels the batches; the ledger tells later what became of them.
 Task<void> Supervisor::enforce_stop() {
-  if (!stop_asked_) co_return;
-  const auto waited = async::Clock::now() - *stop_asked_;
-  const bool hurry = parts_.control.wish().stops > 1 || waited > patience_with_batches;
-  if (hurry && cancels_sent_ == 0) {
-    ++cancels_sent_;
-    stop_asked_ = async::Clock::now() - patience_with_batches;
+  const auto asked = parts_.steering.stop_asked();
+  if (!asked) co_return;
+  const async::TimePoint now = async::Clock::now();
+  const bool hurry = parts_.steering.stops() > 1 || now - *asked > patience_with_batches;
+  if (hurry && !cancelled_at_) {
+    cancelled_at_ = now;
     co_await cancel_batches();
   }
-  if (cancels_sent_ > 0 && waited > patience_with_batches + patience_with_cancelling) parts_.scheduler.abandon();
+  if (cancelled_at_ && now - *cancelled_at_ > patience_with_cancelling) parts_.scheduler.abandon();
 }
 
 Task<void> Supervisor::cancel_batches() {
@@ -107,20 +93,47 @@ Task<postgres::Session*> Supervisor::session() {
 }
 
 Task<void> Supervisor::keep_in_touch() {
+  async::TimePoint next_beat = async::Clock::now();
   for (;;) {
     try {
-      co_await beat();
+      postgres::Session& session = *co_await this->session();
+      co_await obey_ledger(session);
+      if (async::Clock::now() >= next_beat) {
+        next_beat = async::Clock::now() + heartbeat_interval;
+        co_await beat(session);
+      }
       parts_.gate.open("database");
     } catch (const postgres::Failure& failure) {
       parts_.gate.close("database", std::string("the database does not answer the control session: ") + failure.what());
       if (failure.failure_class() != FailureClass::reconnect) session_.reset();
     }
-    co_await async::sleep_for(heartbeat_interval);
+    co_await async::sleep_for(wish_interval);
   }
 }
 
-Task<void> Supervisor::beat() {
-  postgres::Session& session = *co_await this->session();
+/// What a wish forbids is forbidden before the runner gives its word.
+Task<void> Supervisor::obey_ledger(postgres::Session& session) {
+  const ledger::Wish wish = co_await ledger::read_wish(session, parts_.job_id);
+  if (!parts_.steering.take(wish)) co_return;
+  parts_.scheduler.set_workers(parts_.steering.workers());
+  co_await ledger::obey(session, parts_.runner_id, wish.version);
+}
+
+Task<void> Supervisor::watch_pressure() {
+  std::unique_ptr<postgres::Session> session;
+  for (;;) {
+    try {
+      if (!session || !session->open()) session = co_await parts_.sessions.open("monitor");
+      co_await sampler_.sample(*session);
+      parts_.meter.set_replica_lag(sampler_.replica_lag_bytes());
+    } catch (const postgres::Failure& failure) {
+      if (failure.failure_class() != FailureClass::reconnect) session.reset();
+    }
+    co_await async::sleep_for(signal_interval);
+  }
+}
+
+Task<void> Supervisor::beat(postgres::Session& session) {
   const bool ours = co_await ledger::heartbeat(session, parts_.runner_id, report());
   if (!ours) {
     RangeOutcome lost;
@@ -139,8 +152,6 @@ Task<void> Supervisor::beat() {
     parts_.events.emit(*std::exchange(parts_.failover, std::nullopt));
   }
   parts_.meter.take(totals, async::Clock::now());
-  co_await sampler_.sample(session);
-  parts_.meter.set_replica_lag(sampler_.replica_lag_bytes());
 }
 
 std::string Supervisor::report() const {

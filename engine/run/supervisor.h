@@ -10,6 +10,7 @@
 #include "run/completion.h"
 #include "run/event_log.h"
 #include "run/progress_meter.h"
+#include "run/steering.h"
 #include "run/workers.h"
 #include "schedule/scheduler.h"
 #include "throttle/sampler.h"
@@ -23,8 +24,8 @@ struct RunParts {
   std::string job;
   std::int64_t job_id = 0;
   std::int64_t runner_id = 0;
-  Control& control;
   Observer& observer;
+  Steering& steering;
   throttle::Gate& gate;
   schedule::Scheduler& scheduler;
   Workers& workers;
@@ -39,13 +40,13 @@ class Supervisor {
  public:
   Supervisor(RunParts parts, std::unique_ptr<postgres::Session> session);
 
-  /// Does what the Control asks for since the last call. Cheap; asked before each batch, so that none begins after a
-  /// pause or a stop.
-  void obey();
   /// Obeys the Control and publishes progress, until cancelled. Polls every 50 ms: a signal handler can only count.
   async::Task<void> steer();
-  /// Heartbeats, events, sums and signals every 500 ms, until cancelled; reconnects its session.
+  /// Obeys the ledger's wish every 200 ms; heartbeat, events and sums every 500 ms; until cancelled. Reconnects its
+  /// session.
   async::Task<void> keep_in_touch();
+  /// Reads the signals on a session of its own, so that a slow one delays nothing; until cancelled.
+  async::Task<void> watch_pressure();
 
   /// The present state as observers see it.
   Progress progress() const;
@@ -55,15 +56,14 @@ class Supervisor {
  private:
   async::Task<void> enforce_stop();
   async::Task<void> cancel_batches();
-  async::Task<void> beat();
+  async::Task<void> obey_ledger(postgres::Session& session);
+  async::Task<void> beat(postgres::Session& session);
   std::string report() const;
 
   RunParts parts_;
   std::unique_ptr<postgres::Session> session_;
   throttle::Sampler sampler_;
-  int obeyed_ = 0;
-  std::optional<async::TimePoint> stop_asked_;
-  int cancels_sent_ = 0;
+  std::optional<async::TimePoint> cancelled_at_;  ///< when the batches were
 };
 
 }  // namespace pgfill::run

@@ -34,16 +34,19 @@ RangeOutcome outcome_of(const postgres::Failure& failure) {
   return outcome;
 }
 
-Workers::Workers(Sessions& sessions, std::int64_t runner_id, const work::JobWork& job_work, work::WorkerHooks hooks,
-                 int count)
-    : sessions_(sessions), job_work_(job_work), runner_id_(runner_id), hooks_(std::move(hooks)) {
-  for (int number = 0; number < count; ++number) {
-    workers_.push_back({nullptr, 0, std::make_unique<work::RangeWorker>(job_work, number, hooks_), {}});
+Workers::Workers(Sessions& sessions, std::int64_t runner_id, const work::JobWork& job_work, work::WorkerHooks hooks)
+    : sessions_(sessions), job_work_(job_work), runner_id_(runner_id), hooks_(std::move(hooks)) {}
+
+Workers::Worker& Workers::worker(int number) {
+  while (workers_.size() <= static_cast<std::size_t>(number)) {
+    const int next = static_cast<int>(workers_.size());
+    workers_.push_back({nullptr, 0, std::make_unique<work::RangeWorker>(job_work_, next, hooks_), {}});
   }
+  return workers_[static_cast<std::size_t>(number)];
 }
 
 Task<postgres::Session*> Workers::session(int number) {
-  Worker& worker = workers_[static_cast<std::size_t>(number)];
+  Worker& worker = this->worker(number);
   if (worker.session && worker.session->open()) co_return worker.session.get();
   worker.session = co_await sessions_.open(std::to_string(number + 1));
   postgres::Parameters former{std::to_string(worker.backend_pid)};
@@ -86,7 +89,7 @@ Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int
   try {
     const std::optional<ledger::Lease> leased = co_await lease(worker, again);
     if (!leased) co_return next;
-    workers_[static_cast<std::size_t>(worker)].lease = *leased;
+    this->worker(worker).lease = *leased;
     const auto before = known_.find(leased->range_id);
     next.got_on = before != known_.end() && before->second != leased->cursor;
     known_[leased->range_id] = leased->cursor;
@@ -99,7 +102,7 @@ Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int
 }
 
 Task<RangeOutcome> Workers::run_range(int number) {
-  Worker& worker = workers_[static_cast<std::size_t>(number)];
+  Worker& worker = this->worker(number);
   RangeOutcome outcome = co_await worker.range_worker->run(*worker.session, worker.lease);
   running_.erase(worker.lease.range_id);
   if (outcome.end == RangeOutcome::End::finished || outcome.end == RangeOutcome::End::given_back) {

@@ -2,6 +2,7 @@
 // first needed and again when it was lost.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,8 +22,7 @@ namespace pgfill::run {
 /// Not thread-safe: lives on the executor of the scheduler.
 class Workers {
  public:
-  Workers(Sessions& sessions, std::int64_t runner_id, const work::JobWork& job_work, work::WorkerHooks hooks,
-          int count);
+  Workers(Sessions& sessions, std::int64_t runner_id, const work::JobWork& job_work, work::WorkerHooks hooks);
 
   async::Task<schedule::NextRange> next_range(int worker, std::optional<std::int64_t> again);
   async::Task<RangeOutcome> run_range(int worker);
@@ -45,7 +45,9 @@ class Workers {
   const work::JobWork& job_work_;
   std::int64_t runner_id_;
   work::WorkerHooks hooks_;
-  std::vector<Worker> workers_;
+  Worker& worker(int number);
+
+  std::deque<Worker> workers_;  ///< as many as were ever needed at once
   /// Ranges that a worker runs or will try again, and the cursor each was leased at last.
   std::map<std::int64_t, std::optional<Key>> known_;
   std::set<std::int64_t> running_;  ///< of those, what runs

@@ -9,18 +9,28 @@ namespace pgfill::schedule {
 using async::Task;
 
 Scheduler::Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers)
-    : gate_(gate),
-      seams_(std::move(seams)),
-      workers_(workers),
-      group_(executor),
-      changed_(executor),
-      worker_attempts_(static_cast<std::size_t>(workers), 0) {}
+    : gate_(gate), seams_(std::move(seams)), workers_(workers), group_(executor), changed_(executor) {}
 
 Task<Ending> Scheduler::run() {
   drained_ = false;
-  for (int worker = 0; worker < workers_; ++worker) group_.spawn(work(worker));
+  running_ = true;
+  spawned_ = 0;
+  spawn_workers();
   co_await group_.join();
+  running_ = false;
   co_return drained_ && !ending_ ? Ending{} : ending();
+}
+
+void Scheduler::spawn_workers() {
+  while (spawned_ < workers_) group_.spawn(work(spawned_++));
+}
+
+void Scheduler::set_workers(int workers) {
+  if (workers == workers_) return;
+  workers_ = std::max(1, workers);
+  if (running_ && !stopping() && !drained_) spawn_workers();
+  changed_.notify_all();
+  gate_.wake();
 }
 
 void Scheduler::stop() {
@@ -47,8 +57,8 @@ std::string Scheduler::waiting_for() const {
 
 Task<void> Scheduler::work(int worker) {
   while (!stopping() && !drained_) {
-    co_await wait_for_gate();
-    if (stopping()) break;
+    co_await wait_for_gate(worker);
+    if (stopping() || drained_) break;
     const std::optional<std::int64_t> again = due_again();
     // A worker on its way to a range counts as busy, so that nobody takes the job for finished meanwhile.
     ++busy_;
@@ -57,7 +67,7 @@ Task<void> Scheduler::work(int worker) {
       if (next.got_on) forgive(*next.range);
       const RangeOutcome outcome = co_await seams_.run_range(worker);
       --busy_;
-      worker_attempts_[static_cast<std::size_t>(worker)] = 0;
+      worker_attempts_[worker] = 0;
       settle(*next.range, worker, outcome);
       continue;
     }
@@ -74,8 +84,8 @@ Task<void> Scheduler::work(int worker) {
   }
 }
 
-Task<void> Scheduler::wait_for_gate() {
-  while (!stopping() && !gate_.is_open()) co_await gate_.wait_change();
+Task<void> Scheduler::wait_for_gate(int worker) {
+  while (!stopping() && !drained_ && !(gate_.is_open() && may_work(worker))) co_await gate_.wait_change();
 }
 
 /// Nothing is free. Returns false when nothing ever will be: then the job is done.
@@ -87,6 +97,7 @@ Task<bool> Scheduler::wait_for_work() {
   if (busy_ == 0 && soonest == async::TimePoint::max()) {
     drained_ = true;
     changed_.notify_all();
+    gate_.wake();
     co_return false;
   }
   ++idle_;
@@ -152,7 +163,7 @@ Task<void> Scheduler::pause_worker(int worker, RangeOutcome failure) {
     fail(std::move(failure));
     co_return;
   }
-  int& attempts = worker_attempts_[static_cast<std::size_t>(worker)];
+  int& attempts = worker_attempts_[worker];
   std::uniform_real_distribution<double> uniform;
   const auto delay = retry_delay(failure.failure, ++attempts, uniform(random_));
   seams_.emit(event::BatchFailed{0, worker, failure.failure, failure.sqlstate, failure.message, delay});

@@ -45,6 +45,11 @@ class Scheduler {
  public:
   Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers);
 
+  /// From now on so many workers at once, at least 1: those above give their range back and wait.
+  void set_workers(int workers);
+  /// May this worker (0-based) work now?
+  bool may_work(int worker) const { return worker < workers_; }
+
   /// Runs until every range is done, stop() was called or a range failed for good; then no worker runs any more. May be
   /// called again when there is work again.
   async::Task<Ending> run();
@@ -80,7 +85,8 @@ class Scheduler {
   };
 
   async::Task<void> work(int worker);
-  async::Task<void> wait_for_gate();
+  async::Task<void> wait_for_gate(int worker);
+  void spawn_workers();
   async::Task<bool> wait_for_work();
   std::optional<std::int64_t> due_again();
   void settle(std::int64_t range, int worker, const RangeOutcome& outcome);
@@ -94,7 +100,9 @@ class Scheduler {
   async::TaskGroup group_;
   async::Condition changed_;
   std::map<std::int64_t, Again> again_;
-  std::vector<int> worker_attempts_;
+  int spawned_ = 0;  ///< workers that run() has begun, those that wait for may_work() included
+  bool running_ = false;
+  std::map<int, int> worker_attempts_;
   std::optional<async::TimePoint> outage_since_;
   std::optional<Ending> ending_;  ///< set by stop() and fail() only
   bool drained_ = false;          ///< no range is left

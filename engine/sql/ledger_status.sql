@@ -9,8 +9,12 @@ SELECT j.name, quote_ident(j.table_schema) || '.' || quote_ident(j.table_name), 
        coalesce(to_char(j.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''),
        coalesce(to_char(j.finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), ''), j.spec_yaml,
        (SELECT count(*) FROM pgfill.skipped s WHERE s.job_id = j.id AND s.state = 'deferred'),
-       (SELECT count(*) FROM pgfill.skipped s WHERE s.job_id = j.id AND s.state = 'quarantined')
+       (SELECT count(*) FROM pgfill.skipped s WHERE s.job_id = j.id AND s.state = 'quarantined'),
+       coalesce(w.paused, false), coalesce(r.obeyed_version >= w.version, false), coalesce(w.changed_by, ''),
+       coalesce(w.reason, ''),
+       coalesce((SELECT string_agg(key || '=' || value, ', ' ORDER BY key) FROM jsonb_each_text(w.settings)), '')
 FROM pgfill.job j
+LEFT JOIN pgfill.wish w ON w.job_id = j.id
 LEFT JOIN LATERAL (
   SELECT count(*) AS ranges, count(*) FILTER (WHERE done) AS ranges_done,
          count(*) FILTER (WHERE NOT done AND runner_id IS NOT NULL) AS ranges_leased,

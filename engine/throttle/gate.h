@@ -29,8 +29,10 @@ class Gate {
   /// When it closed; meaningful while closed.
   async::TimePoint closed_since() const { return closed_since_; }
 
-  /// Returns when a reason came or went, or wake() was called.
-  async::Task<void> wait_change() { return changed_.wait(); }
+  /// The name of that reason; empty when open.
+  std::string reason_name() const { return reasons_.empty() ? std::string() : reasons_.begin()->first; }
+  /// Returns when a reason came or went, wake() was called or the moment has come.
+  async::Task<void> wait_change(async::TimePoint moment = async::TimePoint::max()) { return changed_.wait(moment); }
   void wake() { changed_.notify_all(); }
 
   /// Called after each change of reason.

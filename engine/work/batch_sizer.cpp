@@ -12,11 +12,19 @@ constexpr double weight_of_newest = 0.3;
 constexpr double far_too_long = 4;
 }  // namespace
 
-BatchSizer::BatchSizer(const BatchLimits& limits) : limits_(limits), rows_(clamp(first_rows)) {}
+BatchSizer::BatchSizer(const BatchLimits& limits)
+    : limits_(limits), target_(limits.target_time), rows_(clamp(first_rows)) {}
 
 std::int64_t BatchSizer::clamp(double rows) const {
   return static_cast<std::int64_t>(
       std::clamp(rows, static_cast<double>(limits_.min_rows), static_cast<double>(limits_.max_rows)));
+}
+
+void BatchSizer::aim(const BatchLimits& limits, std::chrono::microseconds target) {
+  const bool known = target != target_ && microseconds_per_row_ > 0;
+  limits_ = limits;
+  target_ = target;
+  rows_ = clamp(known ? static_cast<double>(target_.count()) / microseconds_per_row_ : static_cast<double>(rows_));
 }
 
 void BatchSizer::committed(std::int64_t rows, std::chrono::microseconds elapsed) {
@@ -26,7 +34,7 @@ void BatchSizer::committed(std::int64_t rows, std::chrono::microseconds elapsed)
   }
   if (rows <= 0) return;
   const double measured = std::max(1.0, static_cast<double>(elapsed.count())) / static_cast<double>(rows);
-  const double target = std::chrono::duration<double, std::micro>(limits_.target_time).count();
+  const auto target = static_cast<double>(target_.count());
   if (static_cast<double>(elapsed.count()) > far_too_long * target || microseconds_per_row_ == 0) {
     microseconds_per_row_ = measured;
   } else {

@@ -16,6 +16,8 @@ class BatchSizer {
  public:
   explicit BatchSizer(const BatchLimits& limits);
 
+  /// From now on a batch is to take this long within these limits; the size follows at once when that has changed.
+  void aim(const BatchLimits& limits, std::chrono::microseconds target);
   /// Rows for the next slice; within [min_rows, max_rows], and below that while a bad row is looked for.
   std::int64_t rows() const { return cap_ > 0 ? std::min(cap_, rows_) : rows_; }
   /// A full slice of `rows` took `elapsed`.
@@ -29,6 +31,7 @@ class BatchSizer {
   std::int64_t clamp(double rows) const;
 
   BatchLimits limits_;
+  std::chrono::microseconds target_;
   std::int64_t rows_;
   std::int64_t cap_ = 0;             ///< 0 = none
   double microseconds_per_row_ = 0;  ///< 0 = not measured yet

@@ -41,9 +41,17 @@ struct JobWork {
   async::milliseconds sweep_patience{20'000};
 };
 
+/// How large a batch is to be.
+struct Aim {
+  BatchLimits limits;
+  std::chrono::microseconds time{25'000};  ///< what it is to take; at most limits.target_time
+};
+
 /// What a worker is given from above; outlives the worker.
 struct WorkerHooks {
-  std::function<async::Task<Permit>()> permit;  ///< asked before each batch; waits while the gate is closed
+  /// Asked before each batch of a worker (0-based); waits while the gate is closed.
+  std::function<async::Task<Permit>(int worker)> permit;
+  std::function<Aim()> aim;  ///< as it is now: people and the throttle change it
   std::function<void(Event::Body)> emit;
 };
 

@@ -37,60 +37,69 @@ Task<RangeOutcome> RangeWorker::run(postgres::Session& session, Lease lease) {
 }
 
 Task<void> RangeWorker::run_batches(postgres::Session& session, Lease& lease, RangeOutcome& outcome) {
-  std::optional<Slice> slice;
-  for (;;) {
-    const Permit permit = co_await hooks_.permit();
+  Step step;
+  bool gave_away = false;
+  while (!step.range_ended) {
+    // Asked anew after whatever took time: no batch may begin after a pause has been acknowledged.
+    const Permit permit = co_await hooks_.permit(number_);
     if (permit == Permit::stop) {
       outcome.end = RangeOutcome::End::given_back;
       co_await ledger::release(session, lease);
       co_return;
     }
-    if (!slice) slice = co_await first_slice(session, lease);
-    if (permit == Permit::split) co_await split(session, lease, *slice);
-    if (!slice->bound) {
-      slice = co_await prove_end(session, lease);
-      if (!slice->bound) break;
-      continue;
+    const Aim aim = hooks_.aim();
+    sizer_.aim(aim.limits, aim.time);
+    if (!step.slice) {
+      step.slice = co_await first_slice(session, lease);
+    } else if (permit == Permit::split && !gave_away) {
+      co_await split(session, lease, *step.slice);
+      gave_away = true;
+    } else if (!step.slice->bound) {
+      step.slice = co_await prove_end(session, lease);
+      step.range_ended = !step.slice->bound;
+    } else {
+      step = co_await advance(session, lease, std::move(step), outcome);
+      gave_away = false;
     }
-    Advance advanced = co_await advance(session, lease, *slice, outcome);
-    if (advanced.range_ended) break;
-    slice = std::move(advanced.next);
   }
   hooks_.emit(event::RangeFinished{lease.range_id, outcome.rows_changed});
 }
 
-/// One slice: as a batch, and if that fails for its rows, another way.
-Task<RangeWorker::Advance> RangeWorker::advance(postgres::Session& session, Lease& lease, Slice slice,
-                                                RangeOutcome& outcome) {
-  Way way = Way::direct;
-  for (;;) {
-    std::optional<postgres::Failure> failure;
-    try {
-      Slice next = co_await run_batch(session, lease, slice, way, outcome);
-      Advance done;
-      done.next = std::move(next);
-      done.range_ended = slice.last;
-      co_return done;
-    } catch (const postgres::Failure& thrown) {
-      failure = thrown;
-    }
-    switch (remedy_for(failure->failure_class(), way, slice.at_most, job_.limits.min_rows, job_.bad_rows.action)) {
-      case Remedy::around_held:
-        way = Way::around_held;
-        break;
-      case Remedy::smaller:
-        if (failure->failure_class() == FailureClass::slow) sizer_.too_slow(slice.at_most);
-        if (failure->failure_class() == FailureClass::shrink) sizer_.bisect(slice.at_most);
-        co_return Advance();
-      case Remedy::set_aside:
-        co_await set_aside(session, lease, slice, *failure);
-        co_return Advance();
-      case Remedy::none:
-        if (failure->failure_class() != FailureClass::shrink) throw postgres::Failure(*failure);
-        throw postgres::Failure(failure->sqlstate(),
-                                std::string(failure->what()) + ", row " + readable_key(job_.key_columns, *slice.bound));
-    }
+/// The step's slice as a batch; answers the next step, another way over the same slice when it failed for its rows.
+Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& lease, Step step,
+                                             RangeOutcome& outcome) {
+  const Slice& slice = *step.slice;
+  std::optional<postgres::Failure> failure;
+  try {
+    Slice next = co_await run_batch(session, lease, slice, step.way, outcome);
+    Step done;
+    done.slice = std::move(next);
+    done.range_ended = slice.last;
+    co_return done;
+  } catch (const postgres::Failure& thrown) {
+    failure = thrown;
   }
+  const FailureClass what = failure->failure_class();
+  switch (remedy_for(what, step.way, slice.at_most, job_.limits.min_rows, job_.bad_rows.action)) {
+    case Remedy::around_held:
+      step.way = Way::around_held;
+      co_return step;
+    case Remedy::smaller:
+      if (what == FailureClass::slow) sizer_.too_slow(slice.at_most);
+      if (what == FailureClass::shrink) sizer_.bisect(slice.at_most);
+      co_return Step();
+    case Remedy::set_aside: {
+      Step after;
+      after.range_ended = slice.last;
+      co_await set_aside(session, lease, slice, *failure);
+      co_return after;
+    }
+    case Remedy::none:
+      break;
+  }
+  if (what != FailureClass::shrink) throw postgres::Failure(*failure);
+  throw postgres::Failure(failure->sqlstate(),
+                          std::string(failure->what()) + ", row " + readable_key(job_.key_columns, *slice.bound));
 }
 
 /// Asks for the key `rows` keys above `from`; without an upper bound also for the largest key, the bound of a

@@ -39,15 +39,16 @@ class RangeWorker {
     std::int64_t at_most = 0;  ///< rows that were walked for: no slice has more
     bool last = false;         ///< its bound is the end of the range
   };
-  /// What became of a slice; without `next`, the next one is to be found from the cursor.
-  struct Advance {
-    std::optional<Slice> next;
+  /// What is to be done next; without a slice, it is to be found from the cursor.
+  struct Step {
+    std::optional<Slice> slice;
+    Way way = Way::direct;
     bool range_ended = false;
   };
 
   async::Task<void> run_batches(postgres::Session& session, ledger::Lease& lease, RangeOutcome& outcome);
   async::Task<Slice> first_slice(postgres::Session& session, const ledger::Lease& lease);
-  async::Task<Advance> advance(postgres::Session& session, ledger::Lease& lease, Slice slice, RangeOutcome& outcome);
+  async::Task<Step> advance(postgres::Session& session, ledger::Lease& lease, Step step, RangeOutcome& outcome);
   async::Task<Slice> run_batch(postgres::Session& session, ledger::Lease& lease, Slice slice, Way way,
                                RangeOutcome& outcome);
   async::Task<void> set_aside(postgres::Session& session, ledger::Lease& lease, Slice slice, postgres::Failure failure);

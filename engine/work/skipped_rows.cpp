@@ -27,7 +27,7 @@ Task<std::optional<std::int64_t>> SkippedRows::go_over(postgres::Session& sessio
   std::optional<Key> above;
   std::int64_t held = 0;
   for (;;) {
-    if (co_await hooks_.permit() == Permit::stop) co_return std::nullopt;
+    if (co_await hooks_.permit(0) == Permit::stop) co_return std::nullopt;
     std::optional<postgres::Failure> failure;
     try {
       const Visit visited = co_await visit(session, state, above, most);

@@ -72,7 +72,7 @@ Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& s
   std::optional<Key> lower;
   std::int64_t rows = first_piece;
   for (;;) {
-    if (co_await hooks_.permit() == Permit::stop) co_return std::nullopt;
+    if (co_await hooks_.permit(0) == Permit::stop) co_return std::nullopt;
     const async::TimePoint begun = async::Clock::now();
     std::optional<postgres::Failure> failure;
     std::optional<Key> upper;

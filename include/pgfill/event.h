@@ -95,6 +95,12 @@ struct Throttled {
 struct Unthrottled {
   std::chrono::milliseconds closed_for{0};
 };
+/// People have laid fields over the spec; what a field cannot have is left out.
+struct SettingsChanged {
+  std::string by;
+  std::string settings;  ///< "workers=1, batch.time=5ms", empty: the spec's own hold again
+  std::string left_out;  ///< why one was left out; empty: none was
+};
 /// Somebody asked the job to stop; the current batches finish first.
 struct StopRequested {
   std::string by;  ///< for instance "SIGINT"
@@ -113,10 +119,11 @@ struct Done {
 
 /// One event with its time and job.
 struct Event {
-  using Body = std::variant<event::Registered, event::Started, event::Resumed, event::RangeLeased,
-                            event::BatchCommitted, event::BatchFailed, event::RowsDeferred, event::RowQuarantined,
-                            event::Finishing, event::FailedOver, event::RangeFinished, event::RangeSplit,
-                            event::Throttled, event::Unthrottled, event::StopRequested, event::Stopped, event::Done>;
+  using Body =
+      std::variant<event::Registered, event::Started, event::Resumed, event::RangeLeased, event::BatchCommitted,
+                   event::BatchFailed, event::RowsDeferred, event::RowQuarantined, event::Finishing, event::FailedOver,
+                   event::RangeFinished, event::RangeSplit, event::Throttled, event::Unthrottled,
+                   event::SettingsChanged, event::StopRequested, event::Stopped, event::Done>;
   std::chrono::system_clock::time_point at;
   std::string job;
   Body body;

@@ -85,7 +85,7 @@ Result<int> install_ledger(const ConnectionSettings& connection);
 struct JobStatus {
   std::string job;
   std::string table;
-  std::string state;   ///< registered, running, stopped, failed, done
+  std::string state;   ///< registered, running, stopped, failed, cancelled, done
   std::string reason;  ///< why it stopped; empty otherwise
   double share = 0;    ///< 0 to 1
   std::int64_t estimated_rows = 0;
@@ -100,6 +100,11 @@ struct JobStatus {
   std::int64_t quarantined = 0;  ///< rows listed because they cannot take their new value
   std::string waiting_for;       ///< what the runner waits for, as it last reported; empty: nothing
   std::string batch_summary;     ///< "batch 2,300 rows, p50 310ms p99 480ms", as the runner last reported
+  bool paused = false;           ///< a person wants it paused
+  bool obeyed = false;           ///< the runner has obeyed the latest wish
+  std::string steered_by;        ///< the role that changed the wish last; empty: nobody has
+  std::string steering_reason;   ///< of the pause or cancellation
+  std::string settings;          ///< fields laid over the spec: "workers=1, batch.time=5ms"
   std::string runner_host;       ///< empty: nobody runs it
   int runner_pid = 0;
   std::chrono::milliseconds runner_seen{0};         ///< since its last sign of life

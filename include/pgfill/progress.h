@@ -14,7 +14,7 @@ namespace pgfill {
 struct Progress {
   std::string job;
   std::string table;                                 ///< schema-qualified
-  std::string state;                                 ///< running, throttled, stopping, done
+  std::string state;                                 ///< running, paused, throttled, stopping, done
   std::string reason;                                ///< why it waits; empty when it does not
   double share = 0;                                  ///< 0 to 1
   std::int64_t estimated_rows = 0;                   ///< in the table

@@ -22,7 +22,7 @@ class Sweep : public RunJob {
     job_.key_columns = {"id"};
     job_.conditional = true;
     job_.search_path = "pg_catalog";
-    hooks_.permit = [this] { return permit(); };
+    hooks_.permit = [this](int) { return permit(); };
     hooks_.emit = [](Event::Body) {};
   }
   /// Every row done but those of these keys.

@@ -4,10 +4,10 @@
 
 namespace pgfill::throttle {
 
-async::Task<Reading> StandbyWait::read(postgres::Session& session) {
+async::Task<Verdict> StandbyWait::read(postgres::Session& session) {
   postgres::Parameters parameters{sessions_};
   const postgres::Rows rows = co_await session.query(sql::throttle_standby_wait, std::move(parameters));
-  Reading reading;
+  Verdict reading;
   const std::chrono::milliseconds waited(rows.integer(0, 1));
   reading.over = rows.integer(0, 0) > 0 && waited > limit_;
   if (reading.over) {

@@ -16,7 +16,7 @@ class StandbyWait : public Signal {
       : sessions_(std::move(sessions)), limit_(limit) {}
 
   const char* name() const override { return "standby_wait"; }
-  async::Task<Reading> read(postgres::Session& session) override;
+  async::Task<Verdict> read(postgres::Session& session) override;
 
  private:
   std::string sessions_;

@@ -24,7 +24,7 @@ ledger::RangeTotals at_share(double share) {
 }
 
 TEST(ProgressMeter, AddsThisRunToWhatWasCommittedBefore) {
-  ProgressMeter meter("job", "public.t", 1000, 2, start);
+  ProgressMeter meter("job", "public.t", 1000, start);
   ledger::RangeTotals before = at_share(0.5);
   before.rows_changed = 500;
   meter.set_base(before);
@@ -37,7 +37,7 @@ TEST(ProgressMeter, AddsThisRunToWhatWasCommittedBefore) {
 }
 
 TEST(ProgressMeter, ReportsTheMiddleAndTheTailOfTheLastBatches) {
-  ProgressMeter meter("job", "public.t", 1000, 2, start);
+  ProgressMeter meter("job", "public.t", 1000, start);
   for (int i = 1; i <= 100; ++i) meter.count(batch(10, milliseconds(i)));
   const Progress progress = meter.progress(start + seconds(1), 1);
   EXPECT_NEAR(static_cast<double>(progress.batch_p50.count()), 50'000, 1'000);
@@ -45,7 +45,7 @@ TEST(ProgressMeter, ReportsTheMiddleAndTheTailOfTheLastBatches) {
 }
 
 TEST(ProgressMeter, ForetellsTheEndAsARangeOnceItHasSettled) {
-  ProgressMeter meter("job", "public.t", 1000, 2, start);
+  ProgressMeter meter("job", "public.t", 1000, start);
   EXPECT_FALSE(meter.progress(start + seconds(1), 1).eta_longest);
   for (int second = 1; second <= 50; ++second) meter.take(at_share(second / 100.0), start + seconds(second));
   const Progress progress = meter.progress(start + seconds(50), 1);
@@ -55,7 +55,7 @@ TEST(ProgressMeter, ForetellsTheEndAsARangeOnceItHasSettled) {
 }
 
 TEST(ProgressMeter, NeverPassesTheWholeAndForetellsNothingWhenNothingMoves) {
-  ProgressMeter meter("job", "public.t", 1000, 2, start);
+  ProgressMeter meter("job", "public.t", 1000, start);
   for (int second = 1; second <= 10; ++second) meter.take(at_share(0), start + seconds(second));
   EXPECT_FALSE(meter.progress(start + seconds(10), 1).eta_longest);
   ledger::RangeTotals over = at_share(0.9);
@@ -65,7 +65,7 @@ TEST(ProgressMeter, NeverPassesTheWholeAndForetellsNothingWhenNothingMoves) {
 }
 
 TEST(ProgressMeter, CountsRetries) {
-  ProgressMeter meter("job", "public.t", 1000, 2, start);
+  ProgressMeter meter("job", "public.t", 1000, start);
   meter.count(event::BatchFailed{});
   EXPECT_EQ(meter.progress(start, 0).retries, 1);
 }

@@ -1,0 +1,62 @@
+// One run of a job: its parts, made and wired here, and the phases between them in order. run_job.cpp opens the job and
+// makes one.
+#pragma once
+
+#include "pgfill/job.h"
+#include "run/claim.h"
+#include "run/open_job.h"
+#include "run/sessions.h"
+#include "run/steering.h"
+#include "run/supervisor.h"
+
+namespace pgfill::run {
+
+/// What a run is told from outside; outlives it.
+struct Order {
+  const JobSpec& spec;
+  const ConnectionSettings& connection;
+  const RunOptions& options;
+  Control& control;
+  Observer& observer;
+};
+
+/// Not thread-safe: lives on the executor of the scheduler. Everything that a run consists of is its member.
+class JobRun {
+ public:
+  JobRun(const Order& order, boost::asio::any_io_executor executor, Sessions& sessions, OpenedJob job, Claim claim,
+         work::JobWork job_work, const ledger::Wish& wish);
+
+  async::Task<RunReport> execute(std::unique_ptr<postgres::Session> session);
+
+ private:
+  work::WorkerHooks hooks();
+  schedule::Seams seams();
+  async::Task<work::Permit> permit(int worker);
+  void tell_gate(const throttle::Gate& gate);
+  async::Task<void> begin(postgres::Session& session);
+  async::Task<schedule::Ending> work();
+  void followed(int former_timeline, int timeline);
+  async::Task<RunReport> end(schedule::Ending ending);
+  async::Task<void> say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report);
+  RunParts parts();
+
+  const Order& order_;
+  boost::asio::any_io_executor executor_;
+  Sessions& sessions_;
+  OpenedJob job_;
+  Claim claim_;
+  work::JobWork job_work_;
+  ProgressMeter meter_;
+  EventLog events_;
+  throttle::Gate gate_;
+  Workers workers_;
+  schedule::Scheduler scheduler_;
+  Completion completion_;
+  Steering steering_;
+  std::optional<Supervisor> supervisor_;  ///< while the job runs
+  std::optional<event::FailedOver> failover_;
+  bool told_closed_ = false;
+  bool told_end_ = false;
+};
+
+}  // namespace pgfill::run

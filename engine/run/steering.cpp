@@ -1,0 +1,98 @@
+#include "run/steering.h"
+
+#include <algorithm>
+
+#include "spec/live_settings.h"
+
+namespace pgfill::run {
+namespace {
+
+std::string because(const std::string& reason) {
+  return reason.empty() ? std::string() : ": " + reason;
+}
+
+}  // namespace
+
+Steering::Steering(const JobSpec& spec, int workers, Control& control, throttle::Gate& gate,
+                   schedule::Scheduler& scheduler, EventLog& events)
+    : spec_(spec),
+      workers_(workers),
+      control_(control),
+      gate_(gate),
+      scheduler_(scheduler),
+      events_(events),
+      live_(spec) {}
+
+int Steering::workers() const {
+  const bool set = std::any_of(wish_.settings.begin(), wish_.settings.end(),
+                               [](const auto& setting) { return setting.first == "workers"; });
+  return workers_ > 0 && !set ? workers_ : live_.workers;
+}
+
+void Steering::obey() {
+  const int version = control_.version();
+  if (version == obeyed_) return;
+  obeyed_ = version;
+  const Control::Wish wish = control_.wish();
+  if (wish.paused) {
+    gate_.close("pause", "paused by a person" + because(wish.reason));
+  } else {
+    gate_.open("pause");
+  }
+  stops_ = wish.stops;
+  if (stops_ > 0) stop("request");
+}
+
+bool Steering::take(const ledger::Wish& wish) {
+  if (wish.version == wish_.version) return false;
+  const bool settings = wish.settings != wish_.settings;
+  wish_ = wish;
+  if (wish_.paused) {
+    gate_.close("pause (ledger)", paused_words(wish_));
+  } else {
+    gate_.open("pause (ledger)");
+  }
+  if (settings) take_settings();
+  if (wish_.cancelled) stop(wish_.by);
+  return true;
+}
+
+/// What the database let pass but the spec does not allow is told and left out.
+void Steering::take_settings() {
+  live_ = spec_;
+  event::SettingsChanged changed{wish_.by, {}, {}};
+  for (const auto& setting : wish_.settings) {
+    Result<JobSpec> next = spec::with_settings(live_, {setting});
+    if (!next) {
+      changed.left_out = next.error().message;
+      continue;
+    }
+    live_ = std::move(*next);
+    changed.settings += (changed.settings.empty() ? "" : ", ") + setting.first + "=" + setting.second;
+  }
+  events_.emit(std::move(changed));
+}
+
+void Steering::stop(const std::string& by) {
+  if (stop_asked_) return;
+  stop_asked_ = async::Clock::now();
+  events_.emit(event::StopRequested{by});
+  scheduler_.stop();
+}
+
+std::string paused_words(const ledger::Wish& wish) {
+  return "paused by " + wish.by + because(wish.reason);
+}
+
+std::optional<Error> forbidden(const ledger::Wish& wish, const std::string& job) {
+  if (!wish.paused && !wish.cancelled) return std::nullopt;
+  Error error;
+  error.code = wish.cancelled ? ErrorCode::cancelled : ErrorCode::paused;
+  error.message =
+      "job " + job + " is " + (wish.cancelled ? "cancelled by " + wish.by + because(wish.reason) : paused_words(wish));
+  error.state = "nothing changed by this call";
+  error.hint = "pgfill resume " + job + " takes that back; then run it again";
+  return error;
+}
+
+}  // namespace pgfill::run

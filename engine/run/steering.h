@@ -1,0 +1,60 @@
+// What people want of this run, from the process itself (Control) and from the ledger (its wish): turned into reasons
+// of the gate, a stop, and a spec with other numbers in it. Asks and answers nothing itself.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "ledger/wish.h"
+#include "pgfill/job.h"
+#include "run/event_log.h"
+#include "schedule/scheduler.h"
+#include "throttle/gate.h"
+
+namespace pgfill::run {
+
+/// Not thread-safe: lives on the executor of the scheduler. All it is given outlives it.
+class Steering {
+ public:
+  /// `workers`: asked for on the command line, 0 = as the spec says.
+  Steering(const JobSpec& spec, int workers, Control& control, throttle::Gate& gate, schedule::Scheduler& scheduler,
+           EventLog& events);
+
+  /// Does what the Control asks for since the last call. Cheap: asked before each batch.
+  void obey();
+  /// Takes over what the ledger's wish says; true when it is a newer one, to be acknowledged now.
+  bool take(const ledger::Wish& wish);
+
+  /// The spec as it holds now.
+  const JobSpec& spec() const { return live_; }
+  /// The most workers as of now.
+  int workers() const;
+  /// Calls of Control::stop so far, and when the first was seen.
+  int stops() const { return stops_; }
+  std::optional<async::TimePoint> stop_asked() const { return stop_asked_; }
+  bool cancelled() const { return wish_.cancelled; }
+  const ledger::Wish& wish() const { return wish_; }
+
+ private:
+  void take_settings();
+  void stop(const std::string& by);
+
+  const JobSpec& spec_;
+  int workers_;
+  Control& control_;
+  throttle::Gate& gate_;
+  schedule::Scheduler& scheduler_;
+  EventLog& events_;
+  JobSpec live_;
+  ledger::Wish wish_;
+  int obeyed_ = 0;
+  int stops_ = 0;
+  std::optional<async::TimePoint> stop_asked_;
+};
+
+/// "paused by ana: checkout latency".
+std::string paused_words(const ledger::Wish& wish);
+/// Why a job may not begin: somebody has paused or cancelled it. Nothing when it may.
+std::optional<Error> forbidden(const ledger::Wish& wish, const std::string& job);
+
+}  // namespace pgfill::run

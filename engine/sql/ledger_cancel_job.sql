@@ -1,0 +1,1 @@
+SELECT pgfill.cancel($1, $2)

@@ -1,0 +1,1 @@
+SELECT pgfill.pause($1, $2)

@@ -1,0 +1,1 @@
+SELECT pgfill.resume($1)

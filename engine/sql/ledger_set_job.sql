@@ -1,0 +1,1 @@
+SELECT pgfill.set($1, $2, $3)

@@ -1,0 +1,170 @@
+// People steer a running job from another connection: it obeys soon, whatever it is doing, and gives its word only when
+// nothing that they forbade begins any more. A real server.
+#include <future>
+
+#include "pgfill/steer.h"
+#include "support/run_job_fixture.h"
+
+namespace pgfill::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using Answer = Steered::Answer;
+
+class Steering : public RunJob {
+ protected:
+  Steering() { make_items(60'000); }
+  ~Steering() override {
+    control_.stop();
+    control_.stop();
+  }
+
+  /// A job of many small batches, under way.
+  void start() {
+    spec_ = counter_spec();
+    spec_.batch.max_rows = 50;
+    running_ = std::async(std::launch::async, [this] { return run_job(spec_, settings_, {}, control_, watcher_); });
+    ASSERT_TRUE(eventually(30s, [&] { return watcher_.batches > 5; }));
+  }
+  std::int64_t batches() { return database_.integer("SELECT sum(batches) FROM pgfill.range"); }
+  std::string state() { return database_.value("SELECT state FROM pgfill.status('counter')"); }
+  /// Batches that were committed after the runner's word, looked at for a while that is long for batches.
+  std::int64_t batches_after_word() {
+    eventually(60ms, [] { return false; });  // one that was under way may end
+    const auto before = batches();
+    eventually(400ms, [&] { return batches() > before; });
+    return batches() - before;
+  }
+  Steered expect_obeyed(const Result<Steered>& steered) {
+    EXPECT_TRUE(steered) << steered.error().message;
+    if (!steered) return {};
+    EXPECT_EQ(steered->answer, Answer::obeyed) << steered->sentence;
+    EXPECT_LT(steered->after, 1s);
+    return *steered;
+  }
+
+  JobSpec spec_;
+  Control control_;
+  std::future<RunReport> running_;
+};
+
+TEST_F(Steering, PausesAndResumesARunningJobFromAnotherConnection) {
+  start();
+  expect_obeyed(pause_job(settings_, "counter", "checkout is slow"));
+  EXPECT_EQ(batches_after_word(), 0);
+  EXPECT_TRUE(eventually(5s, [&] { return state() == "paused"; })) << state();
+  const Result<JobStatus> status = job_status(settings_, "counter");
+  ASSERT_TRUE(status);
+  EXPECT_TRUE(status->paused && status->obeyed);
+  EXPECT_EQ(status->steering_reason, "checkout is slow");
+  expect_obeyed(resume_job(settings_, "counter"));
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
+  expect_each_row_once(60'000);
+}
+
+TEST_F(Steering, IsObeyedWhileTheJobWaitsForARowThatIsLocked) {
+  Database holder(scratch_.conninfo());
+  holder.execute("BEGIN; SELECT FROM items WHERE id % 40 = 0 FOR UPDATE");
+  start();
+  for (int i = 0; i < 5; ++i) {
+    expect_obeyed(pause_job(settings_, "counter", ""));
+    EXPECT_EQ(batches_after_word(), 0);
+    expect_obeyed(resume_job(settings_, "counter"));
+  }
+  holder.execute("ROLLBACK");
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
+  expect_each_row_once(60'000);
+}
+
+TEST_F(Steering, CancelStopsTheJobForGoodUntilItIsResumed) {
+  start();
+  const Result<Steered> cancelled = cancel_job(settings_, "counter", "not needed");
+  ASSERT_TRUE(cancelled) << cancelled.error().message;
+  EXPECT_NE(cancelled->answer, Answer::silent);
+  const RunReport report = running_.get();
+  EXPECT_EQ(report.exit, ExitCode::cancelled);
+  EXPECT_NE(report.error.message.find("not needed"), std::string::npos) << report.error.message;
+  EXPECT_EQ(state(), "cancelled");
+  EXPECT_EQ(run(spec_).exit, ExitCode::cancelled);
+  ASSERT_TRUE(resume_job(settings_, "counter"));
+  EXPECT_EQ(run(spec_).exit, ExitCode::done);
+  expect_each_row_once(60'000);
+}
+
+TEST_F(Steering, AJobThatNobodyRunsStaysPausedForTheNextRun) {
+  start();
+  control_.stop();
+  EXPECT_EQ(running_.get().exit, ExitCode::interrupted);
+  const Result<Steered> paused = pause_job(settings_, "counter", "until Monday");
+  ASSERT_TRUE(paused);
+  EXPECT_EQ(paused->answer, Answer::no_runner);
+  const RunReport refused = run(spec_);
+  EXPECT_EQ(refused.exit, ExitCode::paused);
+  EXPECT_NE(refused.error.message.find("until Monday"), std::string::npos) << refused.error.message;
+  ASSERT_TRUE(resume_job(settings_, "counter"));
+  EXPECT_EQ(run(spec_).exit, ExitCode::done);
+}
+
+TEST_F(Steering, WorkersAndBatchSizeChangeWhileItRuns) {
+  start();
+  const auto busy = [&] {
+    return database_.integer("SELECT count(*) FROM pgfill.range WHERE runner_id IS NOT NULL AND NOT done");
+  };
+  expect_obeyed(set_job(settings_, "counter", {{"workers", "1"}}));
+  EXPECT_TRUE(eventually(5s, [&] { return busy() <= 1; }));
+  expect_obeyed(set_job(settings_, "counter", {{"workers", "4"}, {"batch.max_rows", "60"}}));
+  EXPECT_TRUE(eventually(5s, [&] { return busy() == 4 || running_.wait_for(0s) == std::future_status::ready; }));
+  EXPECT_TRUE(eventually(5s, [&] { return watcher_.largest == 60; })) << watcher_.largest;
+  expect_obeyed(set_job(settings_, "counter", {{"workers", ""}}));
+  EXPECT_EQ(database_.value("SELECT settings->>'workers' FROM pgfill.wish"), "NULL");
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
+  expect_each_row_once(60'000);
+}
+
+TEST_F(Steering, AWrongSettingIsRefusedAndOneThatTheDatabaseLetPassIsLeftOut) {
+  start();
+  const Result<Steered> wrong = set_job(settings_, "counter", {{"batch.time", "900ms"}});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, ErrorCode::spec_bad_value);
+  EXPECT_NE(wrong.error().message.find("batch.time=900ms"), std::string::npos) << wrong.error().message;
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.wish"), 0);
+  database_.execute("SELECT pgfill.set('counter', 'batch.time', '900ms')");
+  EXPECT_TRUE(eventually(5s, [&] {
+    return database_.integer("SELECT count(*) FROM pgfill.event WHERE message LIKE '%left out: batch.time=900ms%'") ==
+           1;
+  }));
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
+}
+
+TEST_F(Steering, HasTheSameVerbsAsSqlFunctions) {
+  start();
+  EXPECT_NE(database_.value("SELECT pgfill.pause('counter', 'incident')").find("obeys within a second"),
+            std::string::npos);
+  EXPECT_TRUE(eventually(5s, [&] { return state() == "paused"; })) << state();
+  EXPECT_THROW(database_.execute("SELECT pgfill.assert_done('counter')"), postgres::Failure);
+  EXPECT_THROW(database_.execute("SELECT pgfill.pause('nosuch')"), postgres::Failure);
+  EXPECT_THROW(database_.execute("SELECT pgfill.set('counter', 'table', 'other')"), postgres::Failure);
+  database_.execute("SELECT pgfill.resume_all()");
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
+  database_.execute("SELECT pgfill.assert_done('counter')");
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.event WHERE kind IN ('pause', 'resume')"), 2);
+}
+
+TEST_F(Steering, ALedgerOfVersionOneIsUpgraded) {
+  ASSERT_TRUE(install_ledger(settings_));
+  database_.execute(
+      "DROP TABLE pgfill.wish; DELETE FROM pgfill.version WHERE version = 2;"
+      "ALTER TABLE pgfill.runner DROP COLUMN obeyed_version, DROP COLUMN obeyed_at");
+  const Result<JobStatus> old = job_status(settings_, "counter");
+  ASSERT_FALSE(old);
+  EXPECT_EQ(old.error().code, ErrorCode::ledger_version);
+  EXPECT_EQ(old.error().hint, "upgrade it: pgfill install");
+  EXPECT_EQ(*install_ledger(settings_), 2);
+  start();
+  expect_obeyed(pause_job(settings_, "counter", ""));
+  expect_obeyed(resume_job(settings_, "counter"));
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
+}
+
+}  // namespace
+}  // namespace pgfill::tests
