@@ -131,9 +131,11 @@ void JobRun::tell_gate(const throttle::Gate& gate) {
 }
 
 RunParts JobRun::parts() {
-  return {order_.connection, sessions_,       order_.spec.job, job_.record.id, claim_.runner_id,
-          order_.control,    order_.observer, gate_,           scheduler_,     workers_,
-          completion_,       meter_,          events_,         failover_};
+  return {order_.connection, order_.spec.throttle, worker_count(), job_work_.table_oid,
+          sessions_,         order_.spec.job,      job_.record.id, claim_.runner_id,
+          order_.control,    order_.observer,      gate_,          scheduler_,
+          workers_,          completion_,          meter_,         events_,
+          failover_};
 }
 
 Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {

@@ -8,6 +8,7 @@
 #include "postgres/sqlstate.h"
 #include "run/open_session.h"
 #include "sql/statements.h"
+#include "throttle/make_signals.h"
 
 namespace pgfill::run {
 namespace {
@@ -23,10 +24,24 @@ constexpr std::chrono::seconds patience_with_cancelling{3};
 /// The control session's own questions are small; no answer within this time is an outage.
 constexpr std::chrono::milliseconds answer_time{5'000};
 
+throttle::ControllerLimits controller_limits(const RunParts& parts) {
+  throttle::ControllerLimits limits;
+  limits.most_workers = parts.worker_count;
+  return limits;
+}
+
+std::vector<std::unique_ptr<throttle::Signal>> signals_of(const RunParts& parts) {
+  throttle::SignalContext context;
+  context.job = parts.job;
+  context.sessions = "pgfill:" + parts.job + "/";
+  context.table = parts.table;
+  return throttle::make_signals(parts.throttle, context);
+}
+
 }  // namespace
 
 Supervisor::Supervisor(RunParts parts, std::unique_ptr<postgres::Session> session)
-    : parts_(std::move(parts)), session_(std::move(session)), sampler_(parts_.gate, parts_.job) {}
+    : parts_(std::move(parts)), session_(std::move(session)), sampler_(controller_limits(parts_), signals_of(parts_)) {}
 
 Progress Supervisor::progress() const {
   Progress progress = parts_.meter.progress(async::Clock::now(), parts_.scheduler.busy());
@@ -141,6 +156,12 @@ Task<void> Supervisor::beat() {
   parts_.meter.take(totals, async::Clock::now());
   co_await sampler_.sample(session);
   parts_.meter.set_replica_lag(sampler_.replica_lag_bytes());
+  const throttle::Decision decision = sampler_.decide(async::Clock::now());
+  if (decision.may_begin()) {
+    parts_.gate.open("throttle");
+  } else {
+    parts_.gate.close("throttle", decision.reasons.front().sentence);
+  }
 }
 
 std::string Supervisor::report() const {
