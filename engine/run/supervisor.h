@@ -20,6 +20,9 @@ namespace pgfill::run {
 /// What a run consists of; all outlive the supervisor.
 struct RunParts {
   const ConnectionSettings& connection;
+  const Throttle& throttle;
+  int worker_count = 1;
+  std::uint32_t table = 0;  ///< OID
   Sessions& sessions;
   std::string job;
   std::int64_t job_id = 0;

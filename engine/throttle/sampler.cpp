@@ -1,33 +1,117 @@
 #include "throttle/sampler.h"
 
-#include "throttle/signals/standby_wait.h"
+#include <algorithm>
 
 namespace pgfill::throttle {
 
-Sampler::Sampler(Gate& gate, const std::string& job) : gate_(gate) {
-  auto replica_lag = std::make_unique<ReplicaLag>();
-  replica_lag_ = replica_lag.get();
-  signals_.push_back(std::move(replica_lag));
-  signals_.push_back(std::make_unique<StandbyWait>("pgfill:" + job + "/"));
+Sampler::Sampler(const ControllerLimits& limits, std::vector<std::unique_ptr<Signal>> signals)
+    : limits_(limits), controller_(limits) {
+  for (auto& signal : signals) watched_.push_back({std::move(signal), {}, false, {}});
+}
+
+void Sampler::set_limits(const ControllerLimits& limits) {
+  limits_ = limits;
+  controller_.set_limits(limits);
 }
 
 async::Task<void> Sampler::sample(postgres::Session& session) {
-  for (const auto& signal : signals_) {
+  for (Watched& watched : watched_) {
+    const async::TimePoint now = async::Clock::now();
+    // A beat that comes a little early must not make the next reading a whole beat late.
+    if (now + watched.signal->every() / 8 < watched.due) continue;
+    watched.due = now + watched.signal->every();
     std::optional<postgres::Failure> failure;
-    Verdict reading;
+    std::vector<Reading> readings;
     try {
-      reading = co_await signal->read(session);
+      readings = co_await watched.signal->read(session);
     } catch (const postgres::Failure& unknown) {
       failure = unknown;
-      reading = {true, std::string(signal->name()) + " unknown: " + unknown.what()};
+      readings.push_back(watched.signal->unknown(unknown.what()));
     }
-    if (reading.over) {
-      gate_.close(signal->name(), reading.sentence);
-    } else {
-      gate_.open(signal->name());
-    }
-    if (failure && failure->failure_class() == FailureClass::reconnect) throw postgres::Failure(*failure);
+    take(watched, std::move(readings));
+    if (failure && !session.open()) throw postgres::Failure(*failure);
   }
+}
+
+void Sampler::take(Watched& watched, std::vector<Reading> readings) {
+  for (const Reading& before : watched.readings) {
+    const auto same = [&](const Reading& now) { return now.signal == before.signal && now.subject == before.subject; };
+    if (std::none_of(readings.begin(), readings.end(), same)) controller_.forget(before.signal, before.subject);
+  }
+  for (const Reading& reading : readings) controller_.take(reading);
+  watched.readings = std::move(readings);
+  watched.read = true;
+}
+
+Decision Sampler::decide(async::TimePoint now) {
+  Decision decision = controller_.decide(now);
+  add_unread(decision, now);
+  cap(decision, now);
+  return decision;
+}
+
+void Sampler::add_unread(Decision& decision, async::TimePoint now) const {
+  for (const Watched& watched : watched_) {
+    if (watched.read) continue;
+    decision.severity = std::max(decision.severity, Severity::stop);
+    decision.reasons.push_back(
+        {watched.signal->name(), Severity::stop, std::string(watched.signal->name()) + " has not been read yet", now});
+  }
+}
+
+void Sampler::cap(Decision& decision, async::TimePoint now) {
+  const Watched* tightest = nullptr;
+  for (const Watched& watched : watched_) {
+    const double effort = watched.signal->effort_cap().effort;
+    const bool tighter = tightest == nullptr || effort < tightest->signal->effort_cap().effort;
+    if (effort < 1 && tighter) tightest = &watched;
+  }
+  if (tightest == nullptr) {
+    capped_since_.reset();
+    return;
+  }
+  if (!capped_since_) capped_since_ = now;
+  const EffortCap allowed = tightest->signal->effort_cap();
+  if (allowed.effort > 0 && allowed.effort >= decision.effort) return;
+  const Severity severity = allowed.effort > 0 ? Severity::slow : Severity::stop;
+  const Reason reason{tightest->signal->name(), severity, allowed.sentence, *capped_since_};
+  const auto milder = [&](const Reason& other) { return other.severity <= severity; };
+  decision.reasons.insert(std::find_if(decision.reasons.begin(), decision.reasons.end(), milder), reason);
+  decision.severity = std::max(decision.severity, severity);
+  decision.effort = std::max(allowed.effort, least_effort(limits_));
+  decision.pace = pace_for(decision.effort, limits_);
+}
+
+std::vector<Reading> Sampler::readings() const {
+  std::vector<Reading> all;
+  for (const Watched& watched : watched_) all.insert(all.end(), watched.readings.begin(), watched.readings.end());
+  return all;
+}
+
+std::optional<std::int64_t> Sampler::replica_lag_bytes() const {
+  std::optional<std::int64_t> worst;
+  for (const Reading& reading : readings()) {
+    if (reading.signal != "replica_backlog" || !reading.value) continue;
+    worst = std::max(worst.value_or(0), static_cast<std::int64_t>(*reading.value));
+  }
+  return worst;
+}
+
+std::vector<int> Sampler::backends_in_the_way() const {
+  std::vector<int> all;
+  for (const Watched& watched : watched_) {
+    for (const int pid : watched.signal->backends_in_the_way()) all.push_back(pid);
+  }
+  return all;
+}
+
+std::vector<std::string> Sampler::not_watched() const {
+  std::vector<std::string> all;
+  for (const Watched& watched : watched_) {
+    const std::string why = watched.signal->not_watched();
+    if (!why.empty()) all.push_back(std::string(watched.signal->name()) + " is not watched: " + why);
+  }
+  return all;
 }
 
 }  // namespace pgfill::throttle

@@ -1,31 +1,58 @@
-// Reads every signal and closes or opens the gate by what they say. The list of signals is here, and nowhere else.
+// Reads every signal when it is due and feeds the controller; asked for a decision, adds what only the signals
+// themselves know: what has not been read yet, and the most effort they allow.
 #pragma once
 
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
-#include "throttle/gate.h"
-#include "throttle/signals/replica_lag.h"
+#include "throttle/controller.h"
+#include "throttle/signals/signal.h"
 
 namespace pgfill::throttle {
 
 /// Not thread-safe: lives on the executor of the scheduler.
 class Sampler {
  public:
-  /// `job`: its sessions are named pgfill:<job>/<role>.
-  Sampler(Gate& gate, const std::string& job);
+  Sampler(const ControllerLimits& limits, std::vector<std::unique_ptr<Signal>> signals);
 
-  /// One reading of every signal. Throws postgres::Failure when the connection is lost; the gate is then closed with
-  /// that as its reason.
+  /// Reads the signals that are due, one after the other. A failing one counts as unknown with the server's words.
+  /// Throws postgres::Failure when the connection is lost; what could not be read then grows stale.
   async::Task<void> sample(postgres::Session& session);
+  /// What holds at `now`, which never goes back. Before the first whole sample no batch may begin.
+  Decision decide(async::TimePoint now);
 
-  std::optional<std::int64_t> replica_lag_bytes() const { return replica_lag_->worst(); }
+  /// For overrides. Limits are set here, with set_limits.
+  Controller& controller() { return controller_; }
+  void set_limits(const ControllerLimits& limits);
+
+  /// The newest readings, for people.
+  std::vector<Reading> readings() const;
+  /// The worst replica's WAL still to replay; empty when there is no replica or it is unknown.
+  std::optional<std::int64_t> replica_lag_bytes() const;
+  /// Server processes of ours that others have waited for too long.
+  std::vector<int> backends_in_the_way() const;
+  /// Signals that cannot be watched here and hold nothing back, each with its reason: to be told once.
+  std::vector<std::string> not_watched() const;
 
  private:
-  Gate& gate_;
-  std::vector<std::unique_ptr<Signal>> signals_;
-  ReplicaLag* replica_lag_;
+  struct Watched {
+    std::unique_ptr<Signal> signal;
+    async::TimePoint due{};
+    bool read = false;
+    std::vector<Reading> readings;
+  };
+
+  void take(Watched& watched, std::vector<Reading> readings);
+  void add_unread(Decision& decision, async::TimePoint now) const;
+  void cap(Decision& decision, async::TimePoint now);
+
+  ControllerLimits limits_;
+  Controller controller_;
+  std::vector<Watched> watched_;
+  std::optional<async::TimePoint> capped_since_;
 };
 
 }  // namespace pgfill::throttle

@@ -95,6 +95,13 @@ struct Throttled {
 struct Unthrottled {
   std::chrono::milliseconds closed_for{0};
 };
+/// The throttle changed how hard the job works, without stopping it.
+struct PaceChanged {
+  double effort = 1;  ///< share of the free rate; 1: full speed
+  int workers = 0;    ///< at once
+  std::chrono::microseconds batch_time{0};
+  std::string reason;  ///< a sentence: signal, value, limit; empty at full speed
+};
 /// People have laid fields over the spec; what a field cannot have is left out.
 struct SettingsChanged {
   std::string by;

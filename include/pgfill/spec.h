@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pgfill/result.h"
+#include "pgfill/throttle.h"
 
 namespace pgfill {
 
@@ -53,7 +54,8 @@ struct JobSpec {
   Bound bound = Bound::open;
   std::vector<std::pair<std::string, std::string>> connection;  ///< libpq keywords and values; never a password
   BatchLimits batch;
-  int workers = 2;  ///< the most batches at once; 1 to 64
+  int workers = 2;    ///< the most batches at once; 1 to 64
+  Throttle throttle;  ///< the pressure on the database it accepts
   BadRows bad_rows;
   std::string owner;    ///< the team that answers for the job; one line, may be empty
   std::string runbook;  ///< for the person on call: an http(s) URL or a path; may be empty

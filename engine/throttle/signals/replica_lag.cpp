@@ -7,48 +7,60 @@
 namespace pgfill::throttle {
 namespace {
 
-std::string mebibytes(std::int64_t bytes) {
-  return std::to_string(bytes >> 20) + " MiB";
-}
+enum Column { timeline, position, name, hidden, replayed, has_replayed, replay_lag };
 
 }  // namespace
 
-async::Task<Verdict> ReplicaLag::read(postgres::Session& session) {
-  worst_.reset();
+ReplicaLag::ReplicaLag(double seconds, double bytes, std::shared_ptr<WalClock> wal)
+    : Signal("replica_lag", SignalKind::lag, seconds, Unit::seconds), most_bytes_(bytes), wal_(std::move(wal)) {}
+
+async::Task<std::vector<Reading>> ReplicaLag::read(postgres::Session& session) {
   const postgres::Rows rows = co_await session.query(sql::throttle_replica_lag);
-  co_return judge(rows);
+  if (rows.text(0, timeline) != timeline_) progress_.clear();
+  timeline_ = rows.string(0, timeline);
+  wal_->note(async::Clock::now(), rows.integer(0, position));
+  std::set<std::string> present;
+  std::vector<Reading> readings;
+  for (int row = 0; row < rows.size() && !rows.is_null(row, name); ++row) {
+    present.insert(rows.string(row, name));
+    judge_replica(rows, row, readings);
+  }
+  for (const auto& [replica, progress] : progress_) {
+    if (present.contains(replica)) continue;
+    readings.push_back(
+        unknown("not connected to the primary any more; to go on without it: ignore: [replica_lag]", replica));
+  }
+  co_return readings;
 }
 
-Verdict ReplicaLag::judge(const postgres::Rows& rows) {
-  std::set<std::string> present;
-  std::string slowest;
-  if (const std::string timeline = rows.string(0, 0); timeline != timeline_) {
-    seen_.clear();
-    timeline_ = timeline;
+void ReplicaLag::judge_replica(const postgres::Rows& rows, int row, std::vector<Reading>& readings) {
+  const std::string replica = rows.string(row, name);
+  if (rows.boolean(row, hidden)) {
+    readings.push_back(unknown("this role may not see it (GRANT pg_read_all_stats)", replica));
+    return;
   }
-  for (int row = 0; row < rows.size() && !rows.is_null(row, 1); ++row) {
-    const std::string replica = rows.string(row, 1);
-    present.insert(replica);
-    if (rows.is_null(row, 2)) {
-      return {true, "replica lag unknown: this role may not see how far " + replica +
-                        " is (GRANT pg_monitor), or it has not reported yet"};
-    }
-    const std::int64_t lag = rows.integer(row, 2);
-    if (worst_ && *worst_ >= lag) continue;
-    worst_ = lag;
-    slowest = replica;
+  if (rows.is_null(row, replayed)) {
+    readings.push_back(unknown("it has not reported how far it is", replica));
+    return;
   }
-  for (const std::string& replica : seen_) {
-    if (!present.contains(replica)) {
-      return {true, "replica lag unknown: " + replica +
-                        " is not reporting any more (to go on without it, stop the job "
-                        "and run it again)"};
-    }
-  }
-  seen_.insert(present.begin(), present.end());
-  over_ = worst_ && *worst_ > (over_ ? limit_ / 2 : limit_);
-  if (!over_) return {};
-  return {true, "replica lag " + slowest + " " + mebibytes(*worst_) + " > " + mebibytes(limit_)};
+  const std::int64_t at = rows.integer(row, replayed);
+  const std::int64_t behind = std::max<std::int64_t>(0, wal_->position() - at);
+  // A receiver that replays nothing (pg_receivewal) may come and go.
+  ReplicaProgress passing;
+  ReplicaProgress& progress = rows.boolean(row, has_replayed) ? progress_[replica] : passing;
+  double seconds = progress.take(*wal_, at, async::Clock::now());
+  // PostgreSQL's own figure stands still with the replica, but at the start of a run it knows what we do not.
+  if (behind > 0) seconds = std::max(seconds, rows.real(row, replay_lag));
+  readings.push_back(known(seconds, replica));
+  readings.push_back(backlog(static_cast<double>(behind), replica));
+}
+
+Reading ReplicaLag::backlog(double bytes, std::string replica) const {
+  Reading reading = known(bytes, std::move(replica));
+  reading.signal = "replica_backlog";
+  reading.limit = most_bytes_;
+  reading.unit = Unit::bytes;
+  return reading;
 }
 
 }  // namespace pgfill::throttle

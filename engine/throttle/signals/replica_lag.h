@@ -1,36 +1,35 @@
-// Replica lag: how many bytes of WAL the slowest streaming replica has still to replay.
+// How far the streaming replicas are behind the primary, as the primary sees them: in time and in bytes of WAL.
 #pragma once
 
-#include <cstdint>
-#include <optional>
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 
 #include "throttle/signals/signal.h"
+#include "throttle/signals/wal_clock.h"
 
 namespace pgfill::throttle {
 
-/// Over its limit when a replica is further behind than the limit, when its lag may not be seen, or when a replica that
-/// was there during this run has gone. A failover begins anew: the replicas of the former primary are not the new
-/// one's. Opens again at half the limit, so that it does not flutter.
+/// Each replica is a subject, of this signal and of `replica_backlog`, its WAL still to replay. One that has not said
+/// how far it is, that this role may not see, or that was there during this run and has gone, is unknown. A failover
+/// begins anew: the replicas of the former primary are not the new one's. Consumers of logical slots are no replicas:
+/// they confirm when it suits them; what they hold back is slot_retention's matter.
 class ReplicaLag : public Signal {
  public:
-  /// `limit` in bytes. 256 MiB is a few seconds of what one host writes at full speed.
-  explicit ReplicaLag(std::int64_t limit = std::int64_t{256} << 20) : limit_(limit) {}
+  /// Infinite: that limit is off. `wal` is told the primary's position at every reading.
+  ReplicaLag(double seconds, double bytes, std::shared_ptr<WalClock> wal);
 
-  const char* name() const override { return "replica_lag"; }
-  async::Task<Verdict> read(postgres::Session& session) override;
-
-  /// The worst replica's lag in bytes at the last reading; empty when there is none or it is unknown.
-  std::optional<std::int64_t> worst() const { return worst_; }
+  async::milliseconds every() const override { return std::chrono::milliseconds(500); }
+  async::Task<std::vector<Reading>> read(postgres::Session& session) override;
 
  private:
-  Verdict judge(const postgres::Rows& rows);
+  void judge_replica(const postgres::Rows& rows, int row, std::vector<Reading>& readings);
+  Reading backlog(double bytes, std::string replica) const;
 
-  std::int64_t limit_;
-  bool over_ = false;
-  std::optional<std::int64_t> worst_;
-  std::set<std::string> seen_;  ///< on this timeline
+  double most_bytes_;
+  std::shared_ptr<WalClock> wal_;
+  std::map<std::string, ReplicaProgress> progress_;  ///< on this timeline; also of replicas that have gone
   std::string timeline_;
 };
 

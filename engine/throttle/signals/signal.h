@@ -1,27 +1,58 @@
-// One measured pressure on the database with its limit. A file of its own for each signal in this folder; sampler.cpp
-// lists them.
+// One measured pressure on the database with its limit. A file of its own for each signal in this folder;
+// throttle/make_signals.cpp lists them. A signal measures and names; what follows from it the controller decides.
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "async/clock.h"
 #include "async/task.h"
 #include "postgres/session.h"
+#include "throttle/reading.h"
 
 namespace pgfill::throttle {
 
-/// What a signal says now. A value that is missing, NULL or failing counts as over the limit, and says so.
-struct Verdict {
-  bool over = false;
-  std::string sentence;  ///< when over: signal, value and limit in words
+/// The most effort a signal allows, whatever the readings say: a time window, for instance.
+struct EffortCap {
+  double effort = 1;     ///< share of the free rate; 0: no batch may begin
+  std::string sentence;  ///< why, when it is below 1
 };
 
 /// Not thread-safe; read by one sampler.
 class Signal {
  public:
   virtual ~Signal() = default;
-  virtual const char* name() const = 0;
-  /// Asks the server. Throws postgres::Failure, which the sampler takes as unknown.
-  virtual async::Task<Verdict> read(postgres::Session& session) = 0;
+  Signal(const Signal&) = delete;
+  Signal& operator=(const Signal&) = delete;
+
+  /// As the spec calls it, and as a person overrides it.
+  const char* name() const { return pattern_.signal.c_str(); }
+  /// How often it is to be read.
+  virtual async::milliseconds every() const { return std::chrono::seconds(1); }
+  /// Asks the server. One reading for each subject it speaks of now; a subject it names no more is not expected any
+  /// more, so one that must not be lost (a replica) is named as unknown. Empty: nothing to say, nothing wrong. Throws
+  /// postgres::Failure, which counts as unknown.
+  virtual async::Task<std::vector<Reading>> read(postgres::Session& session) = 0;
+
+  /// Why this signal, though asked for, cannot be watched here and holds nothing back; empty: it is watched.
+  virtual std::string not_watched() const { return {}; }
+  /// Server processes of ours whose present statements should be cancelled, because others wait for them.
+  virtual std::vector<int> backends_in_the_way() const { return {}; }
+  virtual EffortCap effort_cap() const { return {}; }
+
+  /// A reading of this signal, made now.
+  Reading known(double value, std::string subject = {}) const;
+  Reading unknown(std::string why, std::string subject = {}) const;
+
+ protected:
+  Signal(std::string name, SignalKind kind, double limit, Unit unit, Bad bad = Bad::above);
+
+  double limit() const { return pattern_.limit; }
+
+ private:
+  Reading made(std::string subject) const;
+
+  Reading pattern_;  ///< what all its readings have in common
 };
 
 }  // namespace pgfill::throttle

@@ -4,17 +4,20 @@
 
 namespace pgfill::throttle {
 
-async::Task<Verdict> StandbyWait::read(postgres::Session& session) {
+StandbyWait::StandbyWait(std::string sessions, async::milliseconds limit)
+    : Signal("standby_wait", SignalKind::lag, std::chrono::duration<double>(limit).count(), Unit::seconds),
+      sessions_(std::move(sessions)) {}
+
+async::Task<std::vector<Reading>> StandbyWait::read(postgres::Session& session) {
   postgres::Parameters parameters{sessions_};
   const postgres::Rows rows = co_await session.query(sql::throttle_standby_wait, std::move(parameters));
-  Verdict reading;
-  const std::chrono::milliseconds waited(rows.integer(0, 1));
-  reading.over = rows.integer(0, 0) > 0 && waited > limit_;
-  if (reading.over) {
-    reading.sentence = "COMMIT waits for a synchronous standby since " + std::to_string(waited.count() / 1000) +
-                       "s: synchronous_standby_names is '" + rows.string(0, 2) + "', connected: " + rows.string(0, 3);
+  std::vector<Reading> readings;
+  const double waited = static_cast<double>(rows.integer(0, 1)) / 1000;
+  if (rows.integer(0, 0) > 0) {
+    const std::string demanded = "(synchronous_standby_names is '" + rows.string(0, 2) + "', connected: ";
+    readings.push_back(known(waited, demanded + rows.string(0, 3) + ")"));
   }
-  co_return reading;
+  co_return readings;
 }
 
 }  // namespace pgfill::throttle

@@ -1,0 +1,128 @@
+#include "run/pressure.h"
+
+#include <algorithm>
+
+#include "sql/statements.h"
+
+namespace pgfill::run {
+namespace {
+
+using async::Task;
+using throttle::Severity;
+
+/// How often it is looked which signals are due; the fastest of them are read about as often.
+constexpr std::chrono::milliseconds look_interval{50};
+/// A change of pace is an event this often at most: the pace moves all the time.
+constexpr std::chrono::seconds tell_interval{1};
+/// Signals shown by status.
+constexpr std::size_t most_shown = 4;
+
+}  // namespace
+
+Pressure::Pressure(Sessions& sessions, throttle::SignalContext context, const Steering& steering, throttle::Gate& gate,
+                   schedule::Scheduler& scheduler, ProgressMeter& meter, EventLog& events)
+    : sessions_(sessions),
+      context_(std::move(context)),
+      steering_(steering),
+      gate_(gate),
+      scheduler_(scheduler),
+      meter_(meter),
+      events_(events) {
+  begin_sampling();
+  decision_.pace.batch_time = limits().longest_batch;
+}
+
+throttle::ControllerLimits Pressure::limits() const {
+  throttle::ControllerLimits limits;
+  limits.most_workers = steering_.workers();
+  limits.longest_batch = steering_.spec().batch.target_time;
+  limits.shortest_batch = std::min(limits.shortest_batch, limits.longest_batch);
+  return limits;
+}
+
+void Pressure::begin_sampling() {
+  present_ = steering_.spec().throttle;
+  sampler_ = std::make_unique<throttle::Sampler>(limits(), throttle::make_signals(present_, context_));
+  sampler_->controller().set_overrides({present_.ignore.begin(), present_.ignore.end()});
+}
+
+Task<void> Pressure::watch() {
+  std::unique_ptr<postgres::Session> session;
+  for (;;) {
+    try {
+      if (!session || !session->open()) session = co_await sessions_.open("monitor");
+      if (steering_.spec().throttle != present_) begin_sampling();
+      co_await sampler_->sample(*session);
+      meter_.set_replica_lag(sampler_->replica_lag_bytes());
+      co_await give_way(*session);
+    } catch (const postgres::Failure&) {
+      // What cannot be read grows stale, which closes the gate with that as its reason.
+      if (session) session->close();
+    }
+    decide();
+    co_await async::sleep_for(look_interval);
+  }
+}
+
+Task<void> Pressure::give_way(postgres::Session& session) {
+  const std::vector<int> backends = sampler_->backends_in_the_way();
+  if (backends.empty()) co_return;
+  std::vector<std::string> pids;
+  for (const int pid : backends) pids.push_back(std::to_string(pid));
+  postgres::Parameters parameters{postgres::array_literal(pids)};
+  co_await session.query(sql::work_cancel_backends, std::move(parameters));
+}
+
+void Pressure::decide() {
+  sampler_->set_limits(limits());
+  decision_ = sampler_->decide(async::Clock::now());
+  scheduler_.set_workers(std::clamp(decision_.pace.workers, 1, steering_.workers()));
+  if (decision_.may_begin()) {
+    gate_.open("throttle");
+  } else {
+    gate_.close("throttle", reason());
+  }
+  if (decision_.give_up) {
+    RangeOutcome outcome;
+    outcome.end = RangeOutcome::End::failed;
+    outcome.failure = FailureClass::pause;
+    outcome.sqlstate = "PF005";
+    outcome.message = "a guardrail has not cleared: " + reason();
+    scheduler_.fail(std::move(outcome));
+  }
+  tell();
+}
+
+std::chrono::microseconds Pressure::sleep_of(int worker) const {
+  return worker == decision_.pace.workers - 1 ? decision_.pace.sleep : std::chrono::microseconds(0);
+}
+
+/// A change between full speed and less of it; that the gate closed or opened is told elsewhere.
+void Pressure::tell() {
+  const std::string signal = decision_.reasons.empty() ? "" : decision_.reasons.front().signal;
+  const bool slow = decision_.severity == Severity::slow;
+  const bool was_slow = told_ == Severity::slow;
+  const async::TimePoint now = async::Clock::now();
+  if ((slow == was_slow && (!slow || signal == told_signal_)) || now - told_at_ < tell_interval) return;
+  told_at_ = now;
+  told_ = decision_.severity;
+  told_signal_ = signal;
+  if (slow || decision_.severity == Severity::none) {
+    events_.emit(event::PaceChanged{decision_.effort, decision_.pace.workers, decision_.pace.batch_time, reason()});
+  }
+}
+
+std::string Pressure::signals() const {
+  const async::TimePoint now = async::Clock::now();
+  std::vector<throttle::Reading> readings = sampler_->readings();
+  const auto weight = [](const throttle::Reading& reading) { return throttle::utilisation(reading).value_or(1e9); };
+  std::stable_sort(readings.begin(), readings.end(),
+                   [&](const auto& left, const auto& right) { return weight(left) > weight(right); });
+  std::string text;
+  for (std::size_t i = 0; i < std::min(readings.size(), most_shown); ++i) {
+    text += (text.empty() ? "" : ", ") + throttle::sentence(readings[i], now);
+  }
+  return text;
+}
+
+}  // namespace pgfill::run

@@ -1,0 +1,61 @@
+// Keeps a run within what the database bears: reads the signals on a session of its own, asks the controller, and turns
+// its decision into a reason of the gate, a number of workers, the length of a batch and a sleep. Gives way to sessions
+// that wait for our locks by cancelling our own statements; never touches anybody else's.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "run/event_log.h"
+#include "run/progress_meter.h"
+#include "run/sessions.h"
+#include "run/steering.h"
+#include "schedule/scheduler.h"
+#include "throttle/make_signals.h"
+#include "throttle/sampler.h"
+
+namespace pgfill::run {
+
+/// Not thread-safe: lives on the executor of the scheduler. All it is given outlives it.
+class Pressure {
+ public:
+  Pressure(Sessions& sessions, throttle::SignalContext context, const Steering& steering, throttle::Gate& gate,
+           schedule::Scheduler& scheduler, ProgressMeter& meter, EventLog& events);
+
+  /// Reads the signals when they are due, until cancelled; reopens its session.
+  async::Task<void> watch();
+  /// Lets what holds now take effect, newer limits of a person included. Cheap; silence of the signals shows here too.
+  void decide();
+
+  /// How long a batch is to take now; at most what the spec says.
+  std::chrono::microseconds batch_time() const { return decision_.pace.batch_time; }
+  /// How long this worker (0-based) sleeps before its next batch.
+  std::chrono::microseconds sleep_of(int worker) const;
+  /// Why the job is slower than it could be; empty at full speed.
+  std::string reason() const { return decision_.reasons.empty() ? "" : decision_.reasons.front().sentence; }
+  /// Every signal with its value and limit, the worst first, for people.
+  std::string signals() const;
+
+ private:
+  throttle::ControllerLimits limits() const;
+  void begin_sampling();
+  void tell();
+  async::Task<void> give_way(postgres::Session& session);
+
+  Sessions& sessions_;
+  throttle::SignalContext context_;
+  const Steering& steering_;
+  throttle::Gate& gate_;
+  schedule::Scheduler& scheduler_;
+  ProgressMeter& meter_;
+  EventLog& events_;
+  Throttle present_;  ///< the limits that sampler_ was made with
+  std::unique_ptr<throttle::Sampler> sampler_;
+  throttle::Decision decision_;
+  throttle::Severity told_ = throttle::Severity::none;
+  std::string told_signal_;
+  async::TimePoint told_at_{};
+};
+
+}  // namespace pgfill::run
