@@ -30,6 +30,7 @@ JobStatus status_at(const Rows& rows, int row) {
     status.rows_per_second = report.value("rows_per_second", 0.0);
     status.retries = report.value("retries", std::int64_t{0});
     status.waiting_for = report.value("reason", std::string{});
+    status.pressure = report.value("pressure", std::string{});
     status.batch_summary = report.value("batch", std::string{});
   }
   status.runner_host = rows.string(row, 12);

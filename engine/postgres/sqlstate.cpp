@@ -15,6 +15,7 @@ constexpr std::array rules{
     Rule{"PF001", FailureClass::fenced, ErrorCode::ownership_lost},      // pgfill.fence()
     Rule{"PF003", FailureClass::alarm, ErrorCode::wrong_server},         // run/sessions
     Rule{"PF004", FailureClass::stop, ErrorCode::table_changed_midway},  // ledger::table_changes
+    Rule{"PF005", FailureClass::pause, ErrorCode::guardrail},            // run/pressure
     Rule{"40", FailureClass::retry, ErrorCode::statement_failed},        // rolled back: serialization and the like
     Rule{"40P01", FailureClass::locked, ErrorCode::statement_failed},    // deadlock_detected
     Rule{"55P03", FailureClass::locked, ErrorCode::statement_failed},    // lock_not_available

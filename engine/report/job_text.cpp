@@ -95,6 +95,7 @@ std::vector<std::string> status_block(const JobStatus& status, std::size_t width
       {fmt::format("{} of {} done", exact_count(status.ranges_done), exact_count(status.ranges)),
        status.ranges_leased > 0 ? exact_count(status.ranges_leased) + " leased" : "", counted(status.batches, "batch")},
       width);
+  if (status.runner_alive && !status.pressure.empty()) append(lines, "pressure", {one_line(status.pressure)}, width);
   append(lines, "trouble", {trouble_words(status.retries, status.deferred, status.quarantined)}, width);
   if (status.runner_alive && !status.waiting_for.empty() && !status.paused)
     append(lines, "waits", {one_line(status.waiting_for)}, width);

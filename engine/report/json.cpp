@@ -155,6 +155,7 @@ ordered_json to_json(const JobStatus& status) {
           {"deferred", status.deferred},
           {"quarantined", status.quarantined},
           {"waiting_for", or_null(status.waiting_for)},
+          {"pressure", or_null(status.pressure)},
           {"ranges", status.ranges},
           {"ranges_done", status.ranges_done},
           {"ranges_leased", status.ranges_leased},

@@ -109,6 +109,15 @@ struct Row {
     return {"throttle_off", "going on after waiting " + duration(e.closed_for),
             ordered_json{{"closed_for_ms", e.closed_for.count()}}.dump()};
   }
+  EventRow operator()(const event::PaceChanged& e) const {
+    const double length = in_milliseconds(e.batch_time);
+    std::string text = fmt::format("{}, batches of {:.0f}ms", counted(e.workers, "worker"), length);
+    text = e.reason.empty() ? "full speed again: " + text
+                            : fmt::format("slowed to {:.0f}%: {}; {}", e.effort * 100, e.reason, text);
+    return {
+        "pace_changed", text,
+        dump(ordered_json{{"effort", e.effort}, {"workers", e.workers}, {"batch_ms", length}, {"reason", e.reason}})};
+  }
   EventRow operator()(const event::SettingsChanged& e) const {
     std::string text = e.settings.empty() ? "the spec's own settings hold" : "set by " + e.by + ": " + e.settings;
     if (!e.left_out.empty()) text += "; left out: " + e.left_out;

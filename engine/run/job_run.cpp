@@ -32,18 +32,28 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
       workers_(sessions, claim_.runner_id, job_work_, hooks()),
       scheduler_(executor, gate_, seams(), 1),
       completion_(job_work_, hooks(), workers_, scheduler_),
-      steering_(order.spec, order.options.workers, order.control, gate_, scheduler_, events_) {
+      steering_(order.spec, order.options.workers, order.control, gate_, scheduler_, events_),
+      pressure_(sessions, signal_context(), steering_, gate_, scheduler_, meter_, events_) {
   steering_.take(wish);
-  scheduler_.set_workers(steering_.workers());
+  pressure_.decide();
   gate_.on_change = [this](const throttle::Gate& gate) { tell_gate(gate); };
   sessions_.limit_pace(static_cast<std::size_t>(steering_.workers()) + 2);
   sessions_.follow(job_.record.id, [this](int former, int timeline) { followed(former, timeline); });
 }
 
+throttle::SignalContext JobRun::signal_context() const {
+  throttle::SignalContext context;
+  context.job = job_.record.name;
+  context.sessions = "pgfill:" + job_.record.name + "/";
+  context.table = job_work_.table_oid;
+  context.search_path = job_work_.search_path;
+  return context;
+}
+
 work::WorkerHooks JobRun::hooks() {
   work::WorkerHooks hooks;
   hooks.permit = [this](int worker) { return permit(worker); };
-  hooks.aim = [this] { return work::Aim{steering_.spec().batch, steering_.spec().batch.target_time}; };
+  hooks.aim = [this] { return work::Aim{steering_.spec().batch, pressure_.batch_time()}; };
   hooks.emit = [this](Event::Body body) {
     const bool split = std::holds_alternative<event::RangeSplit>(body);
     const bool committed = std::holds_alternative<event::BatchCommitted>(body);
@@ -65,11 +75,12 @@ schedule::Seams JobRun::seams() {
 }
 
 Task<work::Permit> JobRun::permit(int worker) {
+  const async::TimePoint awake = async::Clock::now() + pressure_.sleep_of(worker);
   for (;;) {
     steering_.obey();
     if (scheduler_.stopping() || !scheduler_.may_work(worker)) co_return work::Permit::stop;
-    if (gate_.is_open()) break;
-    co_await gate_.wait_change();
+    if (gate_.is_open() && async::Clock::now() >= awake) break;
+    co_await gate_.wait_change(gate_.is_open() ? awake : async::TimePoint::max());
   }
   co_return scheduler_.wants_split() ? work::Permit::split : work::Permit::go_on;
 }
@@ -85,9 +96,9 @@ void JobRun::tell_gate(const throttle::Gate& gate) {
 }
 
 RunParts JobRun::parts() {
-  return {order_.connection, sessions_, order_.spec.job, job_.record.id, claim_.runner_id,
-          order_.observer,   steering_, gate_,           scheduler_,     workers_,
-          completion_,       meter_,    events_,         failover_};
+  return {order_.connection, sessions_,   order_.spec.job, job_.record.id, claim_.runner_id,
+          order_.observer,   steering_,   pressure_,       gate_,          scheduler_,
+          workers_,          completion_, meter_,          events_,        failover_};
 }
 
 Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
@@ -96,7 +107,7 @@ Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   async::TaskGroup company(executor_);
   company.spawn(supervisor_->steer());
   company.spawn(supervisor_->keep_in_touch());
-  company.spawn(supervisor_->watch_pressure());
+  company.spawn(pressure_.watch());
   schedule::Ending ending = co_await work();
   company.cancel();
   co_await company.join();

@@ -31,6 +31,7 @@ class JobRun {
  private:
   work::WorkerHooks hooks();
   schedule::Seams seams();
+  throttle::SignalContext signal_context() const;
   async::Task<work::Permit> permit(int worker);
   void tell_gate(const throttle::Gate& gate);
   async::Task<void> begin(postgres::Session& session);
@@ -53,6 +54,7 @@ class JobRun {
   schedule::Scheduler scheduler_;
   Completion completion_;
   Steering steering_;
+  Pressure pressure_;
   std::optional<Supervisor> supervisor_;  ///< while the job runs
   std::optional<event::FailedOver> failover_;
   bool told_closed_ = false;

@@ -18,7 +18,6 @@ constexpr std::chrono::milliseconds steering_interval{50};
 constexpr std::chrono::milliseconds progress_interval{250};
 constexpr std::chrono::milliseconds wish_interval{200};
 constexpr std::chrono::milliseconds heartbeat_interval{500};
-constexpr std::chrono::milliseconds signal_interval{250};
 /// After a stop was asked the present batches may take this long; then they are cancelled, then abandoned.
 constexpr std::chrono::seconds patience_with_batches{5};
 constexpr std::chrono::seconds patience_with_cancelling{3};
@@ -28,7 +27,7 @@ constexpr std::chrono::milliseconds answer_time{5'000};
 }  // namespace
 
 Supervisor::Supervisor(RunParts parts, std::unique_ptr<postgres::Session> session)
-    : parts_(std::move(parts)), session_(std::move(session)), sampler_(parts_.gate, parts_.job) {}
+    : parts_(std::move(parts)), session_(std::move(session)) {}
 
 Progress Supervisor::progress() const {
   Progress progress = parts_.meter.progress(async::Clock::now(), parts_.scheduler.busy());
@@ -42,6 +41,7 @@ Progress Supervisor::progress() const {
   } else {
     progress.reason = parts_.completion.waiting_for();
     if (progress.reason.empty()) progress.reason = parts_.scheduler.waiting_for();
+    if (progress.reason.empty()) progress.reason = parts_.pressure.reason();
   }
   return progress;
 }
@@ -50,6 +50,7 @@ Task<void> Supervisor::steer() {
   async::TimePoint next_progress = async::Clock::now();
   for (;;) {
     parts_.steering.obey();
+    parts_.pressure.decide();
     co_await enforce_stop();
     if (async::Clock::now() >= next_progress) {
       parts_.observer.on_progress(progress());
@@ -115,22 +116,8 @@ Task<void> Supervisor::keep_in_touch() {
 Task<void> Supervisor::obey_ledger(postgres::Session& session) {
   const ledger::Wish wish = co_await ledger::read_wish(session, parts_.job_id);
   if (!parts_.steering.take(wish)) co_return;
-  parts_.scheduler.set_workers(parts_.steering.workers());
+  parts_.pressure.decide();
   co_await ledger::obey(session, parts_.runner_id, wish.version);
-}
-
-Task<void> Supervisor::watch_pressure() {
-  std::unique_ptr<postgres::Session> session;
-  for (;;) {
-    try {
-      if (!session || !session->open()) session = co_await parts_.sessions.open("monitor");
-      co_await sampler_.sample(*session);
-      parts_.meter.set_replica_lag(sampler_.replica_lag_bytes());
-    } catch (const postgres::Failure& failure) {
-      if (failure.failure_class() != FailureClass::reconnect) session.reset();
-    }
-    co_await async::sleep_for(signal_interval);
-  }
 }
 
 Task<void> Supervisor::beat(postgres::Session& session) {
@@ -161,6 +148,7 @@ std::string Supervisor::report() const {
   report["reason"] = now.reason;
   report["rows_per_second"] = now.rows_per_second;
   report["retries"] = now.retries;
+  report["pressure"] = parts_.pressure.signals();
   report["batch"] =
       fmt::format("batch {} rows, p50 {:.1f}ms p99 {:.1f}ms", now.batch_rows,
                   static_cast<double>(now.batch_p50.count()) / 1000, static_cast<double>(now.batch_p99.count()) / 1000);

@@ -1,5 +1,5 @@
-// Keeps a run in touch: with the ledger (heartbeat, events, sums), with the database's pressure (signals into the gate)
-// and with people (Control, progress). Decides nothing about ranges.
+// Keeps a run in touch: with the ledger (heartbeat, events, sums, the wish) and with people (Control, progress).
+// Decides nothing about ranges.
 #pragma once
 
 #include <memory>
@@ -9,26 +9,24 @@
 #include "pgfill/job.h"
 #include "run/completion.h"
 #include "run/event_log.h"
+#include "run/pressure.h"
 #include "run/progress_meter.h"
 #include "run/steering.h"
 #include "run/workers.h"
 #include "schedule/scheduler.h"
-#include "throttle/sampler.h"
 
 namespace pgfill::run {
 
 /// What a run consists of; all outlive the supervisor.
 struct RunParts {
   const ConnectionSettings& connection;
-  const Throttle& throttle;
-  int worker_count = 1;
-  std::uint32_t table = 0;  ///< OID
   Sessions& sessions;
   std::string job;
   std::int64_t job_id = 0;
   std::int64_t runner_id = 0;
   Observer& observer;
   Steering& steering;
+  Pressure& pressure;
   throttle::Gate& gate;
   schedule::Scheduler& scheduler;
   Workers& workers;
@@ -48,8 +46,6 @@ class Supervisor {
   /// Obeys the ledger's wish every 200 ms; heartbeat, events and sums every 500 ms; until cancelled. Reconnects its
   /// session.
   async::Task<void> keep_in_touch();
-  /// Reads the signals on a session of its own, so that a slow one delays nothing; until cancelled.
-  async::Task<void> watch_pressure();
 
   /// The present state as observers see it.
   Progress progress() const;
@@ -65,7 +61,6 @@ class Supervisor {
 
   RunParts parts_;
   std::unique_ptr<postgres::Session> session_;
-  throttle::Sampler sampler_;
   std::optional<async::TimePoint> cancelled_at_;  ///< when the batches were
 };
 

@@ -99,6 +99,7 @@ struct JobStatus {
   std::int64_t deferred = 0;     ///< rows listed because others held them
   std::int64_t quarantined = 0;  ///< rows listed because they cannot take their new value
   std::string waiting_for;       ///< what the runner waits for, as it last reported; empty: nothing
+  std::string pressure;          ///< the signals with their limits, the worst first, as the runner last reported
   std::string batch_summary;     ///< "batch 2,300 rows, p50 310ms p99 480ms", as the runner last reported
   bool paused = false;           ///< a person wants it paused
   bool obeyed = false;           ///< the runner has obeyed the latest wish

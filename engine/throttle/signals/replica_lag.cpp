@@ -7,7 +7,7 @@
 namespace pgfill::throttle {
 namespace {
 
-enum Column { timeline, position, name, hidden, replayed, has_replayed, replay_lag };
+enum Column { timeline, position, replica_name, hidden, replayed, has_replayed, replay_lag };
 
 }  // namespace
 
@@ -21,8 +21,8 @@ async::Task<std::vector<Reading>> ReplicaLag::read(postgres::Session& session) {
   wal_->note(async::Clock::now(), rows.integer(0, position));
   std::set<std::string> present;
   std::vector<Reading> readings;
-  for (int row = 0; row < rows.size() && !rows.is_null(row, name); ++row) {
-    present.insert(rows.string(row, name));
+  for (int row = 0; row < rows.size() && !rows.is_null(row, replica_name); ++row) {
+    present.insert(rows.string(row, replica_name));
     judge_replica(rows, row, readings);
   }
   for (const auto& [replica, progress] : progress_) {
@@ -34,7 +34,7 @@ async::Task<std::vector<Reading>> ReplicaLag::read(postgres::Session& session) {
 }
 
 void ReplicaLag::judge_replica(const postgres::Rows& rows, int row, std::vector<Reading>& readings) {
-  const std::string replica = rows.string(row, name);
+  const std::string replica = rows.string(row, replica_name);
   if (rows.boolean(row, hidden)) {
     readings.push_back(unknown("this role may not see it (GRANT pg_read_all_stats)", replica));
     return;
