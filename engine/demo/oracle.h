@@ -30,7 +30,9 @@ struct Verdict {
 /// `rows`: how many were loaded. `acknowledged`: Writers::acknowledged().
 Verdict judge_users(const ConnectionSettings& connection, std::int64_t rows,
                     const std::vector<std::int64_t>& acknowledged);
-/// Needs audit_ledger() before the job.
+/// The rows of the subject, whatever its key is. Needs audit_ledger() before the job, as what follows does.
+Verdict judge_subject_rows(const ConnectionSettings& connection, const std::vector<std::int64_t>& acknowledged);
+/// And the steps of its ranges, whose key is the one bigint of create_subject().
 Verdict judge_subject(const ConnectionSettings& connection, const std::vector<std::int64_t>& acknowledged);
 
 }  // namespace pgfill::demo

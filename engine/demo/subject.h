@@ -20,6 +20,7 @@ struct Workload {
   sql::Statement insert;      ///< $1 key, $2 operation, $3 value; logs too
   sql::Statement log_delete;  ///< $1 key, $2 operation
   sql::Statement remove;      ///< $1 key
+  sql::Statement move = {};   ///< $1 key, $2 number of an unused place; without a text no row is moved
 };
 
 /// The playbook's table: users(id, user_status, email, payload, updated_at, account_state). Its job is

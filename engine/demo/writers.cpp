@@ -30,6 +30,16 @@ std::chrono::microseconds percentile(std::vector<std::int32_t>& values, double s
   return std::chrono::microseconds{*nth};
 }
 
+constexpr const char* serialization_failure = "40001";
+
+/// Its transactions are isolated so unless they say otherwise.
+ConnectionSettings isolated(ConnectionSettings connection, Isolation isolation) {
+  if (isolation == Isolation::read_committed) return connection;
+  const char* level = isolation == Isolation::serializable ? "serializable" : "repeatable\\ read";
+  connection.keywords.emplace_back("options", std::string("-c default_transaction_isolation=") + level);
+  return connection;
+}
+
 }  // namespace
 
 /// One writer's choices; the same seed makes the same choices.
@@ -39,12 +49,13 @@ struct Writers::Random {
   const Workload& workload;
 
   double share() { return std::uniform_real_distribution<double>(0, 1)(engine); }
+  int between(int least, int most) { return std::uniform_int_distribution<int>(least, most)(engine); }
   std::int64_t value() { return std::uniform_int_distribution<std::int64_t>(-1000, 1000)(engine); }
   std::int64_t key() { return workload.stride * std::uniform_int_distribution<std::int64_t>(1, workload.rows)(engine); }
 };
 
 Writers::Writers(const ConnectionSettings& connection, const Workload& workload, WritersOptions options)
-    : connection_(connection), workload_(workload), options_(options) {
+    : connection_(isolated(connection, options.isolation)), workload_(workload), options_(options) {
   thread_ = std::thread(&Writers::run, this);
 }
 
@@ -107,11 +118,13 @@ Task<void> Writers::transact(Session& session, Random& random) {
   } else if ((share -= mix.pair) < 0) {
     co_await change(session, random, 2);
   } else if ((share -= mix.hold) < 0) {
-    co_await change(session, random, 8, true);
+    co_await change(session, random, random.between(2, 8), true);
   } else if ((share -= mix.insert) < 0) {
     co_await insert(session, random);
   } else if ((share -= mix.remove) < 0) {
     co_await remove(session, random);
+  } else if ((share -= mix.move) < 0) {
+    co_await move(session, random);
   } else {
     co_await read(session, random);
   }
@@ -139,21 +152,36 @@ Task<void> Writers::change(Session& session, Random& random, int rows, bool hold
     commands.push_back(command(workload_.log_change, {key, operation, value}));
     commands.push_back(command(workload_.change, {key, value}));
   }
-  if (hold) {
-    commands.push_back(command(sql::demo_hold, {}));
-    commands.back().parameters.emplace_back("0.08");
-  }
+  if (hold) commands.push_back(held(random));
   co_await commit(session, std::move(commands), std::move(operations), std::move(logged_by));
 }
 
 /// Half of the new rows go between the old ones, where the subject has room, half above them all.
 Task<void> Writers::insert(Session& session, Random& random) {
-  std::int64_t key = (workload_.rows + 1) * workload_.stride + ++inserted_;
+  std::int64_t key = (workload_.rows + 1) * workload_.stride + ++places_;
   if (workload_.stride > 1 && random.share() < 0.5) key = random.key() - 1 - key % (workload_.stride - 1);
   const auto operation = ++random.next_operation;
-  auto statement = command(workload_.insert, {key, operation, random.value()});
-  const auto answer = co_await session.query(statement.statement, std::move(statement.parameters));
-  if (answer.affected() == 1) acknowledge(operation);
+  std::vector<Command> commands;
+  commands.push_back(command(sql::demo_begin, {}));
+  commands.push_back(command(workload_.insert, {key, operation, random.value()}));
+  if (options_.mix.hold > 0 && random.between(1, 3) == 1) commands.push_back(held(random));
+  std::vector<std::int64_t> operations(1, operation);
+  std::vector<std::size_t> logged_by(1, 1);
+  co_await commit(session, std::move(commands), std::move(operations), std::move(logged_by));
+}
+
+/// To a place that no other row ever has.
+Task<void> Writers::move(Session& session, Random& random) {
+  const auto key = random.key();
+  const auto operation = ++random.next_operation;
+  std::vector<Command> commands;
+  commands.push_back(command(sql::demo_begin, {}));
+  commands.push_back(command(workload_.lock, {key}));
+  commands.push_back(command(workload_.log_change, {key, operation, 0}));
+  commands.push_back(command(workload_.move, {key, (workload_.rows + 1) * workload_.stride + ++places_}));
+  std::vector<std::int64_t> operations(1, operation);
+  std::vector<std::size_t> logged_by(1, 2);
+  co_await commit(session, std::move(commands), std::move(operations), std::move(logged_by));
 }
 
 Task<void> Writers::remove(Session& session, Random& random) {
@@ -173,11 +201,34 @@ Task<void> Writers::remove(Session& session, Random& random) {
 Task<void> Writers::commit(Session& session, std::vector<Command> commands, std::vector<std::int64_t> operations,
                            std::vector<std::size_t> logged_by) {
   commands.push_back(postgres::commit());
-  const auto answers = co_await session.exchange(std::move(commands));
+  std::vector<postgres::Rows> answers;
+  while (answers.empty()) {
+    std::vector<Command> attempt = commands;
+    try {
+      answers = co_await session.exchange(std::move(attempt));
+    } catch (const postgres::Failure& failure) {
+      if (stopping_ || !count_serialization_failure(failure)) throw;
+    }
+  }
   if (answers.back().tag() != "COMMIT") throw std::logic_error("a transaction of a writer did not commit");
   for (std::size_t i = 0; i < operations.size(); ++i) {
     if (answers[logged_by[i]].affected() == 1) acknowledge(operations[i]);
   }
+}
+
+Command Writers::held(Random& random) const {
+  Command hold{sql::demo_hold, {}};
+  const std::chrono::duration<double> time = options_.longest_hold * random.share();
+  hold.parameters.emplace_back(std::to_string(time.count()));
+  return hold;
+}
+
+/// False when it is none, or none that this isolation brings with it.
+bool Writers::count_serialization_failure(const postgres::Failure& failure) {
+  if (failure.sqlstate() != serialization_failure || options_.isolation == Isolation::read_committed) return false;
+  const std::scoped_lock lock(mutex_);
+  ++serialization_failures_;
+  return true;
 }
 
 void Writers::acknowledge(std::int64_t operation) {
@@ -186,6 +237,7 @@ void Writers::acknowledge(std::int64_t operation) {
 }
 
 void Writers::refused(const postgres::Failure& failure) {
+  if (count_serialization_failure(failure)) return;
   const std::scoped_lock lock(mutex_);
   ++errors_[failure.sqlstate().empty() ? "connection" : failure.sqlstate()];
 }
@@ -219,6 +271,11 @@ Latency Writers::latency() const {
 std::map<std::string, std::int64_t> Writers::errors() const {
   const std::scoped_lock lock(mutex_);
   return errors_;
+}
+
+std::int64_t Writers::serialization_failures() const {
+  const std::scoped_lock lock(mutex_);
+  return serialization_failures_;
 }
 
 std::vector<std::int64_t> Writers::acknowledged() const {

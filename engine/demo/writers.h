@@ -26,14 +26,19 @@ struct Mix {
   double insert = 0.02;
   double remove = 0.01;
   double pair = 0.02;  ///< changes two rows, the higher key first: against the order of a job
-  double hold = 0;     ///< changes eight rows and keeps them locked for 80 ms: batches must wait, and die waiting
+  double hold = 0;     ///< changes two to eight rows so and keeps them locked: batches must wait, and die waiting
+  double move = 0;     ///< gives a row another key
 };
+
+enum class Isolation { read_committed, repeatable_read, serializable };
 
 struct WritersOptions {
   int writers = 4;
   double rate = 400;  ///< transactions a second, all writers together; above 0
   Mix mix;
   std::uint64_t seed = 1;
+  std::chrono::milliseconds longest_hold{160};  ///< half of it on average; one insert of three is held as well
+  Isolation isolation = Isolation::read_committed;
 };
 
 /// Latency from the moment a transaction was due, so that a stalled server cannot hide in transactions never begun.
@@ -58,8 +63,10 @@ class Writers {
   void begin_window();
   /// Of the transactions since begin_window().
   Latency latency() const;
-  /// What the application was refused, by SQLSTATE; "connection" for a lost or refused connection.
+  /// What the application was refused, by SQLSTATE; "connection" for a lost or refused connection. Above READ COMMITTED
+  /// serialization failures are counted apart: an application at that level tries again, and so do the writers.
   std::map<std::string, std::int64_t> errors() const;
+  std::int64_t serialization_failures() const;
   /// Operations whose commit the server confirmed; all of them must be in the application's ledger.
   std::vector<std::int64_t> acknowledged() const;
 
@@ -73,8 +80,11 @@ class Writers {
   async::Task<void> change(postgres::Session& session, Random& random, int rows, bool hold = false);
   async::Task<void> insert(postgres::Session& session, Random& random);
   async::Task<void> remove(postgres::Session& session, Random& random);
+  async::Task<void> move(postgres::Session& session, Random& random);
   async::Task<void> commit(postgres::Session& session, std::vector<postgres::Command> commands,
                            std::vector<std::int64_t> operations, std::vector<std::size_t> logged_by);
+  postgres::Command held(Random& random) const;
+  bool count_serialization_failure(const postgres::Failure& failure);
   void acknowledge(std::int64_t operation);
   void refused(const postgres::Failure& failure);
   void finished(async::TimePoint due);
@@ -83,10 +93,11 @@ class Writers {
   const Workload workload_;
   const WritersOptions options_;
   std::atomic<bool> stopping_{false};
-  std::atomic<std::int64_t> inserted_{0};
+  std::atomic<std::int64_t> places_{0};  ///< taken by inserts and moves
   mutable std::mutex mutex_;  // guards what follows, but not failure_, which is read after the thread has ended
   std::vector<std::int32_t> latencies_;  // microseconds
   std::map<std::string, std::int64_t> errors_;
+  std::int64_t serialization_failures_ = 0;
   std::vector<std::int64_t> acknowledged_;
   std::exception_ptr failure_;
   std::thread thread_;

@@ -10,6 +10,7 @@ CREATE TABLE public.range_audit (
   new_cursor text[],
   rows bigint NOT NULL,
   transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  seen pg_snapshot NOT NULL DEFAULT pg_current_snapshot(),
   application text NOT NULL DEFAULT current_setting('application_name')
 );
 CREATE FUNCTION public.audit_range() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
--- The subject of the kill loop. The job adds 1 to `n`, so that a row done twice shows, and sets d = 2a + 1; the
+-- The subject that jobs are killed on. The job adds 1 to `n`, so that a row done twice shows, and sets d = 2a + 1; the
 -- application owns `a` and keeps `d` right in the rows it writes. The trigger records every change of `n`.
 CREATE TABLE public.subject (
   k bigint PRIMARY KEY,
@@ -14,7 +14,8 @@ CREATE TABLE public.application_ledger (
   key bigint NOT NULL,
   uid uuid NOT NULL,
   kind text NOT NULL,
-  delta int NOT NULL
+  delta int NOT NULL,
+  transaction xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 CREATE TABLE public.audit (
   uid uuid NOT NULL,

@@ -82,21 +82,14 @@ class KeyTypes : public testing::TestWithParam<KeyKind> {
 
   void make_table() {
     const KeyKind& kind = GetParam();
-    const bool ordered = kind.key.find("DESC") != std::string::npos;
     db_.execute("CREATE TABLE " + table_ + " (uid int GENERATED ALWAYS AS IDENTITY, n int NOT NULL DEFAULT 0, " +
-                kind.columns + (ordered ? "" : ", PRIMARY KEY (" + kind.key + ")") + ");" +
-                (ordered ? "CREATE UNIQUE INDEX ON " + table_ + " (" + kind.key + ");" : std::string()) +
-                "CREATE TABLE " + table_ + "_audit (uid int);" + "CREATE FUNCTION " + table_ +
-                "_note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO " + table_ +
-                "_audit VALUES (new.uid); RETURN new; END'; CREATE TRIGGER note AFTER UPDATE ON " + table_ +
+                kind.columns + ");" + kind.make_key(table_) + ";CREATE TABLE " + table_ + "_audit (uid int);" +
+                "CREATE FUNCTION " + table_ + "_note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO " +
+                table_ + "_audit VALUES (new.uid); RETURN new; END'; CREATE TRIGGER note AFTER UPDATE ON " + table_ +
                 " FOR EACH ROW EXECUTE FUNCTION " + table_ + "_note()");
   }
 
-  std::string insert() const {
-    std::string names;
-    for (const std::string& column : names_of(GetParam().key)) names += (names.empty() ? "" : ", ") + column;
-    return "INSERT INTO " + table_ + " (" + names + ") ";
-  }
+  std::string insert() const { return "INSERT INTO " + table_ + " (" + GetParam().names() + ") "; }
 
   void fill() {
     const KeyKind& kind = GetParam();
@@ -110,19 +103,6 @@ class KeyTypes : public testing::TestWithParam<KeyKind> {
     db_.execute("UPDATE pg_class SET reltuples = 1e6 WHERE relname = '" + table_ + "'");
     rows_ = db_.integer("SELECT count(*) FROM " + table_);
     ASSERT_GT(rows_, random_rows / 4);
-  }
-
-  /// "a DESC, b DESC" as {"a", "b"}.
-  static std::vector<std::string> names_of(std::string key) {
-    std::vector<std::string> names;
-    while (!key.empty()) {
-      const std::size_t comma = std::min(key.find(", "), key.size());
-      std::string name = key.substr(0, comma);
-      if (name.ends_with(" DESC")) name.resize(name.size() - 5);
-      names.push_back(name);
-      key.erase(0, comma + 2);
-    }
-    return names;
   }
 
   /// By the server's own comparison each row is in exactly one range; the ranges touch and are open at both ends.

@@ -7,13 +7,26 @@
 
 namespace pgfill::tests {
 
-/// `values` is an SQL expression list over i from 1 to the number of rows and random(); `edges` are rows for VALUES.
+/// `values` is an SQL expression list over i from 1 to the number of rows and random(); `edges` are rows for VALUES. No
+/// column is called uid, a, d, n or number: tests add theirs.
 struct KeyKind {
   std::string name;
   std::string columns;  ///< with types: "k bigint"
   std::string key;      ///< as in PRIMARY KEY (...)
   std::string values;
   std::string edges;  ///< "(1), (2)"
+
+  /// The key's columns, without directions.
+  std::string names() const {
+    std::string list = key;
+    for (std::size_t at = list.find(" DESC"); at != std::string::npos; at = list.find(" DESC")) list.erase(at, 5);
+    return list;
+  }
+  /// The statement that makes it the key of a table: a primary key, or an index where there are directions.
+  std::string make_key(const std::string& table) const {
+    if (names() == key) return "ALTER TABLE " + table + " ADD PRIMARY KEY (" + key + ")";
+    return "CREATE UNIQUE INDEX ON " + table + " (" + key + ")";
+  }
 };
 
 inline void PrintTo(const KeyKind& kind, std::ostream* out) {
@@ -144,18 +157,26 @@ inline std::vector<KeyKind> other_kinds() {
 
 inline std::vector<KeyKind> composite_kinds() {
   return {
-      {"text_and_time", "a text COLLATE \"en-x-icu\", b timestamptz", "a, b",
+      {"text_and_time", "k text COLLATE \"en-x-icu\", k2 timestamptz", "k, k2",
        "word(1), between_times('1900-01-01', '2100-01-01') AT TIME ZONE 'UTC'", "('', 'infinity'), ('', '-infinity')"},
-      {"bool_number_uuid", "a bool, b numeric, c uuid", "a, b, c",
+      {"bool_number_uuid", "k bool, k2 numeric, k3 uuid", "k, k2, k3",
        "random() < 0.5, floor(random() * 9), md5(random()::text)::uuid",
        "(true, 'NaN', '00000000-0000-0000-0000-000000000000')"},
-      {"four_columns", "\"A b\" mood, b date, c bytea, d int", "\"A b\", b, c, d",
+      {"four_columns", "\"A b\" mood, k2 date, k3 bytea, k4 int", "\"A b\", k2, k3, k4",
        "(enum_range(NULL::mood))[1 + floor(random() * 3)::int], '2020-01-01'::date + floor(random() * 4)::int, "
        "decode(substr(md5(random()::text), 1, 2), 'hex'), i",
        "('m 0\",''', 'infinity', '', 2147483647)"},
-      {"descending", "a int NOT NULL, b text NOT NULL", "a DESC, b DESC", "floor(random() * 20)::int, word(7)",
+      {"descending", "k int NOT NULL, k2 text NOT NULL", "k DESC, k2 DESC", "floor(random() * 20)::int, word(7)",
        "(0, ''), (-1, 'x')"},
   };
+}
+
+inline std::vector<KeyKind> all_key_kinds() {
+  std::vector<KeyKind> all;
+  for (const auto& kinds : {number_kinds(), text_kinds(), time_kinds(), other_kinds(), composite_kinds()}) {
+    all.insert(all.end(), kinds.begin(), kinds.end());
+  }
+  return all;
 }
 
 }  // namespace pgfill::tests

@@ -9,10 +9,12 @@ demo::PgCluster& shared_cluster() {
   return cluster;
 }
 
-ScratchDatabase::ScratchDatabase() {
+ScratchDatabase::ScratchDatabase() : ScratchDatabase("template1") {}
+
+ScratchDatabase::ScratchDatabase(const std::string& original) {
   static int made = 0;
   name_ = "scratch_" + std::to_string(++made);
-  Database(shared_cluster().conninfo()).execute("CREATE DATABASE " + name_);
+  Database(shared_cluster().conninfo()).execute("CREATE DATABASE " + name_ + " TEMPLATE " + original);
 }
 
 ScratchDatabase::~ScratchDatabase() {

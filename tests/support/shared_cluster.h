@@ -14,6 +14,8 @@ demo::PgCluster& shared_cluster();
 class ScratchDatabase {
  public:
   ScratchDatabase();
+  /// A copy of the database of this name, which must have no sessions.
+  explicit ScratchDatabase(const std::string& original);
   ~ScratchDatabase();
   ScratchDatabase(const ScratchDatabase&) = delete;
   ScratchDatabase& operator=(const ScratchDatabase&) = delete;

@@ -1,13 +1,10 @@
-// Jobs that are killed at random moments beside a writing application, run again until they are done, and judged by the
-// oracle. PGFILL_SEED replays a run's choices, PGFILL_KILLS asks for more kills.
+// A runner that is killed, frozen or interrupted once, and what the next one makes of it, beside a writing application.
+// For kills without number see kill_matrix_test.cpp.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <fstream>
-#include <iostream>
-#include <random>
 
 #include "demo/oracle.h"
 #include "demo/subject.h"
@@ -25,7 +22,7 @@ using namespace std::chrono_literals;
 constexpr std::int64_t rows = 30'000;
 constexpr std::chrono::milliseconds longest_run = 60s;
 
-// Batches are small, so that a job has many moments to be killed at.
+// Batches are small, so that a job has many moments to be stopped at.
 constexpr const char* spec_text = R"(version: 1
 job: subject-n
 table: public.subject
@@ -85,74 +82,7 @@ class Round {
   std::optional<demo::Writers> writers_;
 };
 
-/// How long a runner may live before it is killed: 4 to 120 ms, and longer while that is not enough to get anything
-/// done, as on a machine busy with other work.
-class Lifetimes {
- public:
-  explicit Lifetimes(std::uint64_t seed) : random_(seed) {}
-
-  std::chrono::milliseconds next() {
-    return std::chrono::milliseconds{static_cast<int>(stretch_ * std::uniform_int_distribution<int>(4, 120)(random_))};
-  }
-  void learn(bool got_on) {
-    stretch_ = got_on ? std::max(1.0, stretch_ * 0.9) : stretch_ * 1.1;
-    in_vain_ = got_on ? 0 : in_vain_ + 1;
-  }
-  int in_vain() const { return in_vain_; }
-
- private:
-  std::mt19937_64 random_;
-  double stretch_ = 1;
-  int in_vain_ = 0;
-};
-
-struct Kills {
-  int all = 0;
-  int midway = 0;  ///< in the middle of the rows
-};
-
-/// Kills the job again and again until it ends by itself.
-void kill_until_done(Round& round, Lifetimes& lifetimes, Kills& kills) {
-  std::int64_t before = 0;
-  for (;;) {
-    Process job = round.start();
-    const auto end = job.wait_for(lifetimes.next());
-    if (end) {
-      EXPECT_TRUE(end->ok()) << "exit " << end->exit_code << " signal " << end->signal << "\n" << job.standard_error();
-      return;
-    }
-    job.kill();
-    const auto done = round.rows_changed();
-    ++kills.all;
-    if (done > 0 && done < rows * 9 / 10) ++kills.midway;
-    lifetimes.learn(done > before);
-    before = done;
-    if (lifetimes.in_vain() > 60) {  // by now a life is half a minute long
-      FAIL() << "the job does not get on from " << done << " rows\n" << job.standard_error();
-    }
-  }
-}
-
-TEST(KillLoop, EveryRowIsDoneOnceHoweverOftenTheRunnerIsKilled) {
-  const auto seed =
-      static_cast<std::uint64_t>(number_from_environment("PGFILL_SEED", std::random_device{}() % 1'000'000));
-  const long wanted = number_from_environment("PGFILL_KILLS", 100);
-  SCOPED_TRACE("PGFILL_SEED=" + std::to_string(seed));
-  Lifetimes lifetimes(seed);
-  Kills kills;
-  int jobs = 0;
-  while (kills.all < wanted && !::testing::Test::HasFailure()) {
-    Round round(seed + static_cast<std::uint64_t>(jobs));
-    kill_until_done(round, lifetimes, kills);
-    round.expect_right();
-    ++jobs;
-  }
-  std::cout << "seed " << seed << ": " << kills.all << " kills, " << kills.midway << " of them midway, over " << jobs
-            << " jobs\n";
-  EXPECT_GE(kills.midway, wanted / 10);
-}
-
-TEST(KillLoop, ResumesAtOnceAfterAKillAndRepeatsNoRow) {
+TEST(Resume, ResumesAtOnceAfterAKillAndRepeatsNoRow) {
   Round round(1);
   Process job = round.start();
   ASSERT_TRUE(eventually(30s, [&] { return round.rows_changed() > rows / 4 || !job.running(); }));
@@ -165,7 +95,7 @@ TEST(KillLoop, ResumesAtOnceAfterAKillAndRepeatsNoRow) {
   round.expect_right();
 }
 
-TEST(KillLoop, AFrozenRunnerThatWakesAfterATakeoverWritesNothing) {
+TEST(Resume, AFrozenRunnerThatWakesAfterATakeoverWritesNothing) {
   Round round(3);
   Process frozen = round.start();
   ASSERT_TRUE(eventually(30s, [&] { return round.rows_changed() > rows / 5 || !frozen.running(); }));
@@ -180,7 +110,7 @@ TEST(KillLoop, AFrozenRunnerThatWakesAfterATakeoverWritesNothing) {
   round.expect_right();
 }
 
-TEST(KillLoop, StopsAfterTheCurrentBatchOnSigintAndGoesOnWhenRunAgain) {
+TEST(Resume, StopsAfterTheCurrentBatchOnSigintAndGoesOnWhenRunAgain) {
   Round round(2);
   Process job = round.start();
   ASSERT_TRUE(eventually(30s, [&] { return round.rows_changed() > rows / 4 || !job.running(); }));

@@ -1,0 +1,62 @@
+// The subject of engine/demo under any kind of key, in a database of its own, with an application that reaches its rows
+// by a number that is no key: it can insert, delete and move rows whatever the key is. And the oracle for it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "demo/oracle.h"
+#include "demo/subject.h"
+#include "sql/statement.h"
+#include "support/database.h"
+#include "support/key_kinds.h"
+#include "support/shared_cluster.h"
+
+namespace pgfill::tests {
+
+struct KeySubjectOptions {
+  KeyKind kind;
+  int rows = 2000;           ///< tried for; where keys repeat it becomes fewer
+  bool conditional = false;  ///< the job has a condition: only then rows may be moved, and all that are there are done
+  std::uint64_t seed = 1;
+};
+
+/// Blocks; throws postgres::Failure. Not thread-safe.
+class KeySubject {
+ public:
+  explicit KeySubject(const KeySubjectOptions& options);
+  KeySubject(const KeySubject&) = delete;
+  KeySubject& operator=(const KeySubject&) = delete;
+
+  /// For demo::Writers; lives as long as this object.
+  demo::Workload workload() const;
+  /// UPDATE subject SET n = n + 1, d = a * 2 + 1 [WHERE n = 0], as YAML.
+  std::string spec(int batch_rows, int workers) const;
+
+  /// Makes each batch wait a moment with its transaction open, so that the whole job takes about a second: an instant
+  /// would have no room for kills.
+  void pace(int batch_rows, int workers);
+
+  std::int64_t rows() const { return rows_; }  ///< loaded
+  std::int64_t rows_changed();
+  demo::Verdict judge(const std::vector<std::int64_t>& acknowledged);
+  const ScratchDatabase& scratch() const { return scratch_; }
+  const ConnectionSettings& connection() const { return connection_; }
+  Database& database() { return database_; }
+
+ private:
+  void make_tables();
+  void load();
+
+  KeySubjectOptions options_;
+  ScratchDatabase scratch_;
+  ConnectionSettings connection_;
+  Database database_;
+  std::int64_t rows_ = 0;
+  sql::BuiltStatement insert_;
+  sql::BuiltStatement move_;
+};
+
+}  // namespace pgfill::tests
