@@ -9,6 +9,7 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include "async/clock.h"
 #include "async/run_to_end.h"
 
 namespace pgfill::schedule {
