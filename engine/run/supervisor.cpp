@@ -41,7 +41,9 @@ std::vector<std::unique_ptr<throttle::Signal>> signals_of(const RunParts& parts)
 }  // namespace
 
 Supervisor::Supervisor(RunParts parts, std::unique_ptr<postgres::Session> session)
-    : parts_(std::move(parts)), session_(std::move(session)), sampler_(controller_limits(parts_), signals_of(parts_)) {}
+    : parts_(std::move(parts)), session_(std::move(session)), sampler_(controller_limits(parts_), signals_of(parts_)) {
+  sampler_.set_overrides({parts_.throttle.ignore.begin(), parts_.throttle.ignore.end()});
+}
 
 Progress Supervisor::progress() const {
   Progress progress = parts_.meter.progress(async::Clock::now(), parts_.scheduler.busy());
