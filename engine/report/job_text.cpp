@@ -45,6 +45,20 @@ void append(std::vector<std::string>& lines, std::string_view label, const std::
   for (std::string& line : lay_out(fmt::format("  {:<11}", label), pieces, width)) lines.push_back(std::move(line));
 }
 
+/// What holds the job back, and what people want of it.
+void append_steering(std::vector<std::string>& lines, const JobStatus& status, std::size_t width) {
+  if (status.runner_alive && !status.pressure.empty()) append(lines, "pressure", {one_line(status.pressure)}, width);
+  append(lines, "trouble", {trouble_words(status.retries, status.deferred, status.quarantined)}, width);
+  if (status.runner_alive && !status.waiting_for.empty() && !status.paused)
+    append(lines, "waits", {one_line(status.waiting_for)}, width);
+  if (status.paused || status.state == "cancelled") {
+    const std::string why = status.steering_reason.empty() ? "" : ": " + one_line(status.steering_reason);
+    append(lines, "wish", {(status.paused ? "paused by " : "cancelled by ") + one_line(status.steered_by) + why},
+           width);
+  }
+  if (!status.settings.empty()) append(lines, "set", {one_line(status.settings)}, width);
+}
+
 }  // namespace
 
 std::string shown_state(const JobStatus& status) {
@@ -95,16 +109,7 @@ std::vector<std::string> status_block(const JobStatus& status, std::size_t width
       {fmt::format("{} of {} done", exact_count(status.ranges_done), exact_count(status.ranges)),
        status.ranges_leased > 0 ? exact_count(status.ranges_leased) + " leased" : "", counted(status.batches, "batch")},
       width);
-  if (status.runner_alive && !status.pressure.empty()) append(lines, "pressure", {one_line(status.pressure)}, width);
-  append(lines, "trouble", {trouble_words(status.retries, status.deferred, status.quarantined)}, width);
-  if (status.runner_alive && !status.waiting_for.empty() && !status.paused)
-    append(lines, "waits", {one_line(status.waiting_for)}, width);
-  if (status.paused || status.state == "cancelled") {
-    const std::string why = status.steering_reason.empty() ? "" : ": " + one_line(status.steering_reason);
-    append(lines, "wish", {(status.paused ? "paused by " : "cancelled by ") + one_line(status.steered_by) + why},
-           width);
-  }
-  if (!status.settings.empty()) append(lines, "set", {one_line(status.settings)}, width);
+  append_steering(lines, status, width);
   append(lines, "runner", {runner_words(status)}, width);
   append(lines, "times",
          {"created " + short_time(status.created_at),

@@ -43,7 +43,7 @@ throttle::ControllerLimits Pressure::limits() const {
 void Pressure::begin_sampling() {
   present_ = steering_.spec().throttle;
   sampler_ = std::make_unique<throttle::Sampler>(limits(), throttle::make_signals(present_, context_));
-  sampler_->controller().set_overrides({present_.ignore.begin(), present_.ignore.end()});
+  sampler_->set_overrides({present_.ignore.begin(), present_.ignore.end()});
 }
 
 Task<void> Pressure::watch() {

@@ -14,6 +14,11 @@ void Sampler::set_limits(const ControllerLimits& limits) {
   controller_.set_limits(limits);
 }
 
+void Sampler::set_overrides(std::set<std::string> signals) {
+  controller_.set_overrides(signals);
+  overrides_ = std::move(signals);
+}
+
 async::Task<void> Sampler::sample(postgres::Session& session) {
   for (Watched& watched : watched_) {
     const async::TimePoint now = async::Clock::now();
@@ -52,7 +57,7 @@ Decision Sampler::decide(async::TimePoint now) {
 
 void Sampler::add_unread(Decision& decision, async::TimePoint now) const {
   for (const Watched& watched : watched_) {
-    if (watched.read) continue;
+    if (watched.read || overridden(watched)) continue;
     decision.severity = std::max(decision.severity, Severity::stop);
     decision.reasons.push_back(
         {watched.signal->name(), Severity::stop, std::string(watched.signal->name()) + " has not been read yet", now});
@@ -64,7 +69,7 @@ void Sampler::cap(Decision& decision, async::TimePoint now) {
   for (const Watched& watched : watched_) {
     const double effort = watched.signal->effort_cap().effort;
     const bool tighter = tightest == nullptr || effort < tightest->signal->effort_cap().effort;
-    if (effort < 1 && tighter) tightest = &watched;
+    if (effort < 1 && tighter && !overridden(watched)) tightest = &watched;
   }
   if (tightest == nullptr) {
     capped_since_.reset();

@@ -24,9 +24,11 @@ class Sampler {
   /// What holds at `now`, which never goes back. Before the first whole sample no batch may begin.
   Decision decide(async::TimePoint now);
 
-  /// For overrides. Limits are set here, with set_limits.
+  /// Limits and overrides are set here, not there.
   Controller& controller() { return controller_; }
   void set_limits(const ControllerLimits& limits);
+  /// Signals by name that a person has taken the word from: they hold nothing back, known or not.
+  void set_overrides(std::set<std::string> signals);
 
   /// The newest readings, for people.
   std::vector<Reading> readings() const;
@@ -46,11 +48,13 @@ class Sampler {
   };
 
   void take(Watched& watched, std::vector<Reading> readings);
+  bool overridden(const Watched& watched) const { return overrides_.contains(watched.signal->name()); }
   void add_unread(Decision& decision, async::TimePoint now) const;
   void cap(Decision& decision, async::TimePoint now);
 
   ControllerLimits limits_;
   Controller controller_;
+  std::set<std::string> overrides_;
   std::vector<Watched> watched_;
   std::optional<async::TimePoint> capped_since_;
 };

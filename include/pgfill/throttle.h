@@ -32,7 +32,7 @@ struct SqlSignal {
 /// A service that is asked whether to go on: answer 200 means yes, everything else, silence included, means no.
 struct HttpSignal {
   std::string url;                         ///< http://host[:port]/path; no TLS
-  std::chrono::milliseconds every{1'000};  ///< 100 ms to 1 h; an answer is waited for as long, at most 2 s
+  std::chrono::milliseconds every{1'000};  ///< 100 ms to 1 h; an answer is waited for as long, at most 1 s
 
   bool operator==(const HttpSignal&) const = default;
 };
@@ -43,7 +43,7 @@ struct TimeWindow {
   std::chrono::minutes from{0};  ///< since midnight; up to 23:59
   std::chrono::minutes to{0};    ///< since midnight, up to 24:00; not after `from`: it ends on the next day
   std::string zone = "UTC";      ///< of the IANA time zone database
-  double outside = 0;            ///< share of full speed outside of it, 0 to 1; 0: no batch begins
+  int outside = 0;               ///< percent of full speed outside of it, 0 to 100; 0: no batch begins
 
   bool operator==(const TimeWindow&) const = default;
 };
@@ -84,5 +84,8 @@ struct Throttle {
 
   bool operator==(const Throttle&) const = default;
 };
+
+/// The names of the built-in signals: what `ignore` may hold, besides those of `signals`.
+const std::vector<std::string>& signal_names();
 
 }  // namespace pgfill

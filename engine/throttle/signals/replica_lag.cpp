@@ -7,7 +7,7 @@
 namespace pgfill::throttle {
 namespace {
 
-enum Column { timeline, position, replica_name, hidden, replayed, has_replayed, replay_lag };
+enum Column { timeline, position, called, hidden, replayed, has_replayed, replay_lag };
 
 }  // namespace
 
@@ -15,14 +15,14 @@ ReplicaLag::ReplicaLag(double seconds, double bytes, std::shared_ptr<WalClock> w
     : Signal("replica_lag", SignalKind::lag, seconds, Unit::seconds), most_bytes_(bytes), wal_(std::move(wal)) {}
 
 async::Task<std::vector<Reading>> ReplicaLag::read(postgres::Session& session) {
-  const postgres::Rows rows = co_await session.query(sql::throttle_replica_lag);
+  const postgres::Rows rows = co_await session.query(sql::throttle_replica_lag, no_parameters, answer_time);
   if (rows.text(0, timeline) != timeline_) progress_.clear();
   timeline_ = rows.string(0, timeline);
   wal_->note(async::Clock::now(), rows.integer(0, position));
   std::set<std::string> present;
   std::vector<Reading> readings;
-  for (int row = 0; row < rows.size() && !rows.is_null(row, replica_name); ++row) {
-    present.insert(rows.string(row, replica_name));
+  for (int row = 0; row < rows.size() && !rows.is_null(row, called); ++row) {
+    present.insert(rows.string(row, called));
     judge_replica(rows, row, readings);
   }
   for (const auto& [replica, progress] : progress_) {
@@ -34,7 +34,7 @@ async::Task<std::vector<Reading>> ReplicaLag::read(postgres::Session& session) {
 }
 
 void ReplicaLag::judge_replica(const postgres::Rows& rows, int row, std::vector<Reading>& readings) {
-  const std::string replica = rows.string(row, replica_name);
+  const std::string replica = rows.string(row, called);
   if (rows.boolean(row, hidden)) {
     readings.push_back(unknown("this role may not see it (GRANT pg_read_all_stats)", replica));
     return;

@@ -12,6 +12,10 @@
 
 namespace pgfill::throttle {
 
+/// A signal's own questions are small: no answer within this time means that the connection is lost.
+inline constexpr async::milliseconds answer_time{5'000};
+inline const postgres::Parameters no_parameters;
+
 /// The most effort a signal allows, whatever the readings say: a time window, for instance.
 struct EffortCap {
   double effort = 1;     ///< share of the free rate; 0: no batch may begin

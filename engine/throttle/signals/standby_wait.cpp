@@ -10,7 +10,7 @@ StandbyWait::StandbyWait(std::string sessions, async::milliseconds limit)
 
 async::Task<std::vector<Reading>> StandbyWait::read(postgres::Session& session) {
   postgres::Parameters parameters{sessions_};
-  const postgres::Rows rows = co_await session.query(sql::throttle_standby_wait, std::move(parameters));
+  const postgres::Rows rows = co_await session.query(sql::throttle_standby_wait, std::move(parameters), answer_time);
   std::vector<Reading> readings;
   const double waited = static_cast<double>(rows.integer(0, 1)) / 1000;
   if (rows.integer(0, 0) > 0) {

@@ -1,0 +1,1 @@
+SELECT b.checkpoints_req FROM pg_stat_bgwriter AS b

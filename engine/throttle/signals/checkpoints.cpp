@@ -1,0 +1,23 @@
+#include "throttle/signals/checkpoints.h"
+
+#include "sql/statements.h"
+
+namespace pgfill::throttle {
+
+Checkpoints::Checkpoints(int a_minute) : Signal("checkpoints", SignalKind::gauge, a_minute, Unit::count) {}
+
+async::Task<std::vector<Reading>> Checkpoints::read(postgres::Session& session) {
+  const bool new_view = session.server_version() >= 170000;
+  const sql::Statement statement = new_view ? sql::throttle_checkpoints_17 : sql::throttle_checkpoints;
+  const postgres::Rows rows = co_await session.query(statement, no_parameters, answer_time);
+  const std::int64_t count = rows.integer(0, 0);
+  const async::TimePoint now = async::Clock::now();
+  // The statistics may have been reset, or lost in a failover.
+  if (!counts_.empty() && count < counts_.back().second) counts_.clear();
+  counts_.emplace_back(now, count);
+  while (now - counts_.front().first > std::chrono::minutes(1)) counts_.pop_front();
+  std::vector<Reading> readings{known(static_cast<double>(count - counts_.front().second))};
+  co_return readings;
+}
+
+}  // namespace pgfill::throttle

@@ -1,0 +1,17 @@
+// How long a commit takes now, measured by one: a canary that has nothing to do but become durable.
+#pragma once
+
+#include "throttle/signals/signal.h"
+
+namespace pgfill::throttle {
+
+/// Commits as the monitor's session is configured, replicas that synchronous_standby_names demands included. Where none
+/// of those is connected no canary is sent, as it would not come back: the latency is unknown, and that is why.
+class CommitLatency : public Signal {
+ public:
+  explicit CommitLatency(async::milliseconds limit);
+
+  async::Task<std::vector<Reading>> read(postgres::Session& session) override;
+};
+
+}  // namespace pgfill::throttle

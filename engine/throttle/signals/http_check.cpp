@@ -1,0 +1,30 @@
+#include "throttle/signals/http_check.h"
+
+#include <algorithm>
+
+namespace pgfill::throttle {
+namespace {
+
+constexpr int go_on = 200;
+/// The other signals wait meanwhile.
+constexpr async::milliseconds longest_patience{1'000};
+
+}  // namespace
+
+HttpCheck::HttpCheck(const HttpSignal& spec)
+    : Signal("http", SignalKind::lag, go_on, Unit::count), url_(spec.url), every_(spec.every), client_(spec.url) {}
+
+async::Task<std::vector<Reading>> HttpCheck::read(postgres::Session&) {
+  std::vector<Reading> readings;
+  const async::Deadline deadline = async::Deadline::after(std::min(every_, longest_patience));
+  try {
+    const int status = co_await client_.get(deadline);
+    // Yes is far below the limit, and every other answer above it, also those below 200.
+    readings.push_back(known(status == go_on ? 0 : std::max(status, go_on + 1), url_));
+  } catch (const http::Failure& failure) {
+    readings.push_back(unknown(failure.what(), url_));
+  }
+  co_return readings;
+}
+
+}  // namespace pgfill::throttle

@@ -1,0 +1,43 @@
+#include "throttle/signals/lock_wait.h"
+
+#include <algorithm>
+
+#include "sql/statements.h"
+
+namespace pgfill::throttle {
+namespace {
+
+/// Batches give up a lock after a fifth of a second; more means that a commit or a statement of ours is stuck.
+constexpr double most_own_wait = 1;
+
+enum Column { seconds, ours, blockers };
+
+}  // namespace
+
+LockWait::LockWait(async::milliseconds limit, std::string sessions)
+    : Signal("lock_wait", SignalKind::gauge, std::chrono::duration<double>(limit).count(), Unit::seconds),
+      sessions_(std::move(sessions)) {}
+
+async::Task<std::vector<Reading>> LockWait::read(postgres::Session& session) {
+  in_the_way_.clear();
+  postgres::Parameters parameters{sessions_};
+  const postgres::Rows rows = co_await session.query(sql::throttle_lock_waits, std::move(parameters), answer_time);
+  double longest = 0;
+  double own = 0;
+  for (int row = 0; row < rows.size(); ++row) {
+    const double waited = rows.real(row, seconds);
+    double& worst = rows.boolean(row, ours) ? own : longest;
+    worst = std::max(worst, waited);
+    if (rows.boolean(row, ours) || waited <= limit()) continue;
+    for (const std::string& pid : rows.array(row, blockers)) in_the_way_.push_back(std::stoi(pid));
+  }
+  std::sort(in_the_way_.begin(), in_the_way_.end());
+  in_the_way_.erase(std::unique(in_the_way_.begin(), in_the_way_.end()), in_the_way_.end());
+  Reading own_wait = known(own);
+  own_wait.signal = "own_lock_wait";
+  own_wait.limit = most_own_wait;
+  std::vector<Reading> readings{known(longest), own_wait};
+  co_return readings;
+}
+
+}  // namespace pgfill::throttle
