@@ -4,6 +4,7 @@
 
 #include "spec/did_you_mean.h"
 #include "spec/duration.h"
+#include "spec/quantity.h"
 
 namespace pgfill::spec {
 
@@ -73,38 +74,75 @@ std::vector<std::string_view> choices_of(const Field& field) {
   return words;
 }
 
-std::string legal_values(const Field& field) {
-  const std::string range = std::to_string(field.least) + " to " + std::to_string(field.most);
-  const auto written = [](std::int64_t number) { return format_duration(std::chrono::milliseconds{number}); };
+namespace {
+
+std::string from_to(const Field& field, std::string (*written)(std::int64_t)) {
+  return written(field.least) + " to " + written(field.most);
+}
+
+template <Measure measure>
+std::string in_unit(std::int64_t number) {
+  return format_quantity(measure, number);
+}
+
+std::string in_time(std::int64_t number) {
+  return format_duration(std::chrono::milliseconds{number});
+}
+
+/// Of the types whose legal values follow from the row; empty for the others.
+std::string values_of_type(const Field& field) {
+  switch (field.type) {
+    case FieldType::integer:
+      return "whole number, " + from_to(field, [](std::int64_t number) { return std::to_string(number); });
+    case FieldType::duration:
+      return "duration, " + from_to(field, in_time);
+    case FieldType::size:
+      return "size, " + from_to(field, in_unit<Measure::size>);
+    case FieldType::rate:
+      return "rate, " + from_to(field, in_unit<Measure::rate>);
+    case FieldType::percent:
+      return "percent, " + from_to(field, in_unit<Measure::percent>);
+    case FieldType::per_minute:
+      return "number a minute, " + from_to(field, in_unit<Measure::per_minute>);
+    case FieldType::room:
+      return "size, " + from_to(field, in_unit<Measure::size>) + ", or percent, 1% to 99%";
+    case FieldType::text:
+      return "one line of at most " + std::to_string(field.most) + " characters";
+    case FieldType::link:
+      return "an http or https URL, or a path with a slash; at most " + std::to_string(field.most) +
+             " characters, no blanks";
+    case FieldType::http_url:
+      return "http://host[:port]/path, at most " + std::to_string(field.most) + " characters, no blanks";
+    default:
+      return {};
+  }
+}
+
+std::string values_in_words(const Field& field) {
   switch (field.type) {
     case FieldType::version:
       return "1";
     case FieldType::job_name:
       return "1 to 63 of the signs a-z, 0-9, _ and -";
+    case FieldType::signal_name:
+      return "1 to 63 of the signs a-z, 0-9 and _";
     case FieldType::table_name:
       return "name or schema.name, each part at most 63 bytes";
     case FieldType::name:
       return "an SQL name of at most 63 bytes";
     case FieldType::choice:
       return spaced(field.choices);
-    case FieldType::integer:
-      return "whole number, " + range;
-    case FieldType::duration:
-      return "duration, " + written(field.least) + " to " + written(field.most);
-    case FieldType::text:
-      return "one line of at most " + std::to_string(field.most) + " characters";
-    case FieldType::link:
-      return "an http or https URL, or a path with a slash; at most " + std::to_string(field.most) +
-             " characters, no blanks";
-    case FieldType::names:
-    case FieldType::condition:
-    case FieldType::assignments:
-    case FieldType::keywords:
-    case FieldType::group:
-    case FieldType::other:
+    default:
       return std::string(field.legal);
   }
-  return {};
+}
+
+}  // namespace
+
+std::string legal_values(const Field& field) {
+  std::string values = values_of_type(field);
+  if (values.empty()) values = values_in_words(field);
+  return field.can_be_off ? values + "; or off" : values;
 }
 
 }  // namespace pgfill::spec

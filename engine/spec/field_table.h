@@ -13,21 +13,35 @@
 namespace pgfill::spec {
 
 enum class FieldType {
-  version,      ///< the number 1
-  job_name,     ///< see is_job_name
-  table_name,   ///< name or schema.name
-  name,         ///< one SQL name
-  names,        ///< list of SQL names
-  text,         ///< one line of at most `most` characters
-  link,         ///< text that is an http(s) URL or a path
-  condition,    ///< SQL expression that is true or false
-  assignments,  ///< map of column name to SQL expression
-  choice,       ///< one of `choices`
-  integer,      ///< `least` to `most`
-  duration,     ///< `least` to `most` in ms
-  keywords,     ///< map of libpq keywords to values
-  group,        ///< map of the fields whose path begins with this one's
-  other,        ///< of a field that does not work yet: described in words only
+  version,       ///< the number 1
+  job_name,      ///< see is_job_name
+  table_name,    ///< name or schema.name
+  name,          ///< one SQL name
+  names,         ///< list of SQL names
+  text,          ///< one line of at most `most` characters
+  link,          ///< text that is an http(s) URL or a path
+  condition,     ///< SQL expression that is true or false
+  assignments,   ///< map of column name to SQL expression
+  choice,        ///< one of `choices`
+  integer,       ///< `least` to `most`
+  duration,      ///< `least` to `most` in ms
+  size,          ///< `least` to `most` in bytes
+  rate,          ///< `least` to `most` in bytes a second
+  percent,       ///< `least` to `most`
+  per_minute,    ///< `least` to `most`
+  room,          ///< a size, or a percent up to 99
+  number,        ///< not negative, fractions too
+  query,         ///< one SQL query of at most `most` bytes
+  http_url,      ///< http://host[:port]/path of at most `most` bytes
+  signal_name,   ///< 1 to 63 of a-z, 0-9 and _
+  signal_names,  ///< list of names of signals
+  weekdays,      ///< list of mon to sun
+  clock_time,    ///< hh:mm
+  time_zone,     ///< name of a zone this machine knows
+  maps,          ///< list of at most `most` maps of the fields whose path begins with this one's
+  keywords,      ///< map of libpq keywords to values
+  group,         ///< map of the fields whose path begins with this one's
+  other,         ///< of a field that does not work yet: described in words only
 };
 
 /// One field. `path` joins nested names by a dot. Everything but works fields' type is text for people.
@@ -36,9 +50,10 @@ struct Field {
   FieldType type = FieldType::other;
   bool works = false;  ///< false: known, and refused with ErrorCode::spec_not_yet
   bool required = false;
+  bool can_be_off = false;             ///< the word `off` is legal, too
   std::string_view default_text = {};  ///< the value when the field is missing; empty when required or none
-  std::int64_t least = 0;              ///< of integers and durations (ms)
-  std::int64_t most = 0;               ///< of integers, durations (ms) and texts (characters)
+  std::int64_t least = 0;              ///< of quantities, in the unit of the type
+  std::int64_t most = 0;               ///< of quantities, of texts (characters), of lists
   std::string_view choices = {};       ///< words separated by '|'
   std::string_view legal = {};         ///< legal values in words, when the type does not say it
   std::string_view meaning = {};       ///< one paragraph

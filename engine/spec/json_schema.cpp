@@ -6,6 +6,8 @@
 #include "spec/duration.h"
 #include "spec/field_table.h"
 #include "spec/link.h"
+#include "spec/quantity.h"
+#include "spec/throttle_decoder.h"
 
 namespace pgfill::spec {
 
@@ -45,7 +47,87 @@ ordered_json line_schema(std::int64_t most, std::string_view pattern) {
 
 ordered_json group_schema(std::string_view group);
 
+ordered_json pattern_schema(std::string_view pattern) {
+  ordered_json schema{{"type", "string"}};
+  schema["pattern"] = pattern;
+  return schema;
+}
+
+/// With YAML 1.1 an editor takes the word off for the boolean false, and yes and no for booleans.
+ordered_json or_boolean(ordered_json schema, bool value) {
+  ordered_json other;
+  other["const"] = value;
+  ordered_json either;
+  either["anyOf"] = ordered_json::array({std::move(schema), std::move(other)});
+  return either;
+}
+
+ordered_json quantity_schema(const Field& field, std::string_view pattern) {
+  const std::string whole = "^(" + std::string(pattern) + (field.can_be_off ? "|off)$" : ")$");
+  return field.can_be_off ? or_boolean(pattern_schema(whole), false) : pattern_schema(whole);
+}
+
+ordered_json choice_schema(const Field& field) {
+  ordered_json schema{{"enum", choices_of(field)}};
+  if (field.choices == "no|yes") schema["enum"].insert(schema["enum"].end(), {false, true});
+  return schema;
+}
+
+ordered_json integer_schema(const Field& field) {
+  ordered_json schema{{"type", "integer"}, {"minimum", field.least}, {"maximum", field.most}};
+  return field.can_be_off ? or_boolean({{"anyOf", {schema, {{"const", "off"}}}}}, false) : schema;
+}
+
+ordered_json duration_schema(const Field& field) {
+  if (!field.can_be_off) return pattern_schema(duration_pattern);
+  return quantity_schema(field, duration_pattern.substr(1, duration_pattern.size() - 2));
+}
+
+ordered_json list_schema(ordered_json items, std::int64_t most) {
+  ordered_json schema{{"type", "array"}, {"minItems", 1}};
+  if (most > 0) schema["maxItems"] = most;
+  schema["items"] = std::move(items);
+  return schema;
+}
+
+/// Of the fields of `throttle`; null for the types of other fields.
+ordered_json throttle_schema(const Field& field) {
+  switch (field.type) {
+    case FieldType::size:
+      return quantity_schema(field, quantity_pattern(Measure::size));
+    case FieldType::rate:
+      return quantity_schema(field, quantity_pattern(Measure::rate));
+    case FieldType::percent:
+      return quantity_schema(field, quantity_pattern(Measure::percent));
+    case FieldType::per_minute:
+      return quantity_schema(field, quantity_pattern(Measure::per_minute));
+    case FieldType::room:
+      return quantity_schema(field, "[0-9]+(B|KiB|MiB|GiB|TiB|%)");
+    case FieldType::number:
+      return {{"type", "number"}, {"minimum", 0}};
+    case FieldType::query:
+      return text_schema();
+    case FieldType::http_url:
+      return line_schema(field.most, http_url_pattern);
+    case FieldType::signal_name:
+      return pattern_schema(signal_name_pattern);
+    case FieldType::signal_names:
+      return list_schema(pattern_schema(signal_name_pattern), 0);
+    case FieldType::weekdays:
+      return list_schema({{"enum", {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}}}, 7);
+    case FieldType::clock_time:
+      return pattern_schema(clock_time_pattern);
+    case FieldType::time_zone:
+      return text_schema();
+    case FieldType::maps:
+      return list_schema(group_schema(field.path), field.most);
+    default:
+      return nullptr;
+  }
+}
+
 ordered_json schema_of(const Field& field) {
+  if (ordered_json schema = throttle_schema(field); !schema.is_null()) return schema;
   switch (field.type) {
     case FieldType::version:
       return {{"const", 1}};
@@ -58,11 +140,11 @@ ordered_json schema_of(const Field& field) {
     case FieldType::names:
       return {{"type", "array"}, {"minItems", 1}, {"maxItems", 32}, {"uniqueItems", true}, {"items", text_schema()}};
     case FieldType::choice:
-      return {{"enum", choices_of(field)}};
+      return choice_schema(field);
     case FieldType::integer:
-      return {{"type", "integer"}, {"minimum", field.least}, {"maximum", field.most}};
+      return integer_schema(field);
     case FieldType::duration:
-      return {{"type", "string"}, {"pattern", duration_pattern}};
+      return duration_schema(field);
     case FieldType::keywords:
       return keywords_schema();
     case FieldType::group:
@@ -71,12 +153,9 @@ ordered_json schema_of(const Field& field) {
       return line_schema(field.most, line_pattern);
     case FieldType::link:
       return line_schema(field.most, link_pattern);
-    case FieldType::table_name:
-    case FieldType::name:
-    case FieldType::other:
+    default:
       return text_schema();
   }
-  return text_schema();
 }
 
 ordered_json group_schema(std::string_view group) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pgfill/spec.h"
+#include "spec/field_decoder.h"
 #include "spec/field_table.h"
 #include "spec/source_text.h"
 #include "spec/yaml_tree.h"
@@ -15,19 +16,15 @@
 namespace pgfill::spec {
 
 /// Decodes one spec; used once. The first error wins and nothing is decoded after it. References must outlive it.
-class SpecDecoder {
+class SpecDecoder : private FieldDecoder {
  public:
-  SpecDecoder(const SourceText& source, const YamlNode& root) : source_(source), root_(root) {}
+  SpecDecoder(const SourceText& source, const YamlNode& root) : FieldDecoder(source), root_(root) {}
 
   Result<JobSpec> decode();
 
  private:
-  bool ok() const { return !error_; }
-  void fail(ErrorCode code, const SourcePlace& place, std::string message, std::string hint, std::string remark = {});
-  void fail(ErrorCode code, const YamlNode& at, std::string message, std::string hint, std::string remark = {});
   void bad_value(const Field& field, const YamlNode& value, std::string remark = {});
 
-  void check_names(const YamlNode& map, std::string_view group);
   void check_required();
   /// The field's value; null when it is missing or an error came before.
   const YamlNode* value_of(std::string_view path) const;
@@ -44,6 +41,7 @@ class SpecDecoder {
   void read_connection();
   void read_batch();
   void read_workers();
+  void read_throttle();
   void read_bad_rows();
   void read_owner();
   void read_runbook();
@@ -56,14 +54,11 @@ class SpecDecoder {
   std::string text_at(std::string_view path);
   std::vector<std::string> name_at(const YamlNode& node, std::size_t most_parts);
   std::string expression_at(const YamlNode& node, bool condition);
-  void read_keyword(const YamlNode& keyword, const YamlNode& value);
   void check_assignment(const YamlNode& key, const std::string& column);
 
-  const SourceText& source_;
   const YamlNode& root_;
   JobSpec spec_;
   std::size_t sql_bytes_ = 0;  ///< of the expressions read so far
-  std::optional<Error> error_;
 };
 
 }  // namespace pgfill::spec

@@ -4,6 +4,7 @@
 #include "pgfill/spec.h"
 #include "spec/duration.h"
 #include "spec/sql_name.h"
+#include "spec/throttle_writer.h"
 #include "spec/yaml_scalar.h"
 
 namespace pgfill {
@@ -59,6 +60,7 @@ std::string optional_block(const JobSpec& spec) {
                    std::to_string(batch.min_rows) + ", max_rows: " + std::to_string(batch.max_rows) + "}",
                "one transaction");
   text += line(spec.workers == usual.workers, "workers: " + std::to_string(spec.workers), "the most at once");
+  text += spec::throttle_block(spec.throttle);
   const BadRows& bad_rows = spec.bad_rows;
   const bool stop = bad_rows.action == BadRows::Action::stop;
   return text + line(stop && bad_rows.at_most == usual.bad_rows.at_most,

@@ -52,6 +52,91 @@ inline std::vector<Mutation> spec_mutations() {
       {"batch.min_rows", Change::knob, "", [](JobSpec& spec) { spec.batch.min_rows = 60; }},
       {"batch.max_rows", Change::knob, "", [](JobSpec& spec) { spec.batch.max_rows = 400; }},
       {"workers", Change::knob, "", [](JobSpec& spec) { spec.workers = 3; }},
+      {"throttle", Change::group, "", {}},
+      {"throttle.replica_lag", Change::knob, "",
+       [](JobSpec& spec) { spec.throttle.replica_lag = std::chrono::milliseconds{1500}; }},
+      {"throttle.replica_backlog", Change::knob, "", [](JobSpec& spec) { spec.throttle.replica_backlog = 1 << 20; }},
+      {"throttle.lock_wait", Change::knob, "",
+       [](JobSpec& spec) { spec.throttle.lock_wait = std::chrono::milliseconds{50}; }},
+      {"throttle.commit_latency", Change::knob, "",
+       [](JobSpec& spec) { spec.throttle.commit_latency = std::chrono::milliseconds{20}; }},
+      {"throttle.active_sessions", Change::knob, "", [](JobSpec& spec) { spec.throttle.active_sessions = 60; }},
+      {"throttle.wal_rate", Change::knob, "", [](JobSpec& spec) { spec.throttle.wal_rate = 1 << 20; }},
+      {"throttle.wal_budget", Change::knob, "", [](JobSpec& spec) { spec.throttle.wal_budget = 1 << 30; }},
+      {"throttle.checkpoints", Change::knob, "", [](JobSpec& spec) { spec.throttle.checkpoints = 4; }},
+      {"throttle.archive_backlog", Change::knob, "", [](JobSpec& spec) { spec.throttle.archive_backlog = 1 << 20; }},
+      {"throttle.slot_retention", Change::knob, "", [](JobSpec& spec) { spec.throttle.slot_retention = 1 << 20; }},
+      {"throttle.oldest_xmin", Change::knob, "",
+       [](JobSpec& spec) { spec.throttle.oldest_xmin = std::chrono::milliseconds{1000}; }},
+      {"throttle.growth", Change::knob, "", [](JobSpec& spec) { spec.throttle.growth = 20; }},
+      {"throttle.disk_free", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.disk_free = FreeRoom{1 << 30, {}};
+       }},
+      {"throttle.server_load", Change::knob, "", [](JobSpec& spec) { spec.throttle.server_load = 150; }},
+      {"throttle.autovacuum", Change::knob, "", [](JobSpec& spec) { spec.throttle.autovacuum = true; }},
+      {"throttle.ignore", Change::knob, "", [](JobSpec& spec) { spec.throttle.ignore = {"replica_lag"}; }},
+      {"throttle.replicas", Change::group, "", {}},
+      {"throttle.replicas.name", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.replicas = {{"r", {{"host", "a"}}}};
+       }},
+      {"throttle.replicas.connection", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.replicas = {{"r", {{"host", "b"}}}};
+       }},
+      {"throttle.signals", Change::group, "", {}},
+      {"throttle.signals.name", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.signals = {{"q", "SELECT 0", 1, std::chrono::milliseconds{1000}}};
+       }},
+      {"throttle.signals.sql", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.signals = {{"q", "SELECT 1", 1, std::chrono::milliseconds{1000}}};
+       }},
+      {"throttle.signals.limit", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.signals = {{"q", "SELECT 0", 2, std::chrono::milliseconds{1000}}};
+       }},
+      {"throttle.signals.every", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.signals = {{"q", "SELECT 0", 1, std::chrono::milliseconds{2000}}};
+       }},
+      {"throttle.http", Change::group, "", {}},
+      {"throttle.http.url", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.http = {{"http://h/", std::chrono::milliseconds{1000}}};
+       }},
+      {"throttle.http.every", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.http = {{"http://h/", std::chrono::milliseconds{2000}}};
+       }},
+      {"throttle.window", Change::group, "", {}},
+      {"throttle.window.days", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.window = TimeWindow{};
+         spec.throttle.window->days = {1};
+       }},
+      {"throttle.window.from", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.window = TimeWindow{};
+         spec.throttle.window->from = std::chrono::minutes{60};
+       }},
+      {"throttle.window.to", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.window = TimeWindow{};
+         spec.throttle.window->to = std::chrono::minutes{60};
+       }},
+      {"throttle.window.zone", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.window = TimeWindow{};
+         spec.throttle.window->zone = "Europe/Berlin";
+       }},
+      {"throttle.window.outside", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.throttle.window = TimeWindow{};
+         spec.throttle.window->outside = 20;
+       }},
       {"bad_rows", Change::group, "", {}},
       {"bad_rows.action", Change::knob, "", [](JobSpec& spec) { spec.bad_rows.action = BadRows::Action::quarantine; }},
       {"bad_rows.at_most", Change::knob, "", [](JobSpec& spec) { spec.bad_rows.at_most = 7; }},

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "pgfill/spec.h"
+#include "spec/throttle_writer.h"
 
 namespace pgfill::test {
 
@@ -40,6 +41,7 @@ inline std::string every_field(const JobSpec& spec) {
         static_cast<long long>(spec.bad_rows.action), static_cast<long long>(spec.bad_rows.at_most)}) {
     text += '\x1f' + std::to_string(number);
   }
+  text += '\x1f' + spec::throttle_block(spec.throttle);
   text += '\x1f' + spec.owner + '\x1f' + spec.runbook;
   return text;
 }

@@ -16,6 +16,7 @@ void expect_round_trip(const JobSpec& spec) {
   const auto again = parse_spec(yaml, "x.yaml");
   ASSERT_TRUE(again) << yaml << told(again);
   EXPECT_EQ(every_field(*again), every_field(spec)) << yaml;
+  EXPECT_TRUE(again->throttle == spec.throttle) << yaml;
 }
 
 TEST(ToYaml, PrintsACommentedSpec) {
