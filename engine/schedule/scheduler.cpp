@@ -8,13 +8,15 @@ namespace pgfill::schedule {
 
 using async::Task;
 
-Scheduler::Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers)
+Scheduler::Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers,
+                     unsigned seed)
     : gate_(gate),
       seams_(std::move(seams)),
       workers_(workers),
       group_(executor),
       changed_(executor),
-      worker_attempts_(static_cast<std::size_t>(workers), 0) {}
+      worker_attempts_(static_cast<std::size_t>(workers), 0),
+      random_(seed) {}
 
 Task<Ending> Scheduler::run() {
   for (int worker = 0; worker < workers_; ++worker) group_.spawn(work(worker));

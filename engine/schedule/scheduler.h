@@ -42,7 +42,9 @@ struct Ending {
 /// Not thread-safe: lives on one executor.
 class Scheduler {
  public:
-  Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers);
+  /// `seed` of the jitter of its pauses.
+  Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers,
+            unsigned seed = std::random_device{}());
 
   /// Runs until every range is done, stop() was called or a range failed for good; then no worker runs any more.
   async::Task<Ending> run();
@@ -95,7 +97,7 @@ class Scheduler {
   bool drained_ = false;          ///< no range is left
   int idle_ = 0;
   int busy_ = 0;
-  std::minstd_rand random_{std::random_device{}()};
+  std::minstd_rand random_;
 };
 
 }  // namespace pgfill::schedule

@@ -29,8 +29,8 @@ class Gate {
   /// When it closed; meaningful while closed.
   async::TimePoint closed_since() const { return closed_since_; }
 
-  /// Returns when a reason came or went, or wake() was called.
-  async::Task<void> wait_change() { return changed_.wait(); }
+  /// Returns when a reason came or went, wake() was called, or `moment` has come.
+  async::Task<void> wait_change(async::TimePoint moment = async::TimePoint::max()) { return changed_.wait(moment); }
   void wake() { changed_.notify_all(); }
 
   /// Called after each change of reason.
