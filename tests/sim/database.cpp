@@ -214,7 +214,6 @@ void Database::shut_down() {
   up_ = false;
   stays_down_ = true;
   for (const ConnectionPtr& connection : connections_) cut(connection, false);
-  backends_.cancel();
 }
 
 }  // namespace pgfill::sim

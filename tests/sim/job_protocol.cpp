@@ -241,6 +241,7 @@ Task<Answer> Database::end_runner(ConnectionPtr connection, std::int64_t runner)
     write_runner(runner, row);
   }
   answer.number = all_done() ? 1 : 0;
+  if (const std::string row = check_rows(); all_done() && !row.empty()) violations_.push_back("done, but " + row);
   co_return answer;
 }
 

@@ -72,11 +72,17 @@ void Runner::killed() {
   if (control_) database_.leave(control_);
 }
 
-void Runner::tidy_up() {
+void Runner::revive() {
   world_.revive(process_);
   world_.go_on(process_);
-  scheduler_.abandon();
-  life_.cancel();
+}
+
+void Runner::tidy_up() {
+  // From inside the process, as the engine does it: Asio relies on that.
+  world_.executor(process_).execute([this] {
+    scheduler_.abandon();
+    life_.cancel();
+  });
 }
 
 Task<void> Runner::live() {
@@ -110,8 +116,7 @@ Task<Answer> Runner::ask(ConnectionPtr& connection, Database::Operation operatio
 Task<bool> Runner::claim() {
   std::optional<TimePoint> first_heartbeat;
   for (;;) {
-    const Answer present =
-        co_await ask(control_, [this](ConnectionPtr connection) { return database_.present_runner(connection); });
+    const Answer present = co_await ask_present();
     const RunnerRow& runner = present.runner;
     const bool alive = runner.id != 0 && runner.lease_runs && !runner.session_gone;
     if (!present.ok || alive) {
@@ -121,9 +126,7 @@ Task<bool> Runner::claim() {
       continue;
     }
     const std::int64_t former = runner.id;
-    const Answer begun = co_await ask(control_, [this, former](ConnectionPtr connection) {
-      return database_.begin_runner(connection, former, connection);
-    });
+    const Answer begun = co_await ask_begin(former);
     id_ = begun.number;
     if (id_ != 0) co_return true;
   }
@@ -145,9 +148,12 @@ Task<void> Runner::run_job() {
                                                         : Exit::stopped;
   const bool done = exit_ == Exit::done;
   for (int tries = 0; tries < 100; ++tries) {
-    const Answer answer =
-        co_await ask(control_, [this](ConnectionPtr connection) { return database_.end_runner(connection, id_); });
-    if (answer.ok && done && answer.number == 0) violated("every worker found nothing left, but the job is not done");
+    const Answer answer = co_await ask_end();
+    const bool taken_back = answer.timeline != finished_on_;
+    if (answer.ok && done && answer.number == 0) {
+      if (!taken_back) violated("every worker found nothing left, but the job is not done");
+      exit_ = Exit::failed;
+    }
     if (answer.ok) co_return;
     co_await async::sleep_for(200ms);
   }
@@ -156,8 +162,8 @@ Task<void> Runner::run_job() {
 /// Deferred rows, until none is left. False: asked to stop.
 Task<bool> Runner::finish() {
   while (!stopping()) {
-    const Answer left =
-        co_await ask(control_, [this](ConnectionPtr connection) { return database_.retry_deferred(connection); });
+    const Answer left = co_await ask_deferred();
+    finished_on_ = left.timeline;
     if (left.ok && left.number == 0) co_return true;
     co_await async::sleep_for(left.ok ? 50ms : 200ms);
   }
@@ -167,8 +173,7 @@ Task<bool> Runner::finish() {
 Task<void> Runner::beat() {
   ConnectionPtr connection;
   for (;;) {
-    const Answer answer =
-        co_await ask(connection, [this](ConnectionPtr session) { return database_.heartbeat(session, id_); });
+    const Answer answer = co_await ask_heartbeat(connection);
     if (answer.ok && answer.number == 0) {
       RangeOutcome lost;
       lost.failure = FailureClass::fenced;
@@ -210,8 +215,7 @@ void Runner::check_pause() {
 Task<void> Runner::watch() {
   ConnectionPtr connection;
   for (;;) {
-    const Answer sample = co_await ask(
-        connection, [this](ConnectionPtr session) { return database_.sample(session); }, sample_period);
+    const Answer sample = co_await ask_sample(connection, sample_period);
     judge(sample);
     co_await async::sleep_for(sample_period);
   }

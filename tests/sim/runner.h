@@ -31,6 +31,7 @@ class Runner {
   void set_workers(int workers) { most_workers_ = workers; }
 
   void killed();   ///< its connections are gone; called after World::kill
+  void revive();   ///< for tidying up
   void tidy_up();  ///< ends its coroutines
   bool ended() const { return life_.running() == 0; }
   bool running() const;
@@ -68,6 +69,43 @@ class Runner {
   Task<void> run_batches(Worker& worker, int number, Outcome& outcome);
   Task<Answer> run_slice(Worker& worker, int number, Batch batch);
   Task<bool> split(Worker& worker, Outcome& outcome);
+  // Questions to the database; plain functions, so that no coroutine holds a lambda.
+  Task<Answer> ask_present() {
+    return ask(control_, [this](ConnectionPtr session) { return database_.present_runner(session); });
+  }
+  Task<Answer> ask_begin(std::int64_t former) {
+    return ask(control_,
+               [this, former](ConnectionPtr session) { return database_.begin_runner(session, former, session); });
+  }
+  Task<Answer> ask_end() {
+    return ask(control_, [this](ConnectionPtr session) { return database_.end_runner(session, id_); });
+  }
+  Task<Answer> ask_deferred() {
+    return ask(control_, [this](ConnectionPtr session) { return database_.retry_deferred(session); });
+  }
+  Task<Answer> ask_heartbeat(ConnectionPtr& connection) {
+    return ask(connection, [this](ConnectionPtr session) { return database_.heartbeat(session, id_); });
+  }
+  Task<Answer> ask_sample(ConnectionPtr& connection, Duration patience) {
+    return ask(
+        connection, [this](ConnectionPtr session) { return database_.sample(session); }, patience);
+  }
+  Task<Answer> ask_lease(Worker& worker, std::optional<std::int64_t> again, std::set<std::int64_t> known, bool lost) {
+    return ask(worker.connection, [this, again, known, lost](ConnectionPtr session) {
+      return database_.lease(session, id_, again, known, lost);
+    });
+  }
+  Task<Answer> ask_release(Worker& worker) {
+    return ask(worker.connection,
+               [this, held = worker.lease](ConnectionPtr session) { return database_.release(session, held); });
+  }
+  Task<Answer> ask_batch(Worker& worker, Batch batch) {
+    return ask(worker.connection, [this, batch](ConnectionPtr session) { return database_.batch(session, batch); });
+  }
+  Task<Answer> ask_split(Worker& worker, int at) {
+    return ask(worker.connection,
+               [this, held = worker.lease, at](ConnectionPtr session) { return database_.split(session, held, at); });
+  }
   Task<Answer> ask(ConnectionPtr& connection, Database::Operation operation,
                    Duration patience = std::chrono::seconds(5));
   bool note_failure(const Answer& answer, Outcome& outcome);
@@ -90,6 +128,7 @@ class Runner {
   int leasing_ = 0;
   int searching_ = 0;
   int seen_timeline_ = 0;
+  int finished_on_ = 0;  ///< the timeline on which nothing was left
   std::set<std::string> seen_replicas_;
   bool wishes_pause_ = false;
   bool wishes_stop_ = false;

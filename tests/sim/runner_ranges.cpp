@@ -32,14 +32,10 @@ Task<std::optional<RangeLease>> Runner::lease(int number, std::optional<std::int
   while (searching_ > 0) co_await async::sleep_for(5ms);
   if (again && running_.contains(*again)) co_return std::nullopt;
   ++leasing_;
-  Answer answer = co_await ask(worker.connection, [this, again](ConnectionPtr connection) {
-    return database_.lease(connection, id_, again, {}, false);
-  });
+  Answer answer = co_await ask_lease(worker, again, known_, false);
   if (answer.ok && !answer.lease && !again && leasing_ == 1) {
     ++searching_;
-    answer = co_await ask(worker.connection, [this](ConnectionPtr connection) {
-      return database_.lease(connection, id_, std::nullopt, known_, true);
-    });
+    answer = co_await ask_lease(worker, std::nullopt, known_, true);
     --searching_;
   }
   --leasing_;
@@ -96,9 +92,7 @@ Task<void> Runner::run_batches(Worker& worker, int number, Outcome& outcome) {
     if (batch.last) co_return;
   }
   outcome.end = Outcome::End::given_back;
-  const RangeLease held = worker.lease;
-  const Answer released = co_await ask(
-      worker.connection, [this, held](ConnectionPtr connection) { return database_.release(connection, held); });
+  const Answer released = co_await ask_release(worker);
   note_failure(released, outcome);
 }
 
@@ -107,8 +101,7 @@ Task<Answer> Runner::run_slice(Worker& worker, int number, Batch batch) {
   const int rows = batch.bound - batch.lease.cursor;
   for (;;) {
     const TimePoint begun = async::Clock::now();
-    const Answer answer = co_await ask(
-        worker.connection, [this, batch](ConnectionPtr connection) { return database_.batch(connection, batch); });
+    const Answer answer = co_await ask_batch(worker, batch);
     if (answer.ok) {
       const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
       if (batch.way == work::Way::direct) worker.sizer->committed(rows, elapsed);
@@ -128,10 +121,7 @@ Task<bool> Runner::split(Worker& worker, Outcome& outcome) {
   const int left = worker.lease.upper - worker.lease.cursor;
   const int at = worker.lease.cursor + left / 2;
   if (left / 2 < 4 * worker.sizer->rows()) co_return true;
-  const RangeLease lease = worker.lease;
-  const Answer answer = co_await ask(worker.connection, [this, lease, at](ConnectionPtr connection) {
-    return database_.split(connection, lease, at);
-  });
+  const Answer answer = co_await ask_split(worker, at);
   if (note_failure(answer, outcome)) co_return false;
   worker.lease.upper = at;
   scheduler_.range_added();
@@ -142,7 +132,7 @@ Task<bool> Runner::split(Worker& worker, Outcome& outcome) {
 void Runner::check_batch() {
   if (pause_acknowledged_) violated("a batch begins after a pause was acknowledged");
   if (stopping()) violated("a batch begins after a stop");
-  if (admission_.running() > most_workers_) violated("more batches at once than workers are allowed");
+  if (admission_.running() > admission_.pace().workers) violated("more batches at once than are allowed");
   const auto over_since = database_.replicas().over_since();
   // One sample, the longest batch, and the way there and back; twice the sample while the sensor is blind or cut off.
   const bool calm = !database_.replicas().blind() && world_.time() > database_.last_trouble + 6s;

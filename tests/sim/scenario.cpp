@@ -25,7 +25,7 @@ double scaled(Random& random, double low, double high) {
 
 Shape shape_of(Random& random) {
   Shape shape;
-  shape.rows = static_cast<int>(scaled(random, 50, 3000));
+  shape.rows = static_cast<int>(scaled(random, 50, 20'000));
   shape.ranges = static_cast<int>(between(random, 1, 8));
   shape.workers = static_cast<int>(between(random, 1, 4));
   shape.row_cost = microseconds(random, 20, 400);
@@ -57,9 +57,9 @@ Scenario scenario_of(std::uint64_t seed) {
   scenario.seed = seed;
   scenario.shape = shape_of(random);
   scenario.runners = static_cast<int>(between(random, 1, 3));
-  const std::int64_t count = between(random, 0, 10);
+  const std::int64_t count = between(random, 0, 12);
   // Faults fall into the short time that an undisturbed job takes as often as into the long one after an outage.
-  const auto phase = static_cast<std::int64_t>(scaled(random, 100, 15'000));
+  const auto phase = static_cast<std::int64_t>(scaled(random, 200, 12'000));
   for (std::int64_t i = 0; i < count; ++i) scenario.faults.push_back(fault_of(random, scenario, phase));
   return scenario;
 }

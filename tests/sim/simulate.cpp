@@ -29,6 +29,7 @@ class Simulation {
     const TimePoint limit = quiet_from_ + takeover_limit + recovery + work_time();
     world_.schedule(quiet_from_ + takeover_limit + 2 * restart_after, [this] { check_takeover(); });
     const bool done = world_.run([this] { return done_; }, limit);
+    if (world_.spins()) violations_.push_back("something goes round without waiting");
     if (!done) violations_.push_back("the job does not end after the faults have stopped");
     if (done) check_end();
     const double seconds = std::chrono::duration<double>(world_.time() - begin_).count();
@@ -53,7 +54,8 @@ class Simulation {
 
   void watch_over() {
     for (Runner*& slot : slots_) {
-      if (slot && slot->exit() == Exit::done) done_ = true;
+      // A failover after the end may take the end back: then the job is run again.
+      if (slot && slot->exit() == Exit::done && database_.all_done()) done_ = true;
       if (done_ || (slot && !slot->ended() && !world_.dead(slot->process()))) continue;
       runners_.push_back(std::make_unique<Runner>(world_, database_, scenario_.shape,
                                                   static_cast<unsigned>(scenario_.seed + runners_.size())));
@@ -157,7 +159,6 @@ class Simulation {
   }
 
   void check_end() {
-    if (!database_.all_done()) violations_.push_back("a runner says done, but the ledger does not");
     const std::string rows = database_.check_rows();
     if (!rows.empty()) violations_.push_back("done, but " + rows);
     check_ledger("at the end");
@@ -175,6 +176,9 @@ class Simulation {
   void tidy_up() {
     done_ = true;
     database_.shut_down();
+    // What was spawned but never ran must begin before it can be cancelled.
+    for (const auto& each : runners_) each->revive();
+    world_.run([] { return false; }, world_.time() + 1ms);
     for (const auto& each : runners_) each->tidy_up();
     const auto quiet = [this] {
       return database_.serving() == 0 &&

@@ -76,6 +76,7 @@ bool World::run_one() {
     process.ready.erase(process.ready.begin() + static_cast<std::ptrdiff_t>(drawn));
     current_ = static_cast<int>(number);
     ++steps_;
+    ++steps_at_once_;
     trace(number);
     handler->run();
     current_ = -1;
@@ -92,6 +93,7 @@ bool World::advance(TimePoint limit) {
     next = std::min(next, std::max(time_, wait.moment - processes_[at(wait.process)].ahead));
   }
   if (next > limit) return false;
+  if (next > time_) steps_at_once_ = 0;
   time_ = next;
   while (!actions_.empty() && actions_.begin()->first <= time_) {
     const auto action = std::move(actions_.begin()->second);
@@ -114,7 +116,7 @@ bool World::advance(TimePoint limit) {
 
 bool World::run(const std::function<bool()>& done, TimePoint limit) {
   while (!done()) {
-    if (!run_one() && !advance(limit)) return false;
+    if (spins() || (!run_one() && !advance(limit))) return false;
   }
   return true;
 }

@@ -32,14 +32,22 @@ inline std::int64_t between(Random& random, std::int64_t low, std::int64_t high)
 
 class World;
 
-/// The executor of one process.
+/// The executor of one process. As that of an io_context it runs what is dispatched from inside the process at once.
 class ProcessExecutor {
  public:
-  ProcessExecutor(World& world, int process) : world_(&world), process_(process) {}
+  ProcessExecutor(World& world, int process, bool at_once = true)
+      : world_(&world), process_(process), inline_(at_once) {}
 
   boost::asio::execution_context& query(boost::asio::execution::context_t) const noexcept;
-  static constexpr boost::asio::execution::blocking_t query(boost::asio::execution::blocking_t) noexcept {
+  boost::asio::execution::blocking_t query(boost::asio::execution::blocking_t) const noexcept {
+    if (inline_) return boost::asio::execution::blocking.possibly;
     return boost::asio::execution::blocking.never;
+  }
+  ProcessExecutor require(boost::asio::execution::blocking_t::possibly_t) const noexcept {
+    return {*world_, process_, true};
+  }
+  ProcessExecutor require(boost::asio::execution::blocking_t::never_t) const noexcept {
+    return {*world_, process_, false};
   }
   template <class Function>
   void execute(Function function) const;
@@ -49,6 +57,7 @@ class ProcessExecutor {
  private:
   World* world_;
   int process_;
+  bool inline_;
 };
 
 /// While it lives, async::Clock goes by it. Not thread-safe, one at a time.
@@ -76,12 +85,16 @@ class World : public async::VirtualTime {
   /// Runs until `done`, until `limit`, or until nothing can happen any more. True when done.
   bool run(const std::function<bool()>& done, TimePoint limit);
 
+  bool is_inside(int process) const { return current_ == process; }
+
   TimePoint time() const { return time_; }  ///< true time
   Random& random() { return random_; }
   /// Adds to the hash of everything that happened.
   void trace(std::uint64_t what);
   std::uint64_t hash() const { return hash_; }
   std::uint64_t steps() const { return steps_; }
+  /// Something goes round without waiting.
+  bool spins() const { return steps_at_once_ > 100'000; }
 
   // VirtualTime
   TimePoint now() override;
@@ -122,10 +135,15 @@ class World : public async::VirtualTime {
   int current_ = -1;  ///< the process that runs
   std::uint64_t hash_ = 14695981039346656037U;
   std::uint64_t steps_ = 0;
+  std::uint64_t steps_at_once_ = 0;  ///< since time went on
 };
 
 template <class Function>
 void ProcessExecutor::execute(Function function) const {
+  if (inline_ && world_->is_inside(process_)) {
+    std::move(function)();
+    return;
+  }
   struct Held : World::Handler {
     explicit Held(Function held) : function(std::move(held)) {}
     void run() override { std::move(function)(); }
