@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <list>
 
+#include "async/clock.h"
 #include "async/timer.h"
 
 namespace pgfill::async {

@@ -33,7 +33,8 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
       scheduler_(executor, gate_, seams(), 1),
       completion_(job_work_, hooks(), workers_, scheduler_),
       steering_(order.spec, order.options.workers, order.control, gate_, scheduler_, events_),
-      pressure_(sessions, signal_context(), steering_, gate_, scheduler_, meter_, events_) {
+      admission_(gate_, throttle::Pace(), [this] { return scheduler_.stopping(); }),
+      pressure_(sessions, signal_context(), steering_, gate_, admission_, scheduler_, meter_, events_) {
   steering_.take(wish);
   pressure_.decide();
   gate_.on_change = [this](const throttle::Gate& gate) { tell_gate(gate); };
@@ -69,20 +70,28 @@ schedule::Seams JobRun::seams() {
   seams.next_range = [this](int worker, std::optional<std::int64_t> again) {
     return workers_.next_range(worker, again);
   };
-  seams.run_range = [this](int worker) { return workers_.run_range(worker); };
+  seams.run_range = [this](int worker) { return run_range(worker); };
   seams.emit = [this](Event::Body body) { events_.emit(std::move(body)); };
   return seams;
 }
 
 Task<work::Permit> JobRun::permit(int worker) {
-  const async::TimePoint awake = async::Clock::now() + pressure_.sleep_of(worker);
   for (;;) {
     steering_.obey();
-    if (scheduler_.stopping() || !scheduler_.may_work(worker)) co_return work::Permit::stop;
-    if (gate_.is_open() && async::Clock::now() >= awake) break;
-    co_await gate_.wait_change(gate_.is_open() ? awake : async::TimePoint::max());
+    if (!scheduler_.may_work(worker)) admission_.end_batch(worker);
+    if (!scheduler_.may_work(worker) || !co_await admission_.begin_batch(worker)) co_return work::Permit::stop;
+    // Waiting for a slot takes time, in which people may have spoken.
+    steering_.obey();
+    if (scheduler_.stopping()) co_return work::Permit::stop;
+    if (gate_.is_open()) break;
   }
   co_return scheduler_.wants_split() ? work::Permit::split : work::Permit::go_on;
+}
+
+Task<RangeOutcome> JobRun::run_range(int worker) {
+  RangeOutcome outcome = co_await workers_.run_range(worker);
+  admission_.end_batch(worker);
+  co_return outcome;
 }
 
 void JobRun::tell_gate(const throttle::Gate& gate) {
@@ -121,6 +130,7 @@ Task<schedule::Ending> JobRun::work() {
   for (;;) {
     schedule::Ending ending = co_await scheduler_.run();
     if (ending.how == schedule::Ending::How::all_done) ending = co_await completion_.run();
+    admission_.end_batch(0);
     if (ending.how != schedule::Ending::How::all_done || !completion_.went_back()) co_return ending;
   }
 }

@@ -33,6 +33,7 @@ class JobRun {
   schedule::Seams seams();
   throttle::SignalContext signal_context() const;
   async::Task<work::Permit> permit(int worker);
+  async::Task<RangeOutcome> run_range(int worker);
   void tell_gate(const throttle::Gate& gate);
   async::Task<void> begin(postgres::Session& session);
   async::Task<schedule::Ending> work();
@@ -54,6 +55,7 @@ class JobRun {
   schedule::Scheduler scheduler_;
   Completion completion_;
   Steering steering_;
+  throttle::Admission admission_;
   Pressure pressure_;
   std::optional<Supervisor> supervisor_;  ///< while the job runs
   std::optional<event::FailedOver> failover_;

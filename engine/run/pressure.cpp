@@ -12,6 +12,8 @@ using throttle::Severity;
 
 /// How often it is looked which signals are due; the fastest of them are read about as often.
 constexpr std::chrono::milliseconds look_interval{50};
+/// Without a new decision no batch begins after this: a process that was stopped does not go on as before.
+constexpr std::chrono::milliseconds decision_holds{1000};
 /// A change of pace is an event this often at most: the pace moves all the time.
 constexpr std::chrono::seconds tell_interval{1};
 /// Signals shown by status.
@@ -20,11 +22,13 @@ constexpr std::size_t most_shown = 4;
 }  // namespace
 
 Pressure::Pressure(Sessions& sessions, throttle::SignalContext context, const Steering& steering, throttle::Gate& gate,
-                   schedule::Scheduler& scheduler, ProgressMeter& meter, EventLog& events)
+                   throttle::Admission& admission, schedule::Scheduler& scheduler, ProgressMeter& meter,
+                   EventLog& events)
     : sessions_(sessions),
       context_(std::move(context)),
       steering_(steering),
       gate_(gate),
+      admission_(admission),
       scheduler_(scheduler),
       meter_(meter),
       events_(events) {
@@ -74,9 +78,11 @@ Task<void> Pressure::give_way(postgres::Session& session) {
 }
 
 void Pressure::decide() {
+  const async::TimePoint now = async::Clock::now();
+  scheduler_.set_workers(steering_.workers());
   sampler_->set_limits(limits());
-  decision_ = sampler_->decide(async::Clock::now());
-  scheduler_.set_workers(std::clamp(decision_.pace.workers, 1, steering_.workers()));
+  decision_ = sampler_->decide(now);
+  admission_.set(decision_.pace, now + decision_holds);
   if (decision_.may_begin()) {
     gate_.open("throttle");
   } else {
@@ -91,10 +97,6 @@ void Pressure::decide() {
     scheduler_.fail(std::move(outcome));
   }
   tell();
-}
-
-std::chrono::microseconds Pressure::sleep_of(int worker) const {
-  return worker == decision_.pace.workers - 1 ? decision_.pace.sleep : std::chrono::microseconds(0);
 }
 
 /// A change between full speed and less of it; that the gate closed or opened is told elsewhere.

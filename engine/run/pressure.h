@@ -12,6 +12,7 @@
 #include "run/sessions.h"
 #include "run/steering.h"
 #include "schedule/scheduler.h"
+#include "throttle/admission.h"
 #include "throttle/make_signals.h"
 #include "throttle/sampler.h"
 
@@ -21,7 +22,7 @@ namespace pgfill::run {
 class Pressure {
  public:
   Pressure(Sessions& sessions, throttle::SignalContext context, const Steering& steering, throttle::Gate& gate,
-           schedule::Scheduler& scheduler, ProgressMeter& meter, EventLog& events);
+           throttle::Admission& admission, schedule::Scheduler& scheduler, ProgressMeter& meter, EventLog& events);
 
   /// Reads the signals when they are due, until cancelled; reopens its session.
   async::Task<void> watch();
@@ -30,8 +31,6 @@ class Pressure {
 
   /// How long a batch is to take now; at most what the spec says.
   std::chrono::microseconds batch_time() const { return decision_.pace.batch_time; }
-  /// How long this worker (0-based) sleeps before its next batch.
-  std::chrono::microseconds sleep_of(int worker) const;
   /// Why the job is slower than it could be; empty at full speed.
   std::string reason() const { return decision_.reasons.empty() ? "" : decision_.reasons.front().sentence; }
   /// Every signal with its value and limit, the worst first, for people.
@@ -47,6 +46,7 @@ class Pressure {
   throttle::SignalContext context_;
   const Steering& steering_;
   throttle::Gate& gate_;
+  throttle::Admission& admission_;
   schedule::Scheduler& scheduler_;
   ProgressMeter& meter_;
   EventLog& events_;

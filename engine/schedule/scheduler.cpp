@@ -8,8 +8,9 @@ namespace pgfill::schedule {
 
 using async::Task;
 
-Scheduler::Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers)
-    : gate_(gate), seams_(std::move(seams)), workers_(workers), group_(executor), changed_(executor) {}
+Scheduler::Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers,
+                     unsigned seed)
+    : gate_(gate), seams_(std::move(seams)), workers_(workers), group_(executor), changed_(executor), random_(seed) {}
 
 Task<Ending> Scheduler::run() {
   drained_ = false;

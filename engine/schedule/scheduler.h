@@ -43,7 +43,9 @@ struct Ending {
 /// Not thread-safe: lives on one executor.
 class Scheduler {
  public:
-  Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers);
+  /// `seed` of the jitter of its pauses.
+  Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers,
+            unsigned seed = std::random_device{}());
 
   /// From now on so many workers at once, at least 1: those above give their range back and wait.
   void set_workers(int workers);
@@ -108,7 +110,7 @@ class Scheduler {
   bool drained_ = false;          ///< no range is left
   int idle_ = 0;
   int busy_ = 0;
-  std::minstd_rand random_{std::random_device{}()};
+  std::minstd_rand random_;
 };
 
 }  // namespace pgfill::schedule

@@ -53,11 +53,10 @@ bool Controller::collect(async::TimePoint now, Decision& decision, double& press
   std::map<Name, Since> severe;
   for (auto& [name, watch] : watches_) {
     const Judgement judgement = watch.judge(now);
-    if (overrides_.contains(name.first) || judgement.severity == Severity::none) {
-      if (!overrides_.contains(name.first)) pressure = std::max(pressure, judgement.pressure);
-      continue;
-    }
+    if (overrides_.contains(name.first)) continue;
     pressure = std::max(pressure, judgement.pressure);
+    decision.valid_until = std::min(decision.valid_until, watch.stale_after());
+    if (judgement.severity == Severity::none) continue;
     const auto before = since_.find(name);
     const bool same = before != since_.end() && before->second.severity == judgement.severity;
     const Since since = same ? before->second : Since{judgement.severity, now};

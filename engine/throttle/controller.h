@@ -34,6 +34,8 @@ struct Decision {
   double effort = 1;            ///< share of the free rate that the pace amounts to, roughly; (0, 1]
   bool give_up = false;         ///< a guardrail has not cleared within its patience
   std::vector<Reason> reasons;  ///< the worst first; empty when the severity is none
+  /// When the first of the readings it relies on becomes too old: it does not hold longer.
+  async::TimePoint valid_until = async::TimePoint::max();
 
   bool may_begin() const { return severity < Severity::stop; }
 };

@@ -6,13 +6,15 @@
 namespace pgfill::throttle {
 namespace {
 
-constexpr double hold_from = 0.7;
-constexpr double shed_from = 0.9;
+constexpr double hold_from = 0.85;
+constexpr double shed_from = 0.92;
+/// A cut aims here, as if the whole pressure were the job's own; it is never deeper than a half.
+constexpr double cut_to = 0.85;
+constexpr double deepest_cut = 0.5;
+/// Until a cut shows in averaged readings; before, another one would be for the same pressure.
+constexpr double seconds_to_show = 1.5;
 /// Growth a second when nothing presses, as an exponent: from one hundredth to full in about ten seconds.
-constexpr double fastest_growth = 0.5;
-/// Shedding a second at the limit, as an exponent: about a half.
-constexpr double shed_at_limit = 0.7;
-constexpr double fastest_shed = 2.0;
+constexpr double fastest_growth = 0.45;
 constexpr double kept_after_a_stop = 0.6;
 /// Near the effort that failed, growth is this much slower for this long.
 constexpr double caution = 0.15;
@@ -25,8 +27,7 @@ constexpr double longest_step = 1.0;
 }  // namespace
 
 double Effort::growth_rate(double pressure) const {
-  const double room = 1 - pressure / hold_from;
-  const double rate = fastest_growth * std::pow(room, 1.5);
+  const double rate = fastest_growth * (1 - pressure / hold_from);
   const bool near_failure = value_ > failed_at_ * near_below && value_ < failed_at_ * near_above;
   return since_failed_ < cautious_seconds && near_failure ? rate * caution : rate;
 }
@@ -34,19 +35,20 @@ double Effort::growth_rate(double pressure) const {
 void Effort::step(double pressure, double seconds) {
   const double time = std::clamp(seconds, 0.0, longest_step);
   since_failed_ += time;
+  since_cut_ += time;
   if (pressure < hold_from) {
     value_ = std::min(1.0, value_ * std::exp(growth_rate(pressure) * time));
   } else if (pressure > shed_from) {
-    if (since_failed_ > cautious_seconds) failed_at_ = value_;
-    since_failed_ = 0;
-    const double rate = std::min(fastest_shed, shed_at_limit * (pressure - shed_from) / (1 - shed_from));
-    value_ = std::max(least_, value_ * std::exp(-rate * time));
+    if (since_cut_ < seconds_to_show) return;
+    failed_at_ = value_;
+    since_failed_ = since_cut_ = 0;
+    value_ = std::max(least_, value_ * std::max(deepest_cut, cut_to / pressure));
   }
 }
 
 void Effort::hit_limit() {
   failed_at_ = value_;
-  since_failed_ = 0;
+  since_failed_ = since_cut_ = 0;
   value_ = std::max(least_, value_ * kept_after_a_stop);
 }
 

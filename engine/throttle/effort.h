@@ -1,8 +1,9 @@
 // How much effort is allowed, steered by one number, the pressure: the law itself. Pure.
 //
-// Zones with an integral inside them: below 0.7 of the limit effort grows, the slower the nearer; from 0.7 to 0.9 it is
-// held, so that there is a place to rest; above it is shed, the faster the further. Growth is cautious where it failed
-// lately (as CUBIC is around its last loss). Compared with other laws in bench/README.md.
+// Below 0.85 of the limit effort grows, the slower the nearer; from 0.85 to 0.92 it is held, so that there is a place
+// to rest; above, it is cut to where the pressure would be at 0.85, by a half at most, and left for the time that a cut
+// takes to show. Growth is cautious where it failed lately, as CUBIC is around its last loss. Compared with other laws
+// in bench/README.md.
 #pragma once
 
 namespace pgfill::throttle {
@@ -27,6 +28,7 @@ class Effort {
   double value_ = 1;
   double failed_at_ = 1;       ///< the effort that was too much
   double since_failed_ = 1e9;  ///< seconds
+  double since_cut_ = 1e9;     ///< seconds
 };
 
 }  // namespace pgfill::throttle

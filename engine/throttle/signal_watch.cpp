@@ -18,12 +18,12 @@ constexpr double gauge_opens_below = 1;
 constexpr double look_ahead = 3;
 constexpr double averaging_seconds = 1;
 /// A lag is not parked near its limit: from three quarters of it on it presses as a gauge over its own.
-constexpr double lag_weight = 1.2;
+constexpr double lag_weight = 1.5;
 constexpr double forecast_weight = 0.9;
 /// Whatever a sensor says, pressure is a number that can be calculated with.
 constexpr double most_pressure = 1e6;
 /// As in throttle/effort.h: from here on growth is held.
-constexpr double presses_from = 0.7;
+constexpr double presses_from = 0.85;
 
 double median(const std::deque<double>& values) {
   std::vector<double> sorted(values.begin(), values.end());

@@ -24,6 +24,8 @@ class SignalWatch {
   void take(const Reading& reading);
   /// May be asked at any time; time only makes a reading stale.
   Judgement judge(async::TimePoint now);
+  /// Until when the newest reading counts.
+  async::TimePoint stale_after() const { return reading_.read_at + reading_.max_age; }
 
  private:
   void follow(double value, async::TimePoint at);

@@ -13,7 +13,14 @@ constexpr double far_too_long = 4;
 }  // namespace
 
 BatchSizer::BatchSizer(const BatchLimits& limits)
-    : limits_(limits), target_(limits.target_time), rows_(clamp(first_rows)) {}
+    : limits_(limits),
+      target_us_(std::chrono::duration<double, std::micro>(limits.target_time).count()),
+      rows_(clamp(first_rows)) {}
+
+void BatchSizer::set_target(std::chrono::microseconds target) {
+  target_us_ = std::max(1.0, static_cast<double>(target.count()));
+  if (microseconds_per_row_ > 0) rows_ = std::min(rows_, clamp(target_us_ / microseconds_per_row_));
+}
 
 std::int64_t BatchSizer::clamp(double rows) const {
   return static_cast<std::int64_t>(
@@ -21,10 +28,9 @@ std::int64_t BatchSizer::clamp(double rows) const {
 }
 
 void BatchSizer::aim(const BatchLimits& limits, std::chrono::microseconds target) {
-  const bool known = target != target_ && microseconds_per_row_ > 0;
   limits_ = limits;
-  target_ = target;
-  rows_ = clamp(known ? static_cast<double>(target_.count()) / microseconds_per_row_ : static_cast<double>(rows_));
+  set_target(target);
+  rows_ = clamp(static_cast<double>(rows_));
 }
 
 void BatchSizer::committed(std::int64_t rows, std::chrono::microseconds elapsed) {
@@ -34,15 +40,14 @@ void BatchSizer::committed(std::int64_t rows, std::chrono::microseconds elapsed)
   }
   if (rows <= 0) return;
   const double measured = std::max(1.0, static_cast<double>(elapsed.count())) / static_cast<double>(rows);
-  const auto target = static_cast<double>(target_.count());
-  if (static_cast<double>(elapsed.count()) > far_too_long * target || microseconds_per_row_ == 0) {
+  if (static_cast<double>(elapsed.count()) > far_too_long * target_us_ || microseconds_per_row_ == 0) {
     microseconds_per_row_ = measured;
   } else {
     microseconds_per_row_ += weight_of_newest * (measured - microseconds_per_row_);
   }
-  const double wanted = target / microseconds_per_row_;
+  const double wanted = target_us_ / microseconds_per_row_;
   const auto present = static_cast<double>(rows_);
-  const bool hurry = static_cast<double>(elapsed.count()) > far_too_long * target;
+  const bool hurry = static_cast<double>(elapsed.count()) > far_too_long * target_us_;
   rows_ = clamp(hurry ? wanted : std::clamp(wanted, present / 2, present * 2));
 }
 

@@ -16,10 +16,12 @@ class BatchSizer {
  public:
   explicit BatchSizer(const BatchLimits& limits);
 
-  /// From now on a batch is to take this long within these limits; the size follows at once when that has changed.
+  /// From now on these limits hold, and a batch is to take this long.
   void aim(const BatchLimits& limits, std::chrono::microseconds target);
   /// Rows for the next slice; within [min_rows, max_rows], and below that while a bad row is looked for.
   std::int64_t rows() const { return cap_ > 0 ? std::min(cap_, rows_) : rows_; }
+  /// What a batch is to take from now on. Less is obeyed at once, more step by step.
+  void set_target(std::chrono::microseconds target);
   /// A full slice of `rows` took `elapsed`.
   void committed(std::int64_t rows, std::chrono::microseconds elapsed);
   /// A slice of at most `rows` took too long: go on smaller.
@@ -31,7 +33,7 @@ class BatchSizer {
   std::int64_t clamp(double rows) const;
 
   BatchLimits limits_;
-  std::chrono::microseconds target_;
+  double target_us_;
   std::int64_t rows_;
   std::int64_t cap_ = 0;             ///< 0 = none
   double microseconds_per_row_ = 0;  ///< 0 = not measured yet

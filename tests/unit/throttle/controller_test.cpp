@@ -206,7 +206,7 @@ TEST(Controller, ValuesThatCannotBeAreUnknown) {
 
 TEST(Controller, SilenceMakesAReadingUnknown) {
   Bench bench;
-  bench.lag(0.1);
+  EXPECT_EQ(bench.lag(0.1).valid_until, bench.now + 2 * period);
   EXPECT_TRUE(bench.controller.decide(bench.now + 2 * period).may_begin());
   bench.now += 2 * period + milliseconds(1);
   const Decision decision = bench.controller.decide(bench.now);
