@@ -76,15 +76,17 @@ schedule::Seams JobRun::seams() {
 }
 
 Task<work::Permit> JobRun::permit(int worker) {
-  for (;;) {
+  do {
     steering_.obey();
-    if (!scheduler_.may_work(worker)) admission_.end_batch(worker);
-    if (!scheduler_.may_work(worker) || !co_await admission_.begin_batch(worker)) co_return work::Permit::stop;
+    if (!scheduler_.may_work(worker)) {
+      admission_.end_batch(worker);
+      co_return work::Permit::stop;
+    }
+    const bool admitted = co_await admission_.begin_batch(worker);
     // Waiting for a slot takes time, in which people may have spoken.
     steering_.obey();
-    if (scheduler_.stopping()) co_return work::Permit::stop;
-    if (gate_.is_open()) break;
-  }
+    if (!admitted || scheduler_.stopping()) co_return work::Permit::stop;
+  } while (!gate_.is_open());
   co_return scheduler_.wants_split() ? work::Permit::split : work::Permit::go_on;
 }
 

@@ -83,6 +83,18 @@ bool in_initialiser(std::string_view code, std::size_t at) {
   return false;
 }
 
+/// True when the co_await at `at` is evaluated only if what stands left of it says so.
+bool behind_short_circuit(std::string_view code, std::size_t at) {
+  int depth = 0;
+  for (std::size_t i = at; i-- > 1;) {
+    if (code[i] == ')' || code[i] == ']' || code[i] == '}') ++depth;
+    if (code[i] == '(' || code[i] == '[' || code[i] == '{') --depth;
+    if (code[i] == ';' || code[i] == '{' || code[i] == '}') return false;
+    if (depth <= 0 && (code.substr(i - 1, 2) == "||" || code.substr(i - 1, 2) == "&&")) return true;
+  }
+  return false;
+}
+
 void check_lambda_coroutines(const SourceFile& file, Violations& violations) {
   static const std::regex keyword(R"(\bco_(await|return|yield)\b)");
   for (std::size_t i = file.code.find('['); i != std::string::npos; i = file.code.find('[', i + 1)) {
@@ -111,6 +123,10 @@ Violations check_coroutines(const SourceFile& file) {
     const auto from = static_cast<std::size_t>(match->position() + match->length());
     if (in_initialiser(file.code, static_cast<std::size_t>(match->position()))) {
       violations.push_back({file.path, file.line_of(from), "a " + match->str() + " in braces: make a named local"});
+    }
+    if (match->str() == "co_await" && behind_short_circuit(file.code, static_cast<std::size_t>(match->position()))) {
+      violations.push_back(
+          {file.path, file.line_of(from), "a co_await behind && or ||: await into a named local first"});
     }
     check_operand(file, from, operand_end(file.code, from), "a " + match->str() + " expression", violations);
   }

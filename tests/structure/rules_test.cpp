@@ -119,6 +119,8 @@ TEST(Coroutines, may_not_await_with_braces) {
   EXPECT_EQ(coroutine_rule("if ((co_await send({a})).empty()) co_return;").size(), 1u);
   EXPECT_EQ(coroutine_rule("const Row row{co_await read(a), 1};").size(), 1u);
   EXPECT_EQ(coroutine_rule("co_return Row{1, co_await read(a)};").size(), 1u);
+  EXPECT_EQ(coroutine_rule("if (a || !co_await ready(a)) co_return;").size(), 1u);
+  EXPECT_EQ(coroutine_rule("if (co_await ready(a) || b) co_return;").size(), 0u);
 }
 
 TEST(Coroutines, may_not_bind_structure_on_an_await) {

@@ -1,0 +1,142 @@
+// A job under pressure, on a real primary with two real replicas: it stops when a limit is crossed or a sensor is lost,
+// gives way to others, and goes on by itself when, and only when, the pressure clears.
+#include <future>
+
+#include "demo/pg_cluster.h"
+#include "pgfill/steer.h"
+#include "support/run_job_fixture.h"
+
+namespace pgfill::tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int rows = 120'000;
+
+class Throttled : public testing::Test {
+ protected:
+  Throttled() : first_(cluster_.add_replica()), second_(cluster_.add_replica()), database_(cluster_.conninfo()) {
+    settings_.conninfo = cluster_.conninfo();
+    database_.execute(
+        "CREATE TABLE items (id bigint PRIMARY KEY, n int NOT NULL DEFAULT 0, pad text DEFAULT repeat('x', 40));"
+        "INSERT INTO items SELECT i FROM generate_series(1, " +
+        std::to_string(rows) + ") i; ANALYZE items");
+    spec_.job = "counter";
+    spec_.schema = "public";
+    spec_.table = "items";
+    spec_.set = {{"n", "n + 1"}};
+    spec_.batch.max_rows = 60;
+    spec_.throttle.replica_lag = 700ms;
+    spec_.throttle.disk_free.reset();  // of this machine
+  }
+  ~Throttled() override {
+    control_.stop();
+    control_.stop();
+  }
+
+  void start() {
+    running_ = std::async(std::launch::async, [this] { return run_job(spec_, settings_, {}, control_, watcher_); });
+    ASSERT_TRUE(eventually(30s, [&] { return watcher_.batches > 10; }));
+  }
+  bool runs() { return running_.wait_for(0s) != std::future_status::ready; }
+  std::string reason() {
+    const Result<JobStatus> status = job_status(settings_, "counter");
+    return status ? status->waiting_for : status.error().message;
+  }
+  /// Stands still, for that reason; a batch that was under way may still end.
+  void expect_standstill(const std::string& because) {
+    ASSERT_TRUE(eventually(30s, [&] { return watcher_.throttled > 0 && reason().find(because) != std::string::npos; }))
+        << reason();
+    ASSERT_TRUE(runs());
+    eventually(100ms, [] { return false; });
+    const int before = watcher_.batches;
+    EXPECT_FALSE(eventually(700ms, [&] { return watcher_.batches > before; }));
+  }
+  void expect_done() {
+    const RunReport report = running_.get();
+    EXPECT_EQ(report.exit, ExitCode::done) << report.error.message;
+    EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1"), rows);
+  }
+
+  demo::PgCluster cluster_;
+  demo::PgServer& first_;
+  demo::PgServer& second_;
+  Database database_;
+  ConnectionSettings settings_;
+  JobSpec spec_;
+  Control control_;
+  Watcher watcher_;
+  std::future<RunReport> running_;
+};
+
+TEST_F(Throttled, APausedReplayStopsTheJobUntilItIsResumed) {
+  start();
+  Database standby(second_.conninfo());
+  standby.execute("SELECT pg_wal_replay_pause()");
+  expect_standstill("replica lag");
+  standby.execute("SELECT pg_wal_replay_resume()");
+  expect_done();
+}
+
+TEST_F(Throttled, AReplicaThatAppliesLateStopsTheJobUntilItCatchesUp) {
+  start();
+  Database standby(first_.conninfo());
+  standby.execute("ALTER SYSTEM SET recovery_min_apply_delay = '1h'");
+  standby.execute("SELECT pg_reload_conf()");
+  expect_standstill("replica lag");
+  standby.execute("ALTER SYSTEM SET recovery_min_apply_delay = 0");
+  standby.execute("SELECT pg_reload_conf()");
+  expect_done();
+}
+
+TEST_F(Throttled, AReplicaThatVanishesStopsTheJobUntilItIsBackOrAPersonOverridesTheSignal) {
+  start();
+  second_.kill();
+  expect_standstill("not connected to the primary any more");
+  const Result<Steered> set = set_job(settings_, "counter", {{"throttle.ignore", "[replica_lag, replica_backlog]"}});
+  ASSERT_TRUE(set) << set.error().message;
+  expect_done();
+}
+
+TEST_F(Throttled, ATableChangeWithAShortLockTimeoutGetsThroughEveryTime) {
+  spec_.batch.max_rows = 50'000;
+  spec_.batch.min_rows = 5'000;
+  start();
+  Database migration(cluster_.conninfo());
+  migration.execute("SET lock_timeout = '1s'");
+  int through = 0;
+  for (; through < 8 && runs(); ++through) {
+    migration.execute("ALTER TABLE items ALTER COLUMN pad SET STATISTICS " + std::to_string(100 + through));
+    migration.execute("BEGIN; LOCK TABLE items IN ACCESS EXCLUSIVE MODE; COMMIT");
+  }
+  EXPECT_GT(through, 0);
+  expect_done();
+}
+
+TEST_F(Throttled, ABatchThatHoldsOthersUpGivesWayAndIsDoneLater) {
+  database_.execute(
+      "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.004); RETURN new; END';"
+      "CREATE TRIGGER slowly BEFORE UPDATE OF n ON items FOR EACH ROW WHEN (new.id <= 600) EXECUTE FUNCTION slowly();"
+      "DELETE FROM items WHERE id > 2000");
+  spec_.workers = 1;
+  spec_.batch.min_rows = 100;  // 0.4 s, whatever the controller says
+  spec_.batch.max_rows = 100;
+  running_ = std::async(std::launch::async, [this] { return run_job(spec_, settings_, {}, control_, watcher_); });
+  ASSERT_TRUE(eventually(30s, [&] {
+    return database_.integer("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'") > 0;
+  }));
+  Database application(cluster_.conninfo());
+  int gave_way = 0;
+  for (std::int64_t id = 1; id <= 600 && runs(); id += 7) {
+    const int before = watcher_.failures;
+    application.execute("UPDATE items SET pad = 'theirs' WHERE id = " + std::to_string(id));
+    if (watcher_.failures > before) ++gave_way;
+  }
+  const RunReport report = running_.get();
+  EXPECT_EQ(report.exit, ExitCode::done) << report.error.message;
+  EXPECT_GT(watcher_.failures + gave_way, 0);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1"), 2000);
+}
+
+}  // namespace
+}  // namespace pgfill::tests
