@@ -57,7 +57,7 @@ bool is_http_url(std::string_view text) {
   const std::size_t colon = authority.find(':');
   if (authority.empty() || colon == 0) return false;
   const std::string_view port = colon == std::string_view::npos ? "80" : authority.substr(colon + 1);
-  return all_digits(port) && port.size() <= 5;
+  return all_digits(port) && port.size() <= 5 && std::stoi(std::string(port)) <= 65'535;
 }
 
 std::string ThrottleDecoder::name_at(const YamlNode& map, std::string_view group, std::vector<std::string>& taken) {
