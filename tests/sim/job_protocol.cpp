@@ -235,6 +235,7 @@ Task<Answer> Database::heartbeat(ConnectionPtr connection, std::int64_t runner) 
 Task<Answer> Database::end_runner(ConnectionPtr connection, std::int64_t runner) {
   Answer answer = co_await commit_alone(std::move(connection), Answer());
   if (!answer.ok) co_return answer;
+  answer.runner.ended = !present(runner);  // before
   if (present(runner)) {
     RunnerRow row = runners_[static_cast<std::size_t>(runner - 1)];
     row.ended = true;

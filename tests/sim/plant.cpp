@@ -67,7 +67,7 @@ double Plant::load() const {
 void Plant::drain_replica(double wal, double seconds) {
   // The rate wanders around its mean, with a memory of about ten seconds.
   const double pull = (environment_.drain - replay_) * seconds / 10;
-  replay_ += pull + replay_ * draw(random_, -1, 1) * 0.3 * std::sqrt(seconds);
+  replay_ += pull + replay_ * draw(random_, -1, 1) * environment_.wander * std::sqrt(seconds);
   replay_ = std::clamp(replay_, environment_.drain * 0.3, environment_.drain * 3);
   if (draw(random_, 0, 1) < environment_.stalls / 60 * seconds) stalled_until_ = now_ + draw(random_, 0.5, 6);
   const double replayed = now_ < stalled_until_ ? 0 : replay_;

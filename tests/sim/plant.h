@@ -24,6 +24,7 @@ struct Environment {
   double drain = 2;             ///< what a replica replays, in the same measure
   double lag_limit = 1.5;       ///< seconds
   double stalls = 0;            ///< a minute
+  double wander = 0.3;          ///< of the replica's rate, a second
   double noise = 0.1;
   std::vector<double> load;  ///< of the application, for each ten seconds; 1 is the whole server
 };

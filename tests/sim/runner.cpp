@@ -80,6 +80,7 @@ void Runner::revive() {
 void Runner::tidy_up() {
   // From inside the process, as the engine does it: Asio relies on that.
   world_.executor(process_).execute([this] {
+    scheduler_.stop();
     scheduler_.abandon();
     life_.cancel();
   });
@@ -128,6 +129,7 @@ Task<bool> Runner::claim() {
     const std::int64_t former = runner.id;
     const Answer begun = co_await ask_begin(former);
     id_ = begun.number;
+    claimed_on_ = begun.timeline;
     if (id_ != 0) co_return true;
   }
 }
@@ -149,9 +151,10 @@ Task<void> Runner::run_job() {
   const bool done = exit_ == Exit::done;
   for (int tries = 0; tries < 100; ++tries) {
     const Answer answer = co_await ask_end();
-    const bool taken_back = answer.timeline != finished_on_;
+    const bool replaced = answer.timeline != claimed_on_ || answer.runner.ended;
     if (answer.ok && done && answer.number == 0) {
-      if (!taken_back) violated("every worker found nothing left, but the job is not done");
+      // A failover may have taken the end of a range back; a runner that has been replaced gets no range.
+      if (!replaced) violated("every worker found nothing left, but the job is not done");
       exit_ = Exit::failed;
     }
     if (answer.ok) co_return;
@@ -163,7 +166,6 @@ Task<void> Runner::run_job() {
 Task<bool> Runner::finish() {
   while (!stopping()) {
     const Answer left = co_await ask_deferred();
-    finished_on_ = left.timeline;
     if (left.ok && left.number == 0) co_return true;
     co_await async::sleep_for(left.ok ? 50ms : 200ms);
   }

@@ -128,7 +128,7 @@ class Runner {
   int leasing_ = 0;
   int searching_ = 0;
   int seen_timeline_ = 0;
-  int finished_on_ = 0;  ///< the timeline on which nothing was left
+  int claimed_on_ = 0;  ///< timeline
   std::set<std::string> seen_replicas_;
   bool wishes_pause_ = false;
   bool wishes_stop_ = false;

@@ -1,5 +1,6 @@
 // Runs one scenario: a safety phase with faults, a liveness phase without, and what must hold at the end.
 #include <algorithm>
+#include <iostream>
 
 #include "sim/runner.h"
 #include "sim/scenario.h"
@@ -73,6 +74,7 @@ class Simulation {
   }
 
   void strike(const Fault& fault) {
+    if (over_) return;
     database_.last_trouble = std::max(database_.last_trouble, world_.time());
     world_.trace(static_cast<std::uint64_t>(fault.kind));
     if (strike_server(fault)) return;
@@ -139,6 +141,7 @@ class Simulation {
   }
 
   void lift(const Fault& fault) {
+    if (over_) return;
     database_.last_trouble = std::max(database_.last_trouble, world_.time());
     if (fault.kind == Fault::Kind::pressure) database_.sessions = 5;
     for (const auto& each : runners_) {
@@ -174,7 +177,7 @@ class Simulation {
   }
 
   void tidy_up() {
-    done_ = true;
+    done_ = over_ = true;
     database_.shut_down();
     // What was spawned but never ran must begin before it can be cancelled.
     for (const auto& each : runners_) each->revive();
@@ -184,7 +187,10 @@ class Simulation {
       return database_.serving() == 0 &&
              std::all_of(runners_.begin(), runners_.end(), [](const auto& each) { return each->ended(); });
     };
-    if (!world_.run(quiet, world_.time() + 24h)) std::abort();
+    if (world_.run(quiet, world_.time() + 24h)) return;
+    std::cerr << "something never ends" << (world_.spins() ? ", it spins" : "") << ", " << database_.serving()
+              << " backends at work: " << describe(scenario_) << "\n";
+    std::abort();
   }
 
   const Scenario& scenario_;
@@ -196,6 +202,7 @@ class Simulation {
   std::vector<std::unique_ptr<Runner>> runners_;
   std::vector<std::string> violations_;
   bool done_ = false;
+  bool over_ = false;  ///< what is left is tidying up
 };
 
 }  // namespace
