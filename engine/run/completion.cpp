@@ -72,7 +72,10 @@ Task<void> Completion::finish(postgres::Session& session) {
   for (int sweeps = 0;; ++sweeps) {
     if (!co_await revisit(session)) co_return;
     if (!job_.conditional) break;
-    if (sweeps == 0 && !co_await outlast_writers(session)) co_return;
+    if (sweeps == 0) {
+      const bool outlasted = co_await outlast_writers(session);
+      if (!outlasted) co_return;
+    }
     if (sweeps == most_sweeps) {
       say("the application goes on adding rows that meet the condition: they are its own to fill, by a trigger for "
           "instance");

@@ -24,34 +24,9 @@ struct Mutation {
   std::function<void(JobSpec&)> apply;
 };
 
-/// For a spec that sets n of public.items to n + 1, without where, key and alias.
-inline std::vector<Mutation> spec_mutations() {
+/// Of the limits that are one value.
+inline std::vector<Mutation> limit_mutations() {
   return {
-      {"version", Change::name, "", {}},
-      {"job", Change::name, "", {}},
-      {"owner", Change::knob, "", [](JobSpec& spec) { spec.owner = "team-b"; }},
-      {"runbook", Change::knob, "", [](JobSpec& spec) { spec.runbook = "https://wiki.example/2"; }},
-      {"connection", Change::knob, "", [](JobSpec& spec) { spec.connection.emplace_back("connect_timeout", "7"); }},
-      {"table", Change::job, "table", [](JobSpec& spec) { spec.table = "audit"; }},
-      {"table", Change::job, "table", [](JobSpec& spec) { spec.schema.clear(); }},
-      {"alias", Change::job, "alias", [](JobSpec& spec) { spec.alias = "i"; }},
-      {"set", Change::job, "set.n", [](JobSpec& spec) { spec.set[0].expression = "n + 2"; }},
-      {"set", Change::job, "set.pad",
-       [](JobSpec& spec) {
-         spec.set.push_back({"pad", "NULL"});
-       }},
-      {"set", Change::job, "set.n",
-       [](JobSpec& spec) {
-         spec.set = {{"pad", "n + 1"}};
-       }},
-      {"where", Change::job, "where", [](JobSpec& spec) { spec.where = "n = 0"; }},
-      {"key", Change::job, "key", [](JobSpec& spec) { spec.key = {"id"}; }},
-      {"bound", Change::job, "bound", [](JobSpec& spec) { spec.bound = Bound::at_start; }},
-      {"batch", Change::group, "", {}},
-      {"batch.time", Change::knob, "", [](JobSpec& spec) { spec.batch.target_time = std::chrono::milliseconds{30}; }},
-      {"batch.min_rows", Change::knob, "", [](JobSpec& spec) { spec.batch.min_rows = 60; }},
-      {"batch.max_rows", Change::knob, "", [](JobSpec& spec) { spec.batch.max_rows = 400; }},
-      {"workers", Change::knob, "", [](JobSpec& spec) { spec.workers = 3; }},
       {"throttle", Change::group, "", {}},
       {"throttle.replica_lag", Change::knob, "",
        [](JobSpec& spec) { spec.throttle.replica_lag = std::chrono::milliseconds{1500}; }},
@@ -76,6 +51,12 @@ inline std::vector<Mutation> spec_mutations() {
       {"throttle.server_load", Change::knob, "", [](JobSpec& spec) { spec.throttle.server_load = 150; }},
       {"throttle.autovacuum", Change::knob, "", [](JobSpec& spec) { spec.throttle.autovacuum = true; }},
       {"throttle.ignore", Change::knob, "", [](JobSpec& spec) { spec.throttle.ignore = {"replica_lag"}; }},
+  };
+}
+
+/// Of the limits that are groups or lists of groups.
+inline std::vector<Mutation> signal_mutations() {
+  return {
       {"throttle.replicas", Change::group, "", {}},
       {"throttle.replicas.name", Change::knob, "",
        [](JobSpec& spec) {
@@ -137,10 +118,43 @@ inline std::vector<Mutation> spec_mutations() {
          spec.throttle.window = TimeWindow{};
          spec.throttle.window->outside = 20;
        }},
+  };
+}
+
+/// For a spec that sets n of public.items to n + 1, without where, key and alias.
+inline std::vector<Mutation> spec_mutations() {
+  std::vector<Mutation> all{
+      {"version", Change::name, "", {}},
+      {"job", Change::name, "", {}},
+      {"owner", Change::knob, "", [](JobSpec& spec) { spec.owner = "team-b"; }},
+      {"runbook", Change::knob, "", [](JobSpec& spec) { spec.runbook = "https://wiki.example/2"; }},
+      {"connection", Change::knob, "", [](JobSpec& spec) { spec.connection.emplace_back("connect_timeout", "7"); }},
+      {"table", Change::job, "table", [](JobSpec& spec) { spec.table = "audit"; }},
+      {"table", Change::job, "table", [](JobSpec& spec) { spec.schema.clear(); }},
+      {"alias", Change::job, "alias", [](JobSpec& spec) { spec.alias = "i"; }},
+      {"set", Change::job, "set.n", [](JobSpec& spec) { spec.set[0].expression = "n + 2"; }},
+      {"set", Change::job, "set.pad",
+       [](JobSpec& spec) {
+         spec.set.push_back({"pad", "NULL"});
+       }},
+      {"set", Change::job, "set.n",
+       [](JobSpec& spec) {
+         spec.set = {{"pad", "n + 1"}};
+       }},
+      {"where", Change::job, "where", [](JobSpec& spec) { spec.where = "n = 0"; }},
+      {"key", Change::job, "key", [](JobSpec& spec) { spec.key = {"id"}; }},
+      {"bound", Change::job, "bound", [](JobSpec& spec) { spec.bound = Bound::at_start; }},
+      {"batch", Change::group, "", {}},
+      {"batch.time", Change::knob, "", [](JobSpec& spec) { spec.batch.target_time = std::chrono::milliseconds{30}; }},
+      {"batch.min_rows", Change::knob, "", [](JobSpec& spec) { spec.batch.min_rows = 60; }},
+      {"batch.max_rows", Change::knob, "", [](JobSpec& spec) { spec.batch.max_rows = 400; }},
+      {"workers", Change::knob, "", [](JobSpec& spec) { spec.workers = 3; }},
       {"bad_rows", Change::group, "", {}},
       {"bad_rows.action", Change::knob, "", [](JobSpec& spec) { spec.bad_rows.action = BadRows::Action::quarantine; }},
       {"bad_rows.at_most", Change::knob, "", [](JobSpec& spec) { spec.bad_rows.at_most = 7; }},
   };
+  for (const auto& part : {limit_mutations(), signal_mutations()}) all.insert(all.end(), part.begin(), part.end());
+  return all;
 }
 
 }  // namespace pgfill::test
