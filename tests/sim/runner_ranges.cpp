@@ -77,7 +77,10 @@ Task<void> Runner::run_batches(Worker& worker, int number, Outcome& outcome) {
   Batch batch;
   while (co_await admission_.begin_batch(number)) {
     check_batch();
-    if (scheduler_.wants_split() && !co_await split(worker, outcome)) co_return;
+    if (scheduler_.wants_split()) {
+      const bool split_well = co_await split(worker, outcome);
+      if (!split_well) co_return;
+    }
     batch.way = work::Way::direct;
     batch.lease = worker.lease;
     batch.bound =

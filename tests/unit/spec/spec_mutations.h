@@ -83,6 +83,11 @@ inline std::vector<Mutation> signal_mutations() {
        [](JobSpec& spec) {
          spec.throttle.signals = {{"q", "SELECT 0", 1, std::chrono::milliseconds{2000}}};
        }},
+  };
+}
+
+inline std::vector<Mutation> http_and_window_mutations() {
+  return {
       {"throttle.http", Change::group, "", {}},
       {"throttle.http.url", Change::knob, "",
        [](JobSpec& spec) {
@@ -153,7 +158,8 @@ inline std::vector<Mutation> spec_mutations() {
       {"bad_rows.action", Change::knob, "", [](JobSpec& spec) { spec.bad_rows.action = BadRows::Action::quarantine; }},
       {"bad_rows.at_most", Change::knob, "", [](JobSpec& spec) { spec.bad_rows.at_most = 7; }},
   };
-  for (const auto& part : {limit_mutations(), signal_mutations()}) all.insert(all.end(), part.begin(), part.end());
+  for (const auto& part : {limit_mutations(), signal_mutations(), http_and_window_mutations()})
+    all.insert(all.end(), part.begin(), part.end());
   return all;
 }
 

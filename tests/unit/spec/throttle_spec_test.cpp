@@ -83,10 +83,9 @@ TEST(Throttle, ReadsListsAndTheWindow) {
 }
 
 TEST(Throttle, PointsAtWhatIsWrongWithALimit) {
-  constexpr auto bad = ErrorCode::spec_bad_value;
   const std::string set = "set: {a: b}\nthrottle: {";
   const auto check = [&](const std::string& fields, int column, const char* underlined, const char* says,
-                         ErrorCode code = bad) {
+                         ErrorCode code = ErrorCode::spec_bad_value) {
     const std::string lines = set + fields + "}";
     expect_refused({lines.c_str(), code, 5, column, underlined, says});
   };
