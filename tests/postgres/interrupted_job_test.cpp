@@ -89,6 +89,22 @@ TEST_F(InterruptedJob, ATakeoverFencesTheFirstRunner) {
   EXPECT_EQ(database_.value("SELECT state FROM pgfill.job"), "done") << "the loser changed the winner's job";
 }
 
+TEST_F(InterruptedJob, ARangeThatWasLeasedAnewIsNotWrittenUnderTheFormerLease) {
+  make_items(3000);
+  JobSpec spec = counter_spec();
+  spec.workers = 1;
+  watcher_.on_batch = [&] {
+    if (watcher_.batches != 3) return;
+    std::thread([&] { database_.execute("UPDATE pgfill.range SET epoch = epoch + 1"); }).join();
+  };
+  EXPECT_EQ(run(spec).exit, ExitCode::owned_elsewhere);
+  EXPECT_EQ(watcher_.batches, 3);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM audit"),
+            database_.integer("SELECT sum(rows_changed) FROM pgfill.range"));
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  expect_each_row_once(3000);
+}
+
 TEST_F(InterruptedJob, GoesOnWhenItsConnectionsAreTerminated) {
   make_items(20000);
   std::atomic<int> cuts = 0;

@@ -17,6 +17,15 @@ class SkippedRows : public RunJob {
   std::int64_t listed(const std::string& state) {
     return database_.integer("SELECT count(*) FROM pgfill.skipped WHERE state = '" + state + "'");
   }
+  /// False when the job ends without having said so.
+  bool waits_for(const std::future<RunReport>& running, const std::string& what) {
+    bool said = false;
+    eventually(30s, [&] {
+      said = said || waiting_for().find(what) != std::string::npos;
+      return said || running.wait_for(0s) == std::future_status::ready;
+    });
+    return said;
+  }
   std::string waiting_for() {
     const Result<JobStatus> status = job_status(settings_, "counter");
     return status ? status->waiting_for : status.error().message;
@@ -28,8 +37,7 @@ TEST_F(SkippedRows, HeldByOthersAreDeferredAndDoneWhenTheyAreFree) {
   Database holder(scratch_.conninfo(), "slow application");
   holder.execute("BEGIN; UPDATE items SET pad = 'held' WHERE id IN (100, 7000, 19999)");
   auto running = start(counter_spec());
-  ASSERT_TRUE(eventually(30s, [&] { return waiting_for().find("waiting for 3 rows") != std::string::npos; }))
-      << waiting_for();
+  ASSERT_TRUE(waits_for(running, "waiting for 3 rows")) << waiting_for();
   EXPECT_NE(waiting_for().find("slow application"), std::string::npos) << waiting_for();
   EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1"), 19997);
   EXPECT_EQ(listed("deferred"), 3);
@@ -42,6 +50,19 @@ TEST_F(SkippedRows, HeldByOthersAreDeferredAndDoneWhenTheyAreFree) {
   expect_each_row_once(20000);
 }
 
+TEST_F(SkippedRows, ABatchWhoseRowsAreAllHeldIsNotTheEndOfItsRange) {
+  make_items(3000);
+  Database holder(scratch_.conninfo());
+  holder.execute("BEGIN; SELECT FROM items WHERE id <= 200 FOR UPDATE");
+  JobSpec spec = counter_spec();
+  spec.batch.min_rows = spec.batch.max_rows = 100;
+  auto running = start(spec);
+  EXPECT_TRUE(waits_for(running, "waiting for 200 rows")) << waiting_for();
+  holder.execute("COMMIT");
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+  expect_each_row_once(3000);
+}
+
 TEST_F(SkippedRows, DeferredOnesSurviveAStopAndAreDoneByTheNextRun) {
   make_items(3000);
   Database holder(scratch_.conninfo());
@@ -49,7 +70,7 @@ TEST_F(SkippedRows, DeferredOnesSurviveAStopAndAreDoneByTheNextRun) {
   Control control;
   auto running =
       std::async(std::launch::async, [&] { return run_job(counter_spec(), settings_, {}, control, watcher_); });
-  ASSERT_TRUE(eventually(30s, [&] { return waiting_for().find("waiting for 300 rows") != std::string::npos; }));
+  ASSERT_TRUE(waits_for(running, "waiting for 300 rows"));
   control.stop();
   EXPECT_EQ(running.get().exit, ExitCode::interrupted);
   EXPECT_EQ(listed("deferred"), 300);
@@ -63,7 +84,7 @@ TEST_F(SkippedRows, ADeferredRowThatIsDeletedMeanwhileIsForgotten) {
   Database holder(scratch_.conninfo());
   holder.execute("BEGIN; DELETE FROM items WHERE id = 1500");
   auto running = start(counter_spec());
-  ASSERT_TRUE(eventually(30s, [&] { return waiting_for().find("waiting for 1 row") != std::string::npos; }));
+  ASSERT_TRUE(waits_for(running, "waiting for 1 row"));
   holder.execute("COMMIT");
   EXPECT_EQ(running.get().exit, ExitCode::done);
   expect_each_row_once(2999);
@@ -135,7 +156,7 @@ TEST_F(SkippedRows, ABadRowAmongTheDeferredIsQuarantinedToo) {
   JobSpec spec = counter_spec();
   spec.bad_rows.action = BadRows::Action::quarantine;
   auto running = start(spec);
-  ASSERT_TRUE(eventually(30s, [&] { return waiting_for().find("waiting for 101 rows") != std::string::npos; }));
+  ASSERT_TRUE(waits_for(running, "waiting for 101 rows"));
   holder.execute("COMMIT");
   EXPECT_EQ(running.get().error.code, ErrorCode::bad_rows);
   EXPECT_EQ(database_.value("SELECT key::text FROM pgfill.skipped"), "{150}");
@@ -150,7 +171,7 @@ TEST_F(SkippedRows, InsertedBehindTheCursorByAnOpenTransactionAreWaitedForAndDon
   JobSpec spec = counter_spec();
   spec.where = "n = 0";
   auto running = start(spec);
-  ASSERT_TRUE(eventually(30s, [&] { return waiting_for().find("long import") != std::string::npos; })) << waiting_for();
+  ASSERT_TRUE(waits_for(running, "long import")) << waiting_for();
   EXPECT_NE(database_.value("SELECT state FROM pgfill.job"), "done");
   application.execute("COMMIT");
   EXPECT_EQ(running.get().exit, ExitCode::done);
