@@ -151,7 +151,7 @@ TEST(Throttle, IsWrittenAsItIsRead) {
   Throttle& throttle = spec.throttle;
   throttle.replica_lag = milliseconds{1500};
   throttle.replica_backlog.reset();
-  throttle.wal_rate = 1000;
+  throttle.wal_rate = 1500;
   throttle.growth = 7;
   throttle.disk_free = FreeRoom{std::int64_t{3} << 30, {}};
   throttle.autovacuum = true;
