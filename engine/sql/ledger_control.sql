@@ -15,11 +15,16 @@ CREATE TABLE IF NOT EXISTS pgfill.wish (
   changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 50);
 
-ALTER TABLE pgfill.runner ADD COLUMN IF NOT EXISTS obeyed_version bigint NOT NULL DEFAULT 0;
-ALTER TABLE pgfill.runner ADD COLUMN IF NOT EXISTS obeyed_at timestamptz;
-ALTER TABLE pgfill.job DROP CONSTRAINT IF EXISTS job_state_check;
-ALTER TABLE pgfill.job ADD CONSTRAINT job_state_check
-  CHECK (state IN ('registered', 'running', 'stopped', 'failed', 'cancelled', 'done'));
+-- Whoever comes second, of several runners that start at once, must not lock the tables of the first one's job.
+DO $upgrade$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pgfill.version WHERE version = 2) THEN
+    ALTER TABLE pgfill.runner ADD COLUMN obeyed_version bigint NOT NULL DEFAULT 0, ADD COLUMN obeyed_at timestamptz;
+    ALTER TABLE pgfill.job DROP CONSTRAINT job_state_check, ADD CONSTRAINT job_state_check
+      CHECK (state IN ('registered', 'running', 'stopped', 'failed', 'cancelled', 'done'));
+  END IF;
+END
+$upgrade$;
 
 CREATE OR REPLACE FUNCTION pgfill.job_named(job text)
 RETURNS pgfill.job LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $named$

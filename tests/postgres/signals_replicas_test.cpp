@@ -158,7 +158,8 @@ TEST_F(ReplicaSignals, ACommitThatWaitsForAStandbySaysForWhom) {
     return !readings.empty() && is_late(readings.front()) &&
            readings.front().subject.find("synchronous_standby_names is 'nosuch'") != std::string::npos;
   }));
-  db_.execute("SET synchronous_commit = local; ALTER SYSTEM RESET synchronous_standby_names");
+  db_.execute("SET synchronous_commit = local");
+  db_.execute("ALTER SYSTEM RESET synchronous_standby_names");
   db_.execute("SELECT pg_reload_conf()");
   commit.join();
 }

@@ -24,8 +24,10 @@ using throttle::Reading;
 
 class ResourceSignals : public testing::Test {
  protected:
-  ResourceSignals() {
+  /// A role without privileges; its conninfo.
+  std::string make_plain_role() {
     db_.execute("DO $$ BEGIN CREATE ROLE plain LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+    return database_.conninfo() + " user=plain";
   }
   void write_wal(int mebibytes) {
     for (int i = 0; i < mebibytes; ++i) {
@@ -40,7 +42,7 @@ class ResourceSignals : public testing::Test {
   ScratchDatabase database_;
   Database db_{database_.conninfo()};
   SignalReader reader_{database_.conninfo()};
-  SignalReader plain_{database_.conninfo() + " user=plain"};
+  SignalReader plain_{make_plain_role()};
 };
 
 TEST_F(ResourceSignals, WalIsCountedASecondAndInAll) {
