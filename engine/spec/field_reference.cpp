@@ -37,8 +37,11 @@ pgfill run jobs/01-copy-column.yaml
 ```
 
 `pgfill init "UPDATE …"` writes a spec from a statement, `pgfill validate FILE` checks one, `pgfill explain FIELD` shows
-a section of this page, `pgfill schema` prints a JSON Schema for editors. Durations carry their unit (`300ms`, `2s`,
-`1m`); unknown fields, fields given twice, anchors, aliases, merge keys and tags are errors, with line and column.
+a section of this page, `pgfill schema` prints a JSON Schema for editors. Durations (`300ms`, `2s`, `1m`), sizes
+(`16MiB`), rates (`40MiB/s`) and percents (`20%`) carry their unit; unknown fields, fields given twice, anchors, aliases, merge keys and tags are errors, with line and column.
+
+A job gives way by itself: the signals of `throttle` have limits that fit most servers, a signal that cannot be read
+holds the job back and says why, and `throttle: {ignore: [replica_lag]}` goes on without its word.
 
 This page is generated from the table the decoder uses: `pgfill explain --markdown > jobs/README.md`.
 

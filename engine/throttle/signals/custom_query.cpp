@@ -9,7 +9,7 @@ namespace pgfill::throttle {
 
 CustomQuery::CustomQuery(const SqlSignal& spec, std::string search_path)
     : Signal(spec.name, SignalKind::gauge, spec.limit, Unit::count),
-      statement_{"throttle_custom_" + spec.name, spec.sql},
+      statement_{"throttle_" + std::to_string(std::hash<std::string>()(spec.sql)), spec.sql},  // one name, one text
       search_path_(std::move(search_path)),
       every_(spec.every) {}
 

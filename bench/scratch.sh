@@ -1,0 +1,57 @@
+# Sourced by the benchmarks: a scratch server with the users table, the same bytes again before each measurement. Expects
+# `rows` and `fillfactor`; sets `directory` (removed at the end, with the servers) and `bin`, and connects psql to it.
+bin=/usr/lib/postgresql/15/bin
+statement="UPDATE users SET account_state = user_status WHERE account_state IS NULL"
+
+# Servers refuse to run as root.
+as_server() {
+  if [ "$(id -u)" = 0 ]; then setpriv --reuid postgres --regid postgres --init-groups "$@"; else "$@"; fi
+}
+
+directory=$(mktemp -d -p "${TMPDIR:-/var/tmp}" pgfill-bench.XXXXXX)
+chmod 755 "$directory"
+if [ "$(id -u)" = 0 ]; then chown postgres: "$directory"; fi
+cd "$directory"
+stop_server() {
+  local data
+  for data in "$directory"/data "$directory"/replica; do
+    as_server "$bin/pg_ctl" -D "$data" -m immediate stop >/dev/null 2>&1 || true
+  done
+  rm -rf "$directory"
+}
+trap stop_server EXIT
+trap 'exit 130' INT TERM
+
+unset "${!PG@}"
+export PGHOST=$directory PGUSER=postgres PGDATABASE=postgres PGOPTIONS="-c client_min_messages=warning"
+as_server "$bin/initdb" -D data -U postgres -A trust --no-sync >/dev/null
+cat >>data/postgresql.conf <<SETTINGS
+listen_addresses = ''
+unix_socket_directories = '$directory'
+shared_buffers = 1GB
+max_wal_size = 32GB
+checkpoint_timeout = 1h
+autovacuum = off
+SETTINGS
+as_server "$bin/pg_ctl" -D data -l log -w start >/dev/null
+
+ask() { psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
+
+load() {
+  ask -c "CREATE DATABASE base"
+  ask -d base <<SQL
+CREATE EXTENSION pg_prewarm;
+CREATE TABLE users (id bigint, user_status varchar(50), email text, payload text, updated_at timestamptz,
+                    account_state varchar(50)) WITH (fillfactor = $fillfactor);
+INSERT INTO users SELECT i, (ARRAY['active', 'invited', 'suspended', 'closed'])[1 + i % 4], 'user' || i || '@example.org',
+  repeat(md5(i::text), 3), '2024-01-01'::timestamptz + i * interval '1 second', NULL FROM generate_series(1, $rows) i;
+ALTER TABLE users ADD PRIMARY KEY (id);
+VACUUM (FREEZE, ANALYZE) users;
+SQL
+}
+
+restore() {
+  ask -c "DROP DATABASE IF EXISTS subject"
+  ask -c "CREATE DATABASE subject TEMPLATE base STRATEGY FILE_COPY" -c "CHECKPOINT"
+  ask -d subject -c "SELECT pg_prewarm('users') + pg_prewarm('users_pkey')" >/dev/null
+}
