@@ -82,7 +82,6 @@ void Runner::tidy_up() {
   world_.executor(process_).execute([this] {
     scheduler_.stop();
     scheduler_.abandon();
-    life_.cancel();
   });
 }
 
@@ -96,8 +95,8 @@ Task<void> Runner::live() {
       co_await run_job();
       exit = exit_;
     }
-  } catch (...) {
-    // Cancelled while the simulation is tidied up.
+  } catch (const std::exception& failure) {
+    violated(std::string("a runner ends by an exception: ") + failure.what());
   }
   exit_ = exit;
   world_.trace(static_cast<std::uint64_t>(exit) + 100);
@@ -116,7 +115,7 @@ Task<Answer> Runner::ask(ConnectionPtr& connection, Database::Operation operatio
 /// As run/claim.cpp: a live runner keeps the job, a dead one is replaced.
 Task<bool> Runner::claim() {
   std::optional<TimePoint> first_heartbeat;
-  for (;;) {
+  while (!stopping()) {
     const Answer present = co_await ask_present();
     const RunnerRow& runner = present.runner;
     const bool alive = runner.id != 0 && runner.lease_runs && !runner.session_gone;
@@ -132,6 +131,7 @@ Task<bool> Runner::claim() {
     claimed_on_ = begun.timeline;
     if (id_ != 0) co_return true;
   }
+  co_return false;
 }
 
 Task<void> Runner::run_job() {
