@@ -149,13 +149,12 @@ class Lifetimes {
   void learn(bool begun, bool got_on) {
     in_vain_ = got_on ? 0 : in_vain_ + 1;
     if (got_on) {
-      lead_ *= 0.97;
+      lead_ *= 0.95;
       stretch_ = std::max(1.0, stretch_ * 0.9);
     } else if (begun) {
       stretch_ *= 1.1;
     } else {
-      lead_ += 10;
-      stretch_ *= 1.02;
+      lead_ = lead_ * 1.2 + 10;
     }
   }
   int in_vain() const { return in_vain_; }
