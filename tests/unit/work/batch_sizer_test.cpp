@@ -66,6 +66,18 @@ TEST(BatchSizer, GoesOnSmallerAfterASlowSlice) {
   EXPECT_EQ(sizer.rows(), 50);
 }
 
+TEST(BatchSizer, AShorterTargetIsObeyedAtOnceALongerOneStepByStep) {
+  BatchSizer sizer(BatchLimits{});
+  for (int i = 0; i < 20; ++i) sizer.committed(sizer.rows(), std::chrono::microseconds(sizer.rows() * 10));
+  EXPECT_EQ(sizer.rows(), 2500);  // of the default 25 ms
+  sizer.set_target(milliseconds(2));
+  EXPECT_EQ(sizer.rows(), 200);
+  sizer.set_target(milliseconds(25));
+  EXPECT_EQ(sizer.rows(), 200);
+  sizer.committed(200, milliseconds(2));
+  EXPECT_EQ(sizer.rows(), 400);
+}
+
 TEST(BatchSizer, HalvesDownToOneRowInSearchOfABadOneAndComesBack) {
   BatchSizer sizer(BatchLimits{});
   const std::int64_t before = sizer.rows();
