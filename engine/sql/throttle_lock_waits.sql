@@ -15,6 +15,7 @@ waiting AS MATERIALIZED (
 seen AS (
   SELECT greatest(coalesce(w.seconds, 0), 0) AS seconds, coalesce(a.ours, false) AS ours,
          CASE WHEN a.ours THEN '{}'
-              ELSE ARRAY(SELECT o.pid FROM activity AS o WHERE o.ours AND o.pid = ANY (pg_blocking_pids(w.pid))) END AS by
+              ELSE ARRAY(SELECT b.pid FROM unnest(pg_blocking_pids(w.pid)) AS b (pid) JOIN activity AS o USING (pid)
+                         WHERE o.ours) END AS by
   FROM waiting AS w LEFT JOIN activity AS a USING (pid))
 SELECT s.seconds, s.ours, s.by FROM seen AS s WHERE s.ours OR s.by <> '{}'

@@ -34,7 +34,8 @@ async::Task<void> Sampler::sample(postgres::Session& session) {
       readings.push_back(watched.signal->unknown(unknown.what()));
     }
     take(watched, std::move(readings));
-    if (failure && !session.open()) throw postgres::Failure(*failure);
+    const bool lost = failure && (!session.open() || failure->failure_class() == FailureClass::reconnect);
+    if (lost) throw postgres::Failure(*failure);
   }
 }
 
@@ -59,8 +60,9 @@ void Sampler::add_unread(Decision& decision, async::TimePoint now) const {
   for (const Watched& watched : watched_) {
     if (watched.read || overridden(watched)) continue;
     decision.severity = std::max(decision.severity, Severity::stop);
-    decision.reasons.push_back(
-        {watched.signal->name(), Severity::stop, std::string(watched.signal->name()) + " has not been read yet", now});
+    const Reason unread{watched.signal->name(), Severity::stop,
+                        std::string(watched.signal->name()) + " has not been read yet", now};
+    decision.reasons.insert(decision.reasons.begin(), unread);
   }
 }
 

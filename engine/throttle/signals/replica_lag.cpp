@@ -36,6 +36,7 @@ async::Task<std::vector<Reading>> ReplicaLag::read(postgres::Session& session) {
 void ReplicaLag::judge_replica(const postgres::Rows& rows, int row, std::vector<Reading>& readings) {
   const std::string replica = rows.string(row, called);
   if (rows.boolean(row, hidden)) {
+    progress_.try_emplace(replica);  // it must not be missed less than one that can be seen
     readings.push_back(unknown("this role may not see it (GRANT pg_read_all_stats)", replica));
     return;
   }
