@@ -53,7 +53,8 @@ Task<std::optional<std::int64_t>> begin_runner(postgres::Session& session, std::
 }
 
 Task<bool> heartbeat(postgres::Session& session, std::int64_t runner_id, std::string report) {
-  Parameters parameters{std::to_string(runner_id), std::to_string(runner_lease.count()), std::move(report)};
+  Parameters parameters{std::to_string(runner_id), std::to_string(runner_lease.count()), std::move(report),
+                        std::to_string(session.backend_pid())};
   Command command{sql::ledger_heartbeat, std::move(parameters)};
   const Rows rows = co_await postgres::transact(session, pins, std::move(command), answer_time);
   co_return !rows.empty();

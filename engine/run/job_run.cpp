@@ -14,6 +14,7 @@ namespace {
 /// A lost connection at the very end is mended for this long; the work itself is committed by then.
 constexpr std::chrono::seconds patience_with_goodbye{15};
 constexpr std::chrono::milliseconds goodbye_retry{200};
+constexpr std::chrono::milliseconds went_back_pause{200};
 
 }  // namespace
 
@@ -119,9 +120,16 @@ Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   company.spawn(supervisor_->steer());
   company.spawn(supervisor_->keep_in_touch());
   company.spawn(pressure_.watch());
-  schedule::Ending ending = co_await work();
+  schedule::Ending ending;
+  std::exception_ptr defect;
+  try {
+    ending = co_await work();
+  } catch (...) {
+    defect = std::current_exception();
+  }
   company.cancel();
   co_await company.join();
+  if (defect) std::rethrow_exception(defect);
   RunReport report = co_await end(std::move(ending));
   order_.observer.on_progress(report.progress);
   co_return report;
@@ -134,6 +142,8 @@ Task<schedule::Ending> JobRun::work() {
     if (ending.how == schedule::Ending::How::all_done) ending = co_await completion_.run();
     admission_.end_batch(0);
     if (ending.how != schedule::Ending::How::all_done || !completion_.went_back()) co_return ending;
+    // Or another runner has the ranges, which the heartbeat will tell.
+    co_await async::sleep_for(went_back_pause);
   }
 }
 
