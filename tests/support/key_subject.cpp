@@ -206,6 +206,14 @@ std::int64_t KeySubject::rows_changed() {
   return database_.integer("SELECT coalesce(sum(rows_changed), 0)::bigint FROM pgfill.range");
 }
 
+std::int64_t KeySubject::steps() {
+  return database_.integer("SELECT coalesce(max(seq), 0) FROM range_audit");
+}
+
+bool KeySubject::ranges_done() {
+  return database_.value("SELECT bool_and(done) FROM pgfill.range") == "t";
+}
+
 demo::Verdict KeySubject::judge(const std::vector<std::int64_t>& acknowledged) {
   demo::Verdict verdict = demo::judge_subject_rows(connection_, acknowledged);
   std::vector<Question> questions{steps_follow, ranges_tile};

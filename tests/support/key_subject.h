@@ -41,6 +41,9 @@ class KeySubject {
 
   std::int64_t rows() const { return rows_; }  ///< loaded
   std::int64_t rows_changed();
+  /// Leases and cursor moves so far.
+  std::int64_t steps();
+  bool ranges_done();
   demo::Verdict judge(const std::vector<std::int64_t>& acknowledged);
   const ScratchDatabase& scratch() const { return scratch_; }
   const ConnectionSettings& connection() const { return connection_; }
