@@ -122,6 +122,24 @@ TEST_F(InterruptedJob, GoesOnWhenItsConnectionsAreTerminated) {
   expect_each_row_once(20000);
 }
 
+TEST_F(InterruptedJob, ARunnerWhoseControlSessionWasCutIsStillKnownToLive) {
+  make_items(20'000);
+  Control control;
+  JobSpec spec = counter_spec();
+  spec.batch.max_rows = 20;
+  auto running = std::async(std::launch::async, [&] { return run_job(spec, settings_, {}, control, watcher_); });
+  const auto control_pid = [&] {
+    return database_.value("SELECT backend_pid FROM pgfill.runner WHERE ended_at IS NULL");
+  };
+  ASSERT_TRUE(eventually(30s, [&] { return watcher_.batches > 5; }));
+  const std::string before = control_pid();
+  database_.execute("SELECT pg_terminate_backend(" + before + ")");
+  EXPECT_TRUE(eventually(30s, [&] { return control_pid() != before; }));
+  EXPECT_EQ(run(spec).exit, ExitCode::owned_elsewhere);
+  control.stop();
+  EXPECT_EQ(running.get().exit, ExitCode::interrupted);
+}
+
 TEST_F(InterruptedJob, RefusesATableThatWasReplacedMeanwhile) {
   make_items(5000);
   Control control;
