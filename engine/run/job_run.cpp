@@ -35,7 +35,7 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
       completion_(job_work_, hooks(), workers_, scheduler_),
       steering_(order.spec, order.options.workers, order.control, gate_, scheduler_, events_),
       admission_(gate_, throttle::Pace(), [this] { return scheduler_.stopping(); }),
-      pressure_(sessions, signal_context(), steering_, gate_, admission_, scheduler_, meter_, events_) {
+      pressure_(signal_context(), steering_, gate_, admission_, scheduler_, meter_, events_) {
   steering_.take(wish);
   pressure_.decide();
   gate_.on_change = [this](const throttle::Gate& gate) { tell_gate(gate); };
@@ -119,7 +119,6 @@ Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   async::TaskGroup company(executor_);
   company.spawn(supervisor_->steer());
   company.spawn(supervisor_->keep_in_touch());
-  company.spawn(pressure_.watch());
   schedule::Ending ending;
   std::exception_ptr defect;
   try {

@@ -10,8 +10,6 @@ namespace {
 using async::Task;
 using throttle::Severity;
 
-/// How often it is looked which signals are due; the fastest of them are read about as often.
-constexpr std::chrono::milliseconds look_interval{50};
 /// Without a new decision no batch begins after this: a process that was stopped does not go on as before.
 constexpr std::chrono::milliseconds decision_holds{1000};
 /// A change of pace is an event this often at most: the pace moves all the time.
@@ -21,11 +19,10 @@ constexpr std::size_t most_shown = 4;
 
 }  // namespace
 
-Pressure::Pressure(Sessions& sessions, throttle::SignalContext context, const Steering& steering, throttle::Gate& gate,
+Pressure::Pressure(throttle::SignalContext context, const Steering& steering, throttle::Gate& gate,
                    throttle::Admission& admission, schedule::Scheduler& scheduler, ProgressMeter& meter,
                    EventLog& events)
-    : sessions_(sessions),
-      context_(std::move(context)),
+    : context_(std::move(context)),
       steering_(steering),
       gate_(gate),
       admission_(admission),
@@ -50,22 +47,12 @@ void Pressure::begin_sampling() {
   sampler_->set_overrides({present_.ignore.begin(), present_.ignore.end()});
 }
 
-Task<void> Pressure::watch() {
-  std::unique_ptr<postgres::Session> session;
-  for (;;) {
-    try {
-      if (!session || !session->open()) session = co_await sessions_.open("monitor");
-      if (steering_.spec().throttle != present_) begin_sampling();
-      co_await sampler_->sample(*session);
-      meter_.set_replica_lag(sampler_->replica_lag_bytes());
-      co_await give_way(*session);
-    } catch (const postgres::Failure&) {
-      // What cannot be read grows stale, which closes the gate with that as its reason.
-      if (session) session->close();
-    }
-    decide();
-    co_await async::sleep_for(look_interval);
-  }
+Task<void> Pressure::sample(postgres::Session& session) {
+  if (steering_.spec().throttle != present_) begin_sampling();
+  co_await sampler_->sample(session);
+  meter_.set_replica_lag(sampler_->replica_lag_bytes());
+  co_await give_way(session);
+  decide();
 }
 
 Task<void> Pressure::give_way(postgres::Session& session) {

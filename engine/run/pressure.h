@@ -1,4 +1,4 @@
-// Keeps a run within what the database bears: reads the signals on a session of its own, asks the controller, and turns
+// Keeps a run within what the database bears: reads the signals, asks the controller, and turns
 // its decision into a reason of the gate, a number of workers, the length of a batch and a sleep. Gives way to sessions
 // that wait for our locks by cancelling our own statements; never touches anybody else's.
 #pragma once
@@ -9,7 +9,6 @@
 
 #include "run/event_log.h"
 #include "run/progress_meter.h"
-#include "run/sessions.h"
 #include "run/steering.h"
 #include "schedule/scheduler.h"
 #include "throttle/admission.h"
@@ -21,11 +20,12 @@ namespace pgfill::run {
 /// Not thread-safe: lives on the executor of the scheduler. All it is given outlives it.
 class Pressure {
  public:
-  Pressure(Sessions& sessions, throttle::SignalContext context, const Steering& steering, throttle::Gate& gate,
+  Pressure(throttle::SignalContext context, const Steering& steering, throttle::Gate& gate,
            throttle::Admission& admission, schedule::Scheduler& scheduler, ProgressMeter& meter, EventLog& events);
 
-  /// Reads the signals when they are due, until cancelled; reopens its session.
-  async::Task<void> watch();
+  /// Reads the signals that are due, and gives way. Throws Failure when the session is lost: what cannot be read then
+  /// grows stale, which closes the gate with that as its reason.
+  async::Task<void> sample(postgres::Session& session);
   /// Lets what holds now take effect, newer limits of a person included. Cheap; silence of the signals shows here too.
   void decide();
 
@@ -42,7 +42,6 @@ class Pressure {
   void tell();
   async::Task<void> give_way(postgres::Session& session);
 
-  Sessions& sessions_;
   throttle::SignalContext context_;
   const Steering& steering_;
   throttle::Gate& gate_;

@@ -16,6 +16,8 @@ using async::Task;
 
 constexpr std::chrono::milliseconds steering_interval{50};
 constexpr std::chrono::milliseconds progress_interval{250};
+/// How often it is looked what is due; the fastest signals are read about as often.
+constexpr std::chrono::milliseconds look_interval{50};
 constexpr std::chrono::milliseconds wish_interval{200};
 constexpr std::chrono::milliseconds heartbeat_interval{500};
 /// After a stop was asked the present batches may take this long; then they are cancelled, then abandoned.
@@ -94,11 +96,16 @@ Task<postgres::Session*> Supervisor::session() {
 }
 
 Task<void> Supervisor::keep_in_touch() {
-  async::TimePoint next_beat = async::Clock::now();
+  async::TimePoint next_wish = async::Clock::now();
+  async::TimePoint next_beat = next_wish;
   for (;;) {
     try {
       postgres::Session& session = *co_await this->session();
-      co_await obey_ledger(session);
+      if (async::Clock::now() >= next_wish) {
+        next_wish = async::Clock::now() + wish_interval;
+        co_await obey_ledger(session);
+      }
+      co_await parts_.pressure.sample(session);
       if (async::Clock::now() >= next_beat) {
         next_beat = async::Clock::now() + heartbeat_interval;
         co_await beat(session);
@@ -108,7 +115,7 @@ Task<void> Supervisor::keep_in_touch() {
       parts_.gate.close("database", std::string("the database does not answer the control session: ") + failure.what());
       if (failure.failure_class() != FailureClass::reconnect) session_.reset();
     }
-    co_await async::sleep_for(wish_interval);
+    co_await async::sleep_for(look_interval);
   }
 }
 
