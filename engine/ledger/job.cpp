@@ -56,6 +56,8 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   job.present_oid = static_cast<std::uint32_t>(rows.integer(0, 11));
   job.changes = rows.array(0, 12);
   job.servers = rows.array(0, 13);
+  if (!rows.is_null(0, 14)) job.table_bytes = rows.integer(0, 14);
+  job.wal_used = rows.integer(0, 15);
   co_return job;
 }
 

@@ -118,6 +118,9 @@ struct Row {
         "pace_changed", text,
         dump(ordered_json{{"effort", e.effort}, {"workers", e.workers}, {"batch_ms", length}, {"reason", e.reason}})};
   }
+  EventRow operator()(const event::NotWatched& e) const {
+    return {"not_watched", e.reason, dump(ordered_json{{"reason", e.reason}})};
+  }
   EventRow operator()(const event::SettingsChanged& e) const {
     std::string text = e.settings.empty() ? "the spec's own settings hold" : "set by " + e.by + ": " + e.settings;
     if (!e.left_out.empty()) text += "; left out: " + e.left_out;

@@ -39,7 +39,7 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
   steering_.take(wish);
   pressure_.decide();
   gate_.on_change = [this](const throttle::Gate& gate) { tell_gate(gate); };
-  sessions_.limit_pace(static_cast<std::size_t>(steering_.workers()) + 2);
+  sessions_.limit_pace_for(steering_.workers());
   sessions_.follow(job_.record.id, [this](int former, int timeline) { followed(former, timeline); });
 }
 
@@ -49,6 +49,8 @@ throttle::SignalContext JobRun::signal_context() const {
   context.sessions = "pgfill:" + job_.record.name + "/";
   context.table = job_work_.table_oid;
   context.search_path = job_work_.search_path;
+  context.wal_used = job_.record.wal_used;
+  context.table_bytes_at_start = job_.record.table_bytes;
   return context;
 }
 
@@ -156,6 +158,8 @@ void JobRun::followed(int former_timeline, int timeline) {
 Task<void> JobRun::begin(postgres::Session& session) {
   const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.record.id);
   meter_.set_base(totals);
+  // What was wished before this run holds since it was made; whoever wished it wants to see that.
+  if (steering_.wish().version > 0) co_await ledger::obey(session, claim_.runner_id, steering_.wish().version);
   if (job_.planned_ranges > 0) events_.emit(event::Registered{job_.planned_ranges, job_.record.estimated_rows});
   if (totals.batches == 0 && claim_.crashed_host.empty()) {
     events_.emit(event::Started{steering_.workers()});

@@ -42,6 +42,7 @@ throttle::ControllerLimits Pressure::limits() const {
 }
 
 void Pressure::begin_sampling() {
+  if (sampler_) context_.wal_used = wal_used();
   present_ = steering_.spec().throttle;
   sampler_ = std::make_unique<throttle::Sampler>(limits(), throttle::make_signals(present_, context_));
   sampler_->set_overrides({present_.ignore.begin(), present_.ignore.end()});
@@ -51,6 +52,7 @@ Task<void> Pressure::sample(postgres::Session& session) {
   if (steering_.spec().throttle != present_) begin_sampling();
   co_await sampler_->sample(session);
   meter_.set_replica_lag(sampler_->replica_lag_bytes());
+  tell_unwatched();
   co_await give_way(session);
   decide();
 }
@@ -86,6 +88,13 @@ void Pressure::decide() {
   tell();
 }
 
+/// Each reason once a run: whoever reads the events learns which limits protect nothing here.
+void Pressure::tell_unwatched() {
+  for (const std::string& reason : sampler_->not_watched()) {
+    if (told_unwatched_.insert(reason).second) events_.emit(event::NotWatched{reason});
+  }
+}
+
 /// A change between full speed and less of it; that the gate closed or opened is told elsewhere.
 void Pressure::tell() {
   const std::string signal = decision_.reasons.empty() ? "" : decision_.reasons.front().signal;
@@ -99,6 +108,13 @@ void Pressure::tell() {
   if (slow || decision_.severity == Severity::none) {
     events_.emit(event::PaceChanged{decision_.effort, decision_.pace.workers, decision_.pace.batch_time, reason()});
   }
+}
+
+std::int64_t Pressure::wal_used() const {
+  for (const throttle::Reading& reading : sampler_->readings()) {
+    if (reading.signal == "wal_budget" && reading.value) return static_cast<std::int64_t>(*reading.value);
+  }
+  return context_.wal_used;
 }
 
 std::string Pressure::signals() const {

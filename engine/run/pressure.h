@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "run/event_log.h"
@@ -35,11 +36,14 @@ class Pressure {
   std::string reason() const { return decision_.reasons.empty() ? "" : decision_.reasons.front().sentence; }
   /// Every signal with its value and limit, the worst first, for people.
   std::string signals() const;
+  /// Bytes of the WAL budget that are used, by former runners too.
+  std::int64_t wal_used() const;
 
  private:
   throttle::ControllerLimits limits() const;
   void begin_sampling();
   void tell();
+  void tell_unwatched();
   async::Task<void> give_way(postgres::Session& session);
 
   throttle::SignalContext context_;
@@ -54,6 +58,7 @@ class Pressure {
   throttle::Decision decision_;
   throttle::Severity told_ = throttle::Severity::none;
   std::string told_signal_;
+  std::set<std::string> told_unwatched_;
   async::TimePoint told_at_{};
 };
 

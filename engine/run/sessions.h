@@ -24,9 +24,9 @@ class Sessions {
   /// postgres::Failure; PF003 when the server is not the job's.
   async::Task<std::unique_ptr<postgres::Session>> open(std::string role);
 
-  /// No more than this many connections begin within any second: a link that comes and goes, or a server that refuses,
-  /// is not stormed.
-  void limit_pace(std::size_t a_second) { a_second_ = a_second; }
+  /// No more than two connections beside these workers' begin within any second: a link that comes and goes, or a
+  /// server that refuses, is not stormed.
+  void limit_pace_for(int workers) { a_second_ = static_cast<std::size_t>(workers) + 2; }
 
   /// The server of the first session, then of the latest failover.
   const ledger::Server& server() const { return server_; }

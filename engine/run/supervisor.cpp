@@ -123,6 +123,7 @@ Task<void> Supervisor::keep_in_touch() {
 Task<void> Supervisor::obey_ledger(postgres::Session& session) {
   const ledger::Wish wish = co_await ledger::read_wish(session, parts_.job_id);
   if (!parts_.steering.take(wish)) co_return;
+  parts_.sessions.limit_pace_for(parts_.steering.workers());
   parts_.pressure.decide();
   co_await ledger::obey(session, parts_.runner_id, wish.version);
 }
@@ -156,6 +157,7 @@ std::string Supervisor::report() const {
   report["rows_per_second"] = now.rows_per_second;
   report["retries"] = now.retries;
   report["pressure"] = parts_.pressure.signals();
+  report["wal_used"] = parts_.pressure.wal_used();
   report["batch"] =
       fmt::format("batch {} rows, p50 {:.1f}ms p99 {:.1f}ms", now.batch_rows,
                   static_cast<double>(now.batch_p50.count()) / 1000, static_cast<double>(now.batch_p99.count()) / 1000);

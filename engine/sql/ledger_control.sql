@@ -20,6 +20,7 @@ DO $upgrade$
 BEGIN
   IF NOT EXISTS (SELECT FROM pgfill.version WHERE version = 2) THEN
     ALTER TABLE pgfill.runner ADD COLUMN obeyed_version bigint NOT NULL DEFAULT 0, ADD COLUMN obeyed_at timestamptz;
+    ALTER TABLE pgfill.job ADD COLUMN table_bytes bigint; -- of the table with its indexes, when the job was registered
     ALTER TABLE pgfill.job DROP CONSTRAINT job_state_check, ADD CONSTRAINT job_state_check
       CHECK (state IN ('registered', 'running', 'stopped', 'failed', 'cancelled', 'done'));
   END IF;

@@ -7,4 +7,4 @@ SELECT current_setting('archive_mode') <> 'off', s.bytes, div(pg_wal_lsn_diff(pg
                  + ('x' || substr(a.last_archived_wal, 17, 8))::bit(32)::bigint END,
        CASE WHEN a.last_failed_time > coalesce(a.last_archived_time, '-infinity') THEN a.last_failed_wal END,
        has_function_privilege('pg_ls_archive_statusdir()', 'EXECUTE')
-FROM pg_stat_archiver AS a, (SELECT p.setting::bigint AS bytes FROM pg_settings AS p WHERE p.name = 'wal_segment_size') AS s
+FROM pg_stat_archiver AS a, (SELECT pg_size_bytes(current_setting('wal_segment_size')) AS bytes) AS s

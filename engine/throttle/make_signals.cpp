@@ -60,7 +60,7 @@ void add_replicas(const Throttle& limits, const SignalContext& context, Signals&
 void add_wal(const Throttle& limits, const SignalContext& context, Signals& signals) {
   const auto bytes = [](std::int64_t count) { return static_cast<double>(count); };
   if (limits.wal_rate) add<WalRate>(signals, bytes(*limits.wal_rate));
-  if (limits.wal_budget) add<WalBudget>(signals, bytes(*limits.wal_budget), context.wal_began_at);
+  if (limits.wal_budget) add<WalBudget>(signals, bytes(*limits.wal_budget), context.wal_used);
   if (limits.checkpoints) add<Checkpoints>(signals, *limits.checkpoints);
   if (limits.archive_backlog) add<ArchiveBacklog>(signals, bytes(*limits.archive_backlog));
   if (limits.slot_retention) add<SlotRetention>(signals, bytes(*limits.slot_retention));

@@ -18,7 +18,7 @@ struct SignalContext {
   std::string sessions;     ///< how the names of its sessions begin: "pgfill:<job>/"
   std::uint32_t table = 0;  ///< OID of the table it changes; 0: not known, signals about it are left out
   std::string search_path = R"("$user", public)";    ///< for the queries of the spec's own signals
-  std::optional<std::string> wal_began_at;           ///< LSN from which wal_budget counts; empty: the first reading
+  std::int64_t wal_used = 0;                         ///< bytes of wal_budget that are used already
   std::optional<std::int64_t> table_bytes_at_start;  ///< from which growth counts; empty: the first reading
 };
 

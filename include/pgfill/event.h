@@ -102,6 +102,10 @@ struct PaceChanged {
   std::chrono::microseconds batch_time{0};
   std::string reason;  ///< a sentence: signal, value, limit; empty at full speed
 };
+/// A limit of the spec that cannot be looked at on this server, and so holds nothing back.
+struct NotWatched {
+  std::string reason;  ///< a sentence: signal, why, what to grant
+};
 /// People have laid fields over the spec; what a field cannot have is left out.
 struct SettingsChanged {
   std::string by;
@@ -130,7 +134,7 @@ struct Event {
       std::variant<event::Registered, event::Started, event::Resumed, event::RangeLeased, event::BatchCommitted,
                    event::BatchFailed, event::RowsDeferred, event::RowQuarantined, event::Finishing, event::FailedOver,
                    event::RangeFinished, event::RangeSplit, event::Throttled, event::Unthrottled, event::PaceChanged,
-                   event::SettingsChanged, event::StopRequested, event::Stopped, event::Done>;
+                   event::NotWatched, event::SettingsChanged, event::StopRequested, event::Stopped, event::Done>;
   std::chrono::system_clock::time_point at;
   std::string job;
   Body body;

@@ -47,7 +47,7 @@ class ResourceSignals : public testing::Test {
 
 TEST_F(ResourceSignals, WalIsCountedASecondAndInAll) {
   throttle::WalRate rate(1e6);
-  throttle::WalBudget budget(2 << 20, std::nullopt);
+  throttle::WalBudget budget(2 << 20, 0);
   EXPECT_EQ(plain_.only(rate).value, 0);
   EXPECT_EQ(plain_.only(budget).value, 0);
   write_wal(3);
@@ -57,11 +57,11 @@ TEST_F(ResourceSignals, WalIsCountedASecondAndInAll) {
   EXPECT_EQ(used.kind, throttle::SignalKind::guardrail);
 }
 
-TEST_F(ResourceSignals, TheWalBudgetCountsFromWhereTheJobBegan) {
-  const std::string began = db_.value("SELECT pg_current_wal_insert_lsn()");
+TEST_F(ResourceSignals, WhatFormerRunnersHaveUsedOfTheWalBudgetCounts) {
+  throttle::WalBudget budget(1, 5 << 20);
+  EXPECT_EQ(reader_.only(budget).value, 5 << 20);
   write_wal(2);
-  throttle::WalBudget budget(1, began);
-  EXPECT_GE(reader_.only(budget).value, 2 << 20);
+  EXPECT_GE(reader_.only(budget).value, 7 << 20);
 }
 
 TEST_F(ResourceSignals, RequestedCheckpointsAreCounted) {

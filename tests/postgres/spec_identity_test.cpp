@@ -79,6 +79,7 @@ TEST_F(SpecIdentity, EveryKnobMayChangeBetweenTwoRuns) {
     ASSERT_EQ(report.exit, ExitCode::interrupted) << mutation.field << ' ' << report.error.message;
     EXPECT_EQ(registered_spec(), to_yaml(spec)) << mutation.field;
   }
+  spec.throttle = {};  // the last knobs name hosts that do not exist: by them the job would wait for ever
   EXPECT_EQ(run(spec).exit, ExitCode::done);
   expect_each_row_once(20'000);
 }

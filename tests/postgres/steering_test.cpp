@@ -105,6 +105,34 @@ TEST_F(Steering, AJobThatNobodyRunsStaysPausedForTheNextRun) {
   EXPECT_EQ(run(spec_).exit, ExitCode::done);
 }
 
+TEST_F(Steering, WhatWasWishedBeforeTheRunIsAcknowledgedAtItsStart) {
+  start();
+  control_.stop();
+  EXPECT_EQ(running_.get().exit, ExitCode::interrupted);
+  ASSERT_TRUE(set_job(settings_, "counter", {{"batch.max_rows", "60"}}));
+  EXPECT_EQ(run(spec_).exit, ExitCode::done);
+  EXPECT_EQ(database_.value("SELECT obeyed_version FROM pgfill.runner ORDER BY id DESC LIMIT 1"),
+            database_.value("SELECT version FROM pgfill.wish"));
+}
+
+TEST_F(Steering, BudgetsAreTheJobsAndNotTheRuns) {
+  const std::string bytes = database_.value("SELECT pg_total_relation_size('items')");
+  const auto used = [&](const char* which) {
+    return database_.integer(std::string("SELECT ") + which + "((report->>'wal_used')::bigint) FROM pgfill.runner");
+  };
+  start();
+  ASSERT_TRUE(set_job(settings_, "counter", {{"throttle.wal_budget", "10GiB"}}));
+  ASSERT_TRUE(eventually(10s, [&] { return used("max") > 0; }));
+  control_.stop();
+  EXPECT_EQ(running_.get().exit, ExitCode::interrupted);
+  const std::int64_t before = used("max");
+  EXPECT_EQ(run(spec_).exit, ExitCode::done);
+  EXPECT_GE(used("max"), before);
+  EXPECT_EQ(database_.integer("SELECT (report->>'wal_used')::bigint FROM pgfill.runner ORDER BY id DESC LIMIT 1"),
+            used("max"));
+  EXPECT_EQ(database_.value("SELECT table_bytes FROM pgfill.job"), bytes);
+}
+
 TEST_F(Steering, WorkersAndBatchSizeChangeWhileItRuns) {
   start();
   const auto busy = [&] {
@@ -154,7 +182,8 @@ TEST_F(Steering, ALedgerOfVersionOneIsUpgraded) {
   ASSERT_TRUE(install_ledger(settings_));
   database_.execute(
       "DROP TABLE pgfill.wish; DELETE FROM pgfill.version WHERE version = 2;"
-      "ALTER TABLE pgfill.runner DROP COLUMN obeyed_version, DROP COLUMN obeyed_at");
+      "ALTER TABLE pgfill.runner DROP COLUMN obeyed_version, DROP COLUMN obeyed_at;"
+      "ALTER TABLE pgfill.job DROP COLUMN table_bytes");
   const Result<JobStatus> old = job_status(settings_, "counter");
   ASSERT_FALSE(old);
   EXPECT_EQ(old.error().code, ErrorCode::ledger_version);

@@ -1,4 +1,4 @@
-// How much WAL the server writes: a second, and in all since the job began. Whose it is, the server does not say.
+// How much WAL the server writes: a second, and in all while the job ran. Whose it is, the server does not say.
 #pragma once
 
 #include <cstdint>
@@ -24,17 +24,14 @@ class WalRate : public Signal {
 /// `wal_budget`: it is never given back, so a job that has used it ends.
 class WalBudget : public Signal {
  public:
-  /// `began_at`: an LSN; empty: the position at the first reading.
-  WalBudget(double bytes, const std::optional<std::string>& began_at);
+  /// `used`: bytes counted before the first reading.
+  WalBudget(double bytes, std::int64_t used);
 
   async::Task<std::vector<Reading>> read(postgres::Session& session) override;
 
  private:
   std::optional<std::int64_t> position_;  ///< at the last reading
-  std::int64_t used_ = 0;
+  std::int64_t used_;
 };
-
-/// The bytes of an LSN such as 16/B374D848; nothing when it is none.
-std::optional<std::int64_t> wal_position(const std::string& lsn);
 
 }  // namespace pgfill::throttle

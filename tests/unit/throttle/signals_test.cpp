@@ -178,14 +178,6 @@ TEST(ServerLoad, ReadsTheFirstFigure) {
   EXPECT_EQ(load_of_last_minute("many"), std::nullopt);
 }
 
-TEST(WalPosition, IsReadFromAnLsn) {
-  EXPECT_EQ(wal_position("0/0"), 0);
-  EXPECT_EQ(wal_position("16/B374D848"), 0x16B374D848);
-  for (const char* text : {"", "16", "16/", "/B3", "16/XY", "16/B3 ", "123456789/0"}) {
-    EXPECT_EQ(wal_position(text), std::nullopt) << text;
-  }
-}
-
 std::set<std::string> names_of(const Throttle& limits, const SignalContext& context) {
   std::set<std::string> names;
   for (const auto& signal : make_signals(limits, context)) names.insert(signal->name());
