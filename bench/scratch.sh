@@ -37,17 +37,46 @@ as_server "$bin/pg_ctl" -D data -l log -w start >/dev/null
 
 ask() { psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
 
+# The users table, made as TABLE says (bench/throughput/run).
 load() {
+  local id="bigint" number="i" outside="NULL"
+  case ${TABLE:-users} in
+    uuid) id="uuid" number="md5(i::text)::uuid" ;;
+    wide) outside="(SELECT string_agg(md5(i::text || k), '') FROM generate_series(1, 100) k)" ;;
+  esac
   ask -c "CREATE DATABASE base"
   ask -d base <<SQL
 CREATE EXTENSION pg_prewarm;
-CREATE TABLE users (id bigint, user_status varchar(50), email text, payload text, updated_at timestamptz,
-                    account_state varchar(50)) WITH (fillfactor = $fillfactor);
-INSERT INTO users SELECT i, (ARRAY['active', 'invited', 'suspended', 'closed'])[1 + i % 4], 'user' || i || '@example.org',
-  repeat(md5(i::text), 3), '2024-01-01'::timestamptz + i * interval '1 second', NULL FROM generate_series(1, $rows) i;
+CREATE TABLE users (id $id, user_status varchar(50), email text, payload text, updated_at timestamptz,
+                    account_state varchar(50), document text) WITH (fillfactor = $fillfactor);
+ALTER TABLE users ALTER document SET STORAGE EXTERNAL;
+INSERT INTO users SELECT $number, (ARRAY['active', 'invited', 'suspended', 'closed'])[1 + i % 4],
+  'user' || i || '@example.org', repeat(md5(i::text), 3), '2024-01-01'::timestamptz + i * interval '1 second', NULL, $outside
+FROM generate_series(1, $rows) i;
 ALTER TABLE users ADD PRIMARY KEY (id);
-VACUUM (FREEZE, ANALYZE) users;
 SQL
+  if [ "${TABLE:-users}" = indexed ]; then ask -d base -c "CREATE INDEX ON users (account_state)"; fi
+  ask -d base -c "VACUUM (FREEZE, ANALYZE) users"
+}
+
+begin_replica() {
+  as_server "$bin/pg_basebackup" -D replica -R -X stream -c fast -C -S replica --no-sync >/dev/null
+  printf "port = 5433\nhot_standby = on\n" >>replica/postgresql.conf
+  as_server "$bin/pg_ctl" -D replica -l replica.log -w start >/dev/null
+}
+
+# With SNAPSHOT: a session that keeps every old row version alive, until release_snapshot.
+hold_snapshot() {
+  if [ -z "${SNAPSHOT:-}" ]; then return; fi
+  (echo "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1;" && read -r -u "$never") | psql -Xqd subject >/dev/null &
+  holder=$!
+  until [ "$(ask -c "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'")" = 1 ]; do :; done
+}
+release_snapshot() {
+  if [ -z "${SNAPSHOT:-}" ]; then return; fi
+  ask -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'" >/dev/null
+  pkill -P "$holder" 2>/dev/null || true
+  wait "$holder" 2>/dev/null || true
 }
 
 restore() {

@@ -58,6 +58,7 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   job.servers = rows.array(0, 13);
   if (!rows.is_null(0, 14)) job.table_bytes = rows.integer(0, 14);
   job.wal_used = rows.integer(0, 15);
+  job.stripes = static_cast<int>(rows.integer(0, 16));
   co_return job;
 }
 
@@ -79,7 +80,8 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
                         plan.table.search_path,
                         std::to_string(plan.table.estimated_rows),
                         ranges_as_json(plan.ranges),
-                        job.server};
+                        job.server,
+                        std::to_string(plan.stripes)};
   const Rows rows = co_await session.query(sql::ledger_register_job, std::move(parameters));
   co_return !rows.empty();
 }

@@ -27,10 +27,11 @@ struct JobRecord {
   std::vector<KeyColumn> key;
   std::string search_path;  ///< that its expressions were checked under
   std::int64_t estimated_rows = 0;
+  int stripes = 1;                          ///< that its rows are cut into; 1: none
   std::optional<std::int64_t> table_bytes;  ///< with indexes, when registered; empty: by an older pgfill
   std::int64_t wal_used = 0;                ///< bytes of its budget that former runners have counted
-  std::vector<std::string> changes;  ///< of its table since it was planned or adopted, in words
-  std::vector<std::string> servers;  ///< identities of the servers it may run on
+  std::vector<std::string> changes;         ///< of its table since it was planned or adopted, in words
+  std::vector<std::string> servers;         ///< identities of the servers it may run on
 };
 
 async::Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string name);

@@ -17,11 +17,6 @@ std::optional<Key> key_at(const Rows& rows, int column) {
   return rows.array(0, column);
 }
 
-Parameter key_parameter(const std::optional<Key>& key) {
-  if (!key) return std::nullopt;
-  return postgres::array_literal(*key);
-}
-
 std::optional<Lease> lease_from(const Rows& rows, std::int64_t job_id) {
   if (rows.empty()) return std::nullopt;
   Lease lease;
@@ -33,11 +28,22 @@ std::optional<Lease> lease_from(const Rows& rows, std::int64_t job_id) {
   lease.cursor = key_at(rows, 4);
   lease.share = rows.real(0, 5);
   lease.rows_walked = rows.integer(0, 6);
+  lease.stripe = static_cast<int>(rows.integer(0, 7));
+  lease.stripes = static_cast<int>(rows.integer(0, 8));
   return lease;
 }
 
 Parameters range_parameters(const Lease& lease) {
   return {std::to_string(lease.job_id), std::to_string(lease.range_id)};
+}
+
+/// What the fence compares.
+Parameters held_parameters(const Lease& lease) {
+  Parameters parameters = range_parameters(lease);
+  parameters.push_back(std::to_string(lease.epoch));
+  parameters.push_back(key_parameter(lease.cursor));
+  parameters.push_back(std::to_string(lease.stripe));
+  return parameters;
 }
 
 /// Leases and looks at the table in one transaction: whoever goes on relies on what the plan found there.
@@ -82,21 +88,40 @@ Task<void> release(postgres::Session& session, Lease lease) {
   co_await postgres::transact(session, pins, std::move(command));
 }
 
+Parameter key_parameter(const std::optional<Key>& key) {
+  if (!key) return std::nullopt;
+  return postgres::array_literal(*key);
+}
+
+Parameters position_parameters(const Position& position) {
+  return {key_parameter(position.cursor), std::to_string(position.stripe), std::to_string(position.stripes),
+          position.done ? "true" : "false"};
+}
+
 Command fence(const Lease& lease) {
-  Parameters parameters = range_parameters(lease);
-  parameters.push_back(std::to_string(lease.epoch));
-  parameters.push_back(key_parameter(lease.cursor));
-  return {sql::ledger_fence, std::move(parameters)};
+  return {sql::ledger_fence, held_parameters(lease)};
+}
+
+Command run_batch(const Lease& lease, const BatchChange& change) {
+  Parameters parameters = held_parameters(lease);
+  const Position& after = change.after;
+  for (Parameter& one : position_parameters(after)) parameters.push_back(std::move(one));
+  parameters.push_back(std::to_string(change.walked));
+  parameters.push_back(std::to_string(change.table_oid));
+  parameters.push_back(postgres::array_literal(change.values));
+  parameters.push_back(change.statement);
+  return {sql::ledger_run_batch, std::move(parameters)};
 }
 
 Command finish_range(const Lease& lease) {
   return {sql::ledger_finish_range, range_parameters(lease)};
 }
 
-Command split_range(const Lease& lease, const Key& at, double share) {
+Command split_range(const Lease& lease, const Key& at, double share, std::int64_t walked) {
   Parameters parameters = range_parameters(lease);
   parameters.push_back(postgres::array_literal(at));
   parameters.push_back(std::to_string(share));
+  parameters.push_back(std::to_string(walked));
   return {sql::ledger_split_range, std::move(parameters)};
 }
 

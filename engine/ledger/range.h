@@ -12,13 +12,24 @@
 
 namespace pgfill::ledger {
 
-/// The right to write a range, under one epoch. The cursor is the last key committed as done; it starts at `lower`.
+/// How far a range is. Rows are cut into stripes by their key; a pass from the lower end to the upper changes `stripes`
+/// of them from `stripe` on, and the cursor is the last key it has committed as done.
+struct Position {
+  std::optional<Key> cursor;
+  int stripe = 0;
+  int stripes = 1;
+  bool done = false;
+};
+
+/// The right to write a range, under one epoch. The cursor starts at `lower` in each pass.
 struct Lease {
   std::int64_t job_id = 0;
   std::int64_t range_id = 0;
   std::int64_t epoch = 0;
   KeyRange keys;
   std::optional<Key> cursor;
+  int stripe = 0;   ///< first of the present pass
+  int stripes = 1;  ///< of the present pass
   double share = 0;
   std::int64_t rows_walked = 0;
 };
@@ -40,13 +51,30 @@ async::Task<std::optional<Lease>> lease_lost(postgres::Session& session, std::in
 /// Gives a range back before its end.
 async::Task<void> release(postgres::Session& session, Lease lease);
 
+/// A key as a parameter of the type text[]; NULL when there is none.
+postgres::Parameter key_parameter(const std::optional<Key>& key);
+
+/// A position as parameters: cursor, first stripe, stripes, done.
+postgres::Parameters position_parameters(const Position& position);
+
 /// The first write of a batch: raises PF001 unless the lease still holds.
 postgres::Command fence(const Lease& lease);
+/// What a batch changes, and where it leaves its range.
+struct BatchChange {
+  Position after;
+  std::int64_t walked = 0;  ///< rows
+  std::uint32_t table_oid = 0;
+  std::string statement = {};            ///< the UPDATE; its only parameter is the array of `values`
+  std::vector<std::string> values = {};  ///< of the interval
+};
+/// The fence, the change and the new position in one. Answers the rows changed, and those of them that stayed on their
+/// page.
+postgres::Command run_batch(const Lease& lease, const BatchChange& change);
 /// Marks the range as done; in a fenced transaction.
 postgres::Command finish_range(const Lease& lease);
-/// Gives the keys above `at` to a new free range; in a fenced transaction. The lower part keeps `share`. Answers the
-/// new range's id.
-postgres::Command split_range(const Lease& lease, const Key& at, double share);
+/// Gives the keys above `at` to a new free range, in the same pass; in a fenced transaction. The lower part keeps
+/// `share`; `walked` rows of former passes lie in the upper. Answers the new range's id.
+postgres::Command split_range(const Lease& lease, const Key& at, double share, std::int64_t walked);
 
 /// Whether the job's ranges are all done, and sums over them.
 struct RangeTotals {

@@ -1,5 +1,7 @@
 #include "ledger/schema.h"
 
+#include <array>
+
 #include "sql/statements.h"
 
 namespace pgfill::ledger {
@@ -54,10 +56,11 @@ Task<Result<int>> require_schema(postgres::Session& session) {
 Task<Result<int>> ensure_schema(postgres::Session& session) {
   Result<int> found = co_await find_schema(session);
   if (!found || *found == schema_version) co_return found;
-  const std::string truth(sql::ledger_schema.text);
-  if (*found == 0) co_await session.script(truth);
-  const std::string control(sql::ledger_control.text);
-  co_await session.script(control);
+  const std::array scripts{&sql::ledger_schema, &sql::ledger_control, &sql::ledger_stripes};
+  for (std::size_t version = static_cast<std::size_t>(*found); version < scripts.size(); ++version) {
+    const std::string script(scripts[version]->text);
+    co_await session.script(script);
+  }
   co_return schema_version;
 }
 

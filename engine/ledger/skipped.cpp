@@ -22,14 +22,12 @@ Task<SkippedRows> skipped_rows(postgres::Session& session, std::int64_t job_id) 
   co_return skipped;
 }
 
-Command quarantine_row(std::int64_t job_id, std::int64_t range_id, const BadRow& row, std::optional<bool> last) {
-  Parameters parameters{std::to_string(job_id),
-                        std::to_string(range_id),
-                        postgres::array_literal(row.key),
-                        row.sqlstate,
-                        row.message,
-                        std::nullopt};
-  if (last) parameters.back() = *last ? "true" : "false";
+Command quarantine_row(std::int64_t job_id, std::int64_t range_id, const BadRow& row,
+                       const std::optional<Position>& after) {
+  Parameters parameters{std::to_string(job_id), std::to_string(range_id), postgres::array_literal(row.key),
+                        row.sqlstate, row.message};
+  Parameters place = after ? position_parameters(*after) : Parameters(4);
+  for (Parameter& one : place) parameters.push_back(std::move(one));
   return {sql::ledger_quarantine_row, std::move(parameters)};
 }
 

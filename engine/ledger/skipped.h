@@ -27,10 +27,10 @@ struct BadRow {
   std::string sqlstate;
   std::string message;
 };
-/// Sets the row aside and moves the range's cursor past it; in a fenced transaction. Answers how many rows of the job
-/// are quarantined now. `last`: the key is the end of the range; empty: the row was listed before, no cursor moves.
+/// Sets the row aside and moves the range past it; in a fenced transaction. Answers how many rows of the job are
+/// quarantined now. `after`: where the range stands then; empty: the row was listed before, and nothing moves.
 postgres::Command quarantine_row(std::int64_t job_id, std::int64_t range_id, const BadRow& row,
-                                 std::optional<bool> last);
+                                 const std::optional<Position>& after);
 
 /// Lists rows as deferred that were found undone after the last range.
 async::Task<void> defer_left_behind(postgres::Session& session, std::int64_t job_id, std::vector<Key> keys);

@@ -86,7 +86,7 @@ async::Task<std::optional<Key>> largest_key(postgres::Session& session, sql::Tar
 async::Task<Boundaries> read_boundaries(postgres::Session& session, const Facts& facts, KeySpace space,
                                         std::optional<Key> largest) {
   Boundaries boundaries;
-  if (wanted_ranges(facts.table.estimated_rows) == 1 || facts.pages == 0) co_return boundaries;
+  if (wanted_ranges(facts.table.estimated_rows, 1) == 1 || facts.pages == 0) co_return boundaries;
   if (space.target.key.size() == 1 && facts.table.analyzed) {
     boundaries.cuts = co_await histogram_cuts(session, facts, space, largest);
     if (boundaries.cuts.empty() && facts.table.kind == 'p') {

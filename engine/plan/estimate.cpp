@@ -12,6 +12,8 @@ constexpr double fastest_walk = 4'000'000;  // rows that `where` leaves out are 
 constexpr double slowest_walk = 500'000;
 // An index over a column to set costs a quarter.
 constexpr double index_cost = 1.25;
+// Of the growth of a single pass, where pages are full.
+constexpr double growth_in_stripes = 0.25;
 
 std::chrono::seconds seconds(double value) {
   return std::chrono::seconds(static_cast<std::int64_t>(std::ceil(value)));
@@ -19,7 +21,7 @@ std::chrono::seconds seconds(double value) {
 
 }  // namespace
 
-Estimate estimate_cost(const JobSpec& spec, const Facts& facts, const StatementFacts& statement) {
+Estimate estimate_cost(const JobSpec& spec, const Facts& facts, const StatementFacts& statement, int stripes) {
   Estimate estimate;
   const double rows = static_cast<double>(facts.table.estimated_rows);
   const double changed = std::round(rows * statement.matching_share);
@@ -31,7 +33,8 @@ Estimate estimate_cost(const JobSpec& spec, const Facts& facts, const StatementF
   estimate.longest = seconds(changed / slowest_change * cost + (rows - changed) / slowest_walk);
   // A changed row leaves its old version behind.
   const double share = rows > 0 ? changed / rows : 0;
-  estimate.heap_growth_bytes = static_cast<std::int64_t>(share * static_cast<double>(facts.table.heap_bytes));
+  const double grown = stripes > 1 ? growth_in_stripes : 1.0;
+  estimate.heap_growth_bytes = static_cast<std::int64_t>(share * grown * static_cast<double>(facts.table.heap_bytes));
   return estimate;
 }
 

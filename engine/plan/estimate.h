@@ -9,6 +9,6 @@
 namespace pgfill::plan {
 
 /// Durations are a range between the fastest and the slowest rate measured, without throttling.
-Estimate estimate_cost(const JobSpec& spec, const Facts& facts, const StatementFacts& statement);
+Estimate estimate_cost(const JobSpec& spec, const Facts& facts, const StatementFacts& statement, int stripes);
 
 }  // namespace pgfill::plan

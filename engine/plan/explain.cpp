@@ -61,14 +61,14 @@ std::string lines(const Rows& rows) {
   return lines(rows, rows.size());
 }
 
-Parameters key_parameters(const Rows& rows, std::size_t columns) {
-  Parameters key;
-  for (std::size_t i = 0; i < columns; ++i) key.push_back(rows.optional_text(0, static_cast<int>(i)));
+Key key_of(const Rows& rows, std::size_t columns) {
+  Key key;
+  for (std::size_t i = 0; i < columns; ++i) key.push_back(rows.string(0, static_cast<int>(i)));
   return key;
 }
 
 /// The keys a typical batch lies between: the first of the table and the one some rows later. Empty for an empty table.
-async::Task<Parameters> typical_batch(postgres::Session& session, const sql::Target& target) {
+async::Task<Key> typical_batch(postgres::Session& session, const sql::Target& target) {
   const sql::Sides everywhere;
   const sql::BuiltStatement nth = sql::named_by_text(sql::nth_key(target, everywhere).text);
   const sql::BuiltStatement last = sql::named_by_text(sql::last_key(target, everywhere).text);
@@ -77,9 +77,9 @@ async::Task<Parameters> typical_batch(postgres::Session& session, const sql::Tar
   commands.push_back({nth, Parameters(1, std::to_string(typical_batch_rows))});
   commands.push_back({last, {}});
   const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
-  if (answers[0].empty()) co_return Parameters();
-  Parameters keys = key_parameters(answers[0], target.key.size());
-  const Parameters end = key_parameters(answers[answers[1].empty() ? 2 : 1], target.key.size());
+  if (answers[0].empty()) co_return Key();
+  Key keys = key_of(answers[0], target.key.size());
+  const Key end = key_of(answers[answers[1].empty() ? 2 : 1], target.key.size());
   keys.insert(keys.end(), end.begin(), end.end());
   co_return keys;
 }
@@ -136,18 +136,22 @@ std::string place_of(const sql::Target& target, std::string_view statement, int 
 
 async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Target target) {
   StatementFacts facts;
-  Parameters keys = co_await typical_batch(session, target);
+  sql::Target whole = target;
+  whole.stripes = 1;
+  Key keys = co_await typical_batch(session, whole);
   facts.empty_table = keys.empty();
-  // Without a row there is no key to bind: NULLs still make the server check every expression.
-  if (facts.empty_table) keys.resize(2 * target.key.size());
+  if (target.stripes > 1) keys.insert(keys.end(), 2, "0");
+  // Without a row there is no key to bind: NULL still makes the server check every expression.
+  Parameters values(1);
+  if (!facts.empty_table) values[0] = postgres::array_literal(keys);
   const sql::BuiltStatement update = sql::batch_update(target, both_sides);
   const sql::BuiltStatement for_people = sql::explain(update);
   const sql::BuiltStatement for_parsing = sql::explain_as_json(update);
   const sql::BuiltStatement all_rows = sql::explain_as_json(sql::matching_rows(target, true));
   const sql::BuiltStatement matching_rows = sql::explain_as_json(sql::matching_rows(target, false));
   std::vector<Command> commands;
-  commands.push_back({for_people, keys});
-  commands.push_back({for_parsing, std::move(keys)});
+  commands.push_back({for_people, values});
+  commands.push_back({for_parsing, values});
   commands.push_back({all_rows, {}});
   commands.push_back({matching_rows, {}});
   std::optional<postgres::Failure> failure;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ struct ColumnFact {
   std::string collation;      ///< qualified and quoted; empty: the type has none
   bool named_values = false;  ///< regclass and the like: written by names, which may change
   ColumnNumbers generated_from;
+  std::optional<double> correlation;  ///< of its order with that of the heap, -1 to 1; empty: no statistics
 };
 
 struct IndexFact {

@@ -9,6 +9,7 @@
 #include "plan/explain.h"
 #include "plan/read_facts.h"
 #include "plan/splitter.h"
+#include "plan/striping.h"
 #include "postgres/failure.h"
 #include "postgres/transaction.h"
 
@@ -77,19 +78,37 @@ void decide_key(Subject& subject) {
   }
 }
 
-/// Corrects the row estimate of a table without statistics when a sample was taken.
-Task<std::vector<PlannedRange>> make_ranges(postgres::Session& session, Subject& subject) {
+/// Corrects the row estimate of a table without statistics when a sample was taken. In several passes over windows, all
+/// that lies above the largest key of now is a range of its own: it is gone over once, rows inserted meanwhile
+/// included.
+Task<std::vector<PlannedRange>> make_ranges(postgres::Session& session, Subject& subject, int stripes) {
   KeySpace space{target_of(subject), find_column(subject.facts, subject.key->columns.front().name)->collation};
   std::optional<Key> largest;
-  if (subject.spec.bound == Bound::at_start) {
+  const bool bound = subject.spec.bound == Bound::at_start;
+  if (bound || stripes > 1) {
     largest = co_await largest_key(session, space.target);
     // Bound at the start of an empty table: there is nothing to do, and no range does it.
-    if (!largest) co_return std::vector<PlannedRange>();
+    if (!largest && bound) co_return std::vector<PlannedRange>();
   }
   const Boundaries boundaries = co_await read_boundaries(session, subject.facts, std::move(space), largest);
   TableFacts& table = subject.facts.table;
   if (!table.analyzed && boundaries.rows_by_sample) table.estimated_rows = *boundaries.rows_by_sample;
-  co_return split(boundaries.cuts, wanted_ranges(table.estimated_rows), largest);
+  std::vector<PlannedRange> ranges = split(boundaries.cuts, wanted_ranges(table.estimated_rows, stripes), largest);
+  if (!bound && largest) ranges.push_back({{largest, std::nullopt}, 0});
+  co_return ranges;
+}
+
+/// In stripes another statement does the work: it is explained, too.
+Task<void> decide_stripes(postgres::Session& session, Draft& draft, sql::Target& target) {
+  const Subject& subject = draft.subject;
+  const Striping striping =
+      decide_striping(subject.spec, subject.facts, *subject.key, subject.statement.matching_share);
+  draft.plan.stripes = target.stripes = striping.stripes;
+  draft.plan.stripes_reason = striping.reason;
+  if (striping.stripes == 1) co_return;
+  StatementFacts striped = co_await explain_batch(session, target);
+  striped.matching_share = subject.statement.matching_share;
+  draft.subject.statement = std::move(striped);
 }
 
 /// Fills what the facts say; the steps of planning in order. Stops at the first list of checks that refuses.
@@ -110,13 +129,14 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft) {
   draft.run(catalogue_checks);
   if (draft.refused()) co_return std::nullopt;
 
-  plan.ranges = co_await make_ranges(session, subject);
-  plan.table = subject.facts.table;
   sql::Target target = target_of(subject);
+  subject.statement = co_await explain_batch(session, target);
+  if (!subject.statement.rejection) co_await decide_stripes(session, draft, target);
   plan.batch_sql = sql::batch_update(target, sql::Sides{true, true}).text;
-  subject.statement = co_await explain_batch(session, std::move(target));
   plan.explain = subject.statement.text;
-  subject.estimate = estimate_cost(subject.spec, subject.facts, subject.statement);
+  if (!subject.statement.rejection) plan.ranges = co_await make_ranges(session, subject, plan.stripes);
+  plan.table = subject.facts.table;
+  subject.estimate = estimate_cost(subject.spec, subject.facts, subject.statement, plan.stripes);
   plan.estimate = subject.estimate;
   draft.run(statement_checks);
   co_return std::nullopt;

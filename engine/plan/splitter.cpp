@@ -23,8 +23,9 @@ std::size_t nearest(const std::vector<Cut>& cuts, std::size_t first, double shar
 
 }  // namespace
 
-int wanted_ranges(std::int64_t estimated_rows) {
-  const std::int64_t wanted = (estimated_rows + rows_per_range - 1) / rows_per_range;
+int wanted_ranges(std::int64_t estimated_rows, int stripes) {
+  const std::int64_t rows = rows_per_range * stripes;
+  const std::int64_t wanted = (estimated_rows + rows - 1) / rows;
   return static_cast<int>(std::clamp<std::int64_t>(wanted, 1, most_ranges));
 }
 

@@ -16,8 +16,9 @@ struct Cut {
   double below = 0;  ///< 0 to 1, exclusive
 };
 
-/// How many ranges a table of this size is cut into: about 50,000 rows each, at least 1, at most 1,000.
-int wanted_ranges(std::int64_t estimated_rows);
+/// How many ranges a table of this size is cut into: about 50,000 rows for each of `stripes`, so that a pass takes long
+/// enough for its old versions to be pruned in the next; at least 1, at most 1,000.
+int wanted_ranges(std::int64_t estimated_rows, int stripes);
 
 /// At most `wanted` ranges of shares as equal as the cuts allow. `cuts` are in key order, each key once, `below` not
 /// falling. The ranges tile the key space in that order: the first has no lower bound, each begins where the one before

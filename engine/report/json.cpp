@@ -192,6 +192,9 @@ ordered_json to_json(const JobSpec& spec) {
           {"batch_target_time_ms", spec.batch.target_time.count()},
           {"batch_min_rows", spec.batch.min_rows},
           {"batch_max_rows", spec.batch.max_rows},
+          {"stripes", spec.stripes == Stripes::automatic ? "auto"
+                      : spec.stripes == Stripes::on      ? "on"
+                                                         : "off"},
           {"workers", spec.workers},
           {"bad_rows", spec.bad_rows.action == BadRows::Action::stop ? "stop" : "quarantine"},
           {"bad_rows_at_most", spec.bad_rows.at_most},
@@ -230,6 +233,8 @@ ordered_json to_json(const JobSpec& spec, const Plan& plan) {
           {"batch_sql", or_null(plan.batch_sql)},
           {"explain", or_null(plan.explain)},
           {"estimate", estimate_json(plan.estimate)},
+          {"stripes", plan.stripes},
+          {"stripes_reason", plan.stripes_reason},
           {"ranges", ranges_json(plan.ranges)}};
 }
 

@@ -93,6 +93,8 @@ std::string head(const JobSpec& spec, const Plan& plan, bool colour) {
                                      counted(static_cast<std::int64_t>(plan.ranges.size()), "range"),
                                      counted(spec.workers, "worker"), exact_count(spec.batch.min_rows),
                                      exact_count(spec.batch.max_rows), duration(spec.batch.target_time)));
+  const std::string passes = plan.stripes > 1 ? std::to_string(plan.stripes) + " stripes" : "one pass";
+  text += line("stripes", passes + (plan.stripes_reason.empty() ? "" : ": " + plan.stripes_reason));
   text += line("time", time_words(plan.estimate));
   text += line("growth", growth_words(plan.estimate));
   return text;

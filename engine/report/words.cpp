@@ -118,6 +118,13 @@ struct Row {
         "pace_changed", text,
         dump(ordered_json{{"effort", e.effort}, {"workers", e.workers}, {"batch_ms", length}, {"reason", e.reason}})};
   }
+  EventRow operator()(const event::StripesJudged& e) const {
+    const std::string found = fmt::format("{} of the updates found room on their page", percentage(e.on_page));
+    const std::string why = e.held_by.empty() ? "" : ": " + e.held_by + " keeps old versions alive";
+    const std::string then = e.pay ? "; going on in stripes" : "; what is left of each range is done in one pass";
+    return {"stripes_judged", found + why + then,
+            dump(ordered_json{{"pay", e.pay}, {"on_page", e.on_page}, {"held_by", e.held_by}})};
+  }
   EventRow operator()(const event::NotWatched& e) const {
     return {"not_watched", e.reason, dump(ordered_json{{"reason", e.reason}})};
   }

@@ -57,7 +57,11 @@ throttle::SignalContext JobRun::signal_context() const {
 work::WorkerHooks JobRun::hooks() {
   work::WorkerHooks hooks;
   hooks.permit = [this](int worker) { return permit(worker); };
-  hooks.aim = [this] { return work::Aim{steering_.spec().batch, pressure_.batch_time()}; };
+  hooks.aim = [this] {
+    const bool stripes_pay = steering_.spec().stripes != Stripes::off && stripe_watch_.pays(async::Clock::now());
+    return work::Aim{steering_.spec().batch, pressure_.batch_time(), stripes_pay};
+  };
+  hooks.measured = [this](std::int64_t on_page, std::int64_t changed) { take_measured(on_page, changed); };
   hooks.emit = [this](Event::Body body) {
     const bool split = std::holds_alternative<event::RangeSplit>(body);
     const bool committed = std::holds_alternative<event::BatchCommitted>(body);
@@ -97,6 +101,13 @@ Task<RangeOutcome> JobRun::run_range(int worker) {
   RangeOutcome outcome = co_await workers_.run_range(worker);
   admission_.end_batch(worker);
   co_return outcome;
+}
+
+void JobRun::take_measured(std::int64_t on_page, std::int64_t changed) {
+  const async::TimePoint now = async::Clock::now();
+  if (!stripe_watch_.measured(on_page, changed, now)) return;
+  const bool pay = stripe_watch_.pays(now);
+  events_.emit(event::StripesJudged{pay, stripe_watch_.share(), pay ? "" : pressure_.holder_of_versions()});
 }
 
 void JobRun::tell_gate(const throttle::Gate& gate) {

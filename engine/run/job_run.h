@@ -8,6 +8,7 @@
 #include "run/sessions.h"
 #include "run/steering.h"
 #include "run/supervisor.h"
+#include "work/stripe_watch.h"
 
 namespace pgfill::run {
 
@@ -35,6 +36,7 @@ class JobRun {
   async::Task<work::Permit> permit(int worker);
   async::Task<RangeOutcome> run_range(int worker);
   void tell_gate(const throttle::Gate& gate);
+  void take_measured(std::int64_t on_page, std::int64_t changed);
   async::Task<void> begin(postgres::Session& session);
   async::Task<schedule::Ending> work();
   void followed(int former_timeline, int timeline);
@@ -57,6 +59,7 @@ class JobRun {
   Steering steering_;
   throttle::Admission admission_;
   Pressure pressure_;
+  work::StripeWatch stripe_watch_;
   std::optional<Supervisor> supervisor_;  ///< while the job runs
   std::optional<event::FailedOver> failover_;
   bool told_closed_ = false;

@@ -16,6 +16,7 @@ sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
   for (const KeyColumn& column : job.key) target.key.emplace_back(column.name, column.type);
   for (const Assignment& assignment : spec.set) target.set.emplace_back(assignment.column, assignment.expression);
   target.where = spec.where;
+  target.stripes = job.stripes;
   return target;
 }
 
@@ -34,6 +35,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   work.limits = spec.batch;
   work.bad_rows = spec.bad_rows;
   work.estimated_rows = job.estimated_rows;
+  work.stripes = job.stripes;
   work.direct_patience = std::max(shortest_direct_patience, server.deadlock_timeout * 6 / 10);
   co_return work;
 }

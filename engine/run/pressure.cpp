@@ -117,6 +117,13 @@ std::int64_t Pressure::wal_used() const {
   return context_.wal_used;
 }
 
+std::string Pressure::holder_of_versions() const {
+  for (const throttle::Reading& reading : sampler_->readings()) {
+    if (reading.signal == "oldest_xmin") return reading.subject;
+  }
+  return {};
+}
+
 std::string Pressure::signals() const {
   const async::TimePoint now = async::Clock::now();
   std::vector<throttle::Reading> readings = sampler_->readings();

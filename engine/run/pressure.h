@@ -36,6 +36,8 @@ class Pressure {
   std::string reason() const { return decision_.reasons.empty() ? "" : decision_.reasons.front().sentence; }
   /// Every signal with its value and limit, the worst first, for people.
   std::string signals() const;
+  /// Who keeps dead rows of the table alive the longest; empty: nobody that matters, or not known.
+  std::string holder_of_versions() const;
   /// Bytes of the WAL budget that are used, by former runners too.
   std::int64_t wal_used() const;
 

@@ -1,6 +1,7 @@
 #include "spec/spec_decoder.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "spec/expression.h"
@@ -72,6 +73,7 @@ Result<JobSpec> SpecDecoder::decode() {
   read_alias();
   read_key();
   read_bound();
+  read_stripes();
   read_connection();
   read_batch();
   read_workers();
@@ -151,6 +153,11 @@ void SpecDecoder::read_key() {
 
 void SpecDecoder::read_bound() {
   if (const auto chosen = choice_at("bound")) spec_.bound = *chosen == 0 ? Bound::open : Bound::at_start;
+}
+
+void SpecDecoder::read_stripes() {
+  constexpr std::array values{Stripes::automatic, Stripes::off, Stripes::on};
+  if (const auto chosen = choice_at("stripes")) spec_.stripes = values[*chosen];
 }
 
 void SpecDecoder::read_throttle() {

@@ -38,6 +38,7 @@ class SpecDecoder : private FieldDecoder {
   void read_alias();
   void read_key();
   void read_bound();
+  void read_stripes();
   void read_connection();
   void read_batch();
   void read_workers();

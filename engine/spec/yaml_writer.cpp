@@ -33,6 +33,10 @@ std::string connection_block(const JobSpec& spec) {
   return block;
 }
 
+std::string stripes_word(Stripes stripes) {
+  return stripes == Stripes::automatic ? "auto" : stripes == Stripes::on ? "on" : "off";
+}
+
 std::string contact_lines(const JobSpec& spec) {
   const auto line = [](std::string_view field, const std::string& text, std::string_view example) {
     return text.empty() ? "# " + std::string(example) + '\n' : std::string(field) + ": " + yaml_scalar(text) + '\n';
@@ -59,6 +63,8 @@ std::string optional_block(const JobSpec& spec) {
                "batch: {time: " + spec::format_duration(batch.target_time) + ", min_rows: " +
                    std::to_string(batch.min_rows) + ", max_rows: " + std::to_string(batch.max_rows) + "}",
                "one transaction");
+  text += line(spec.stripes == usual.stripes, "stripes: " + stripes_word(spec.stripes),
+               "auto | on | off: several passes, so that the table hardly grows");
   text += line(spec.workers == usual.workers, "workers: " + std::to_string(spec.workers), "the most at once");
   text += spec::throttle_block(spec.throttle);
   const BadRows& bad_rows = spec.bad_rows;

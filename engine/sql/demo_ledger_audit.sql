@@ -8,6 +8,8 @@ CREATE TABLE public.range_audit (
   old_epoch bigint,
   old_cursor text[],
   new_cursor text[],
+  old_stripe int NOT NULL,
+  new_stripe int NOT NULL,
   rows bigint NOT NULL,
   transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
   seen pg_snapshot NOT NULL DEFAULT pg_current_snapshot(),
@@ -15,8 +17,8 @@ CREATE TABLE public.range_audit (
 );
 CREATE FUNCTION public.audit_range() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO public.range_audit (job_id, range_id, epoch, old_epoch, old_cursor, new_cursor, rows)
-  VALUES (new.job_id, new.range_id, new.epoch, old.epoch, old.cursor_key, new.cursor_key,
+  INSERT INTO public.range_audit (job_id, range_id, epoch, old_epoch, old_cursor, new_cursor, old_stripe, new_stripe, rows)
+  VALUES (new.job_id, new.range_id, new.epoch, old.epoch, old.cursor_key, new.cursor_key, old.stripe, new.stripe,
           new.rows_changed - old.rows_changed);
   RETURN NULL;
 END

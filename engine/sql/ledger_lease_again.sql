@@ -3,4 +3,4 @@
 UPDATE pgfill.range SET epoch = epoch + 1
 WHERE job_id = $1::bigint AND range_id = $3::bigint AND runner_id = $2::bigint AND NOT done
   AND EXISTS (SELECT 1 FROM pgfill.runner WHERE id = $2::bigint AND ended_at IS NULL)
-RETURNING range_id, epoch, lower_key, upper_key, cursor_key, share, rows_walked
+RETURNING range_id, epoch, lower_key, upper_key, cursor_key, share, rows_walked, stripe, stripes

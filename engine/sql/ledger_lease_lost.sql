@@ -6,4 +6,4 @@ WHERE job_id = $1::bigint AND range_id = (
   WHERE job_id = $1::bigint AND NOT done AND runner_id = $2::bigint AND range_id <> ALL ($3::bigint[])
     AND EXISTS (SELECT 1 FROM pgfill.runner WHERE id = $2::bigint AND ended_at IS NULL)
   ORDER BY range_id LIMIT 1 FOR NO KEY UPDATE)
-RETURNING range_id, epoch, lower_key, upper_key, cursor_key, share, rows_walked
+RETURNING range_id, epoch, lower_key, upper_key, cursor_key, share, rows_walked, stripe, stripes

@@ -1,14 +1,15 @@
 -- Sets a row aside that cannot take its new value, and moves the cursor past it; inside a fenced transaction. The cursor
 -- stays when the row came from the list of skipped rows (done is NULL then).
--- $1 job id, $2 range id, $3 key, $4 SQLSTATE, $5 message, $6 whether the key is the range's last
+-- $1 job id, $2 range id, $3 key, $4 SQLSTATE, $5 message, $6 cursor, $7 stripe, $8 stripes and $9 done then
 WITH aside AS (
   INSERT INTO pgfill.skipped (job_id, range_id, key, state, sqlstate, message)
   VALUES ($1::bigint, $2::bigint, $3::text[], 'quarantined', $4, $5)
   ON CONFLICT (job_id, key) DO UPDATE
   SET state = 'quarantined', sqlstate = excluded.sqlstate, message = excluded.message, at = clock_timestamp()
 )
-UPDATE pgfill.range SET cursor_key = CASE WHEN $6::bool IS NULL THEN cursor_key ELSE $3::text[] END,
-                        done = coalesce($6::bool, done), batches = batches + 1
+UPDATE pgfill.range SET cursor_key = CASE WHEN $9::bool IS NULL THEN cursor_key ELSE $6::text[] END,
+                        stripe = coalesce($7::int, stripe), stripes = coalesce($8::int, stripes),
+                        done = coalesce($9::bool, done), batches = batches + 1
 WHERE job_id = $1::bigint AND range_id = $2::bigint
 RETURNING (SELECT count(*) FROM pgfill.skipped
            WHERE job_id = $1::bigint AND state = 'quarantined' AND key <> $3::text[]) + 1

@@ -24,30 +24,58 @@ std::string key_list(const Target& target, std::string_view suffix = {}) {
   return list;
 }
 
-/// ($1::type, $2::type): casts fix the parameter types, so that the server parses the text with the key's own input.
-std::string key_parameters(const Target& target, std::size_t first) {
+/// How a statement names its values: each a parameter, or all of them elements of one that is an array. The cast fixes
+/// the type, so that the server parses the text with the type's own input.
+using Bind = std::string (*)(std::size_t number, std::string_view type);
+
+std::string parameter(std::size_t number, std::string_view type) {
+  return '$' + std::to_string(number) + "::" + std::string(type);
+}
+
+std::string element(std::size_t number, std::string_view type) {
+  return "($1::text[])[" + std::to_string(number) + "]::" + std::string(type);
+}
+
+std::string key_values(const Target& target, std::size_t first, Bind bind) {
   std::string list;
   for (std::size_t i = 0; i < target.key.size(); ++i) {
     if (i > 0) list += ", ";
-    list += '$' + std::to_string(first + i) + "::" + target.key[i].second;
+    list += bind(first + i, target.key[i].second);
   }
   return list;
 }
 
-std::string compare(const Target& target, std::string_view operation, std::size_t first) {
+std::string compare(const Target& target, std::string_view operation, std::size_t first, Bind bind) {
   if (target.key.size() == 1) {
-    return key_list(target) + ' ' + std::string(operation) + ' ' + key_parameters(target, first);
+    return key_list(target) + ' ' + std::string(operation) + ' ' + key_values(target, first, bind);
   }
-  return '(' + key_list(target) + ") " + std::string(operation) + " (" + key_parameters(target, first) + ')';
+  return '(' + key_list(target) + ") " + std::string(operation) + " (" + key_values(target, first, bind) + ')';
 }
 
-/// The interval as a condition, and how many parameters it takes.
-std::string interval(const Target& target, Sides sides) {
+/// How many parameters the keys of an interval take.
+std::size_t parameters_of(const Target& target, Sides sides) {
+  return target.key.size() * ((sides.lower ? 1U : 0U) + (sides.upper ? 1U : 0U));
+}
+
+/// Neighbours in the order of the key fall into different stripes, or at random into any.
+std::string stripe(const Target& target) {
+  const bool by_bits = target.key.size() == 1 && is_integer(target.key.front().second);
+  const std::string number = by_bits ? key_list(target) : "hash_record_extended(ROW(" + key_list(target) + "), 0)";
+  return '(' + number + " & " + std::to_string(target.stripes - 1) + ')';
+}
+
+/// The interval as a condition.
+std::string interval(const Target& target, Sides sides, Bind bind = parameter) {
   std::string condition;
-  if (sides.lower) condition = compare(target, ">", 1);
+  if (sides.lower) condition = compare(target, ">", 1, bind);
   if (sides.upper) {
     if (!condition.empty()) condition += " AND ";
-    condition += compare(target, "<=", sides.lower ? target.key.size() + 1 : 1);
+    condition += compare(target, "<=", sides.lower ? target.key.size() + 1 : 1, bind);
+  }
+  if (target.stripes > 1) {
+    const std::size_t first = parameters_of(target, sides) + 1;
+    condition += (condition.empty() ? "" : " AND ") + stripe(target) + " BETWEEN " + bind(first, "int") + " AND " +
+                 bind(first + 1, "int");
   }
   return condition;
 }
@@ -56,8 +84,8 @@ std::string interval(const Target& target, Sides sides) {
 class Numbering {
  public:
   Numbering(const Target& target, Sides sides)
-      : upcoming_(1 + target.key.size() * ((sides.lower ? 1U : 0U) + (sides.upper ? 1U : 0U))) {}
-  std::string next(std::string_view type) { return '$' + std::to_string(upcoming_++) + "::" + std::string(type); }
+      : upcoming_(1 + parameters_of(target, sides) + (target.stripes > 1 ? 2U : 0U)) {}
+  std::string next(std::string_view type) { return parameter(upcoming_++, type); }
   std::size_t upcoming() const { return upcoming_; }
 
  private:
@@ -80,19 +108,6 @@ std::string update_text(const Target& target, const std::string& rows) {
   }
   const std::string condition = both(rows, in_brackets(target.where));
   return condition.empty() ? text : text + "\nWHERE " + condition;
-}
-
-std::string with_cursor(const std::string& update, Numbering& parameters) {
-  const std::string job = parameters.next("bigint");
-  const std::string range = parameters.next("bigint");
-  const std::string cursor = parameters.next("text[]");
-  const std::string done = parameters.next("bool");
-  const std::string walked = parameters.next("bigint");
-  return "WITH changed AS (\n" + update + "\nRETURNING 1)\nUPDATE pgfill.range SET cursor_key = " + cursor +
-         ", done = " + done + ", rows_walked = rows_walked + " + walked +
-         ", rows_changed = rows_changed + (SELECT count(*) FROM changed)" +
-         ", batches = batches + 1\nWHERE job_id = " + job + " AND range_id = " + range +
-         "\nRETURNING (SELECT count(*) FROM changed)";
 }
 
 /// The key as the ledger writes it.
@@ -129,6 +144,11 @@ std::string name_of(std::string_view kind, Sides sides) {
   return "pgfill_" + std::string(kind) + (sides.lower ? "_from" : "") + (sides.upper ? "_to" : "");
 }
 
+Target without_stripes(Target target) {
+  target.stripes = 1;
+  return target;
+}
+
 std::string select_keys(const Target& target, Sides sides, std::string_view direction) {
   const std::string condition = interval(target, sides);
   return "SELECT " + key_list(target, "::text") + "\nFROM " + from_item(target) +
@@ -137,20 +157,18 @@ std::string select_keys(const Target& target, Sides sides, std::string_view dire
 
 }  // namespace
 
-BuiltStatement batch_update(const Target& target, Sides sides) {
-  return {name_of("update", sides), update_text(target, interval(target, sides))};
+bool is_integer(std::string_view type) {
+  return type == "smallint" || type == "integer" || type == "bigint";
 }
 
-BuiltStatement batch_with_cursor(const Target& target, Sides sides) {
-  Numbering parameters(target, sides);
-  return {name_of("batch", sides), with_cursor(update_text(target, interval(target, sides)), parameters)};
+BuiltStatement batch_update(const Target& target, Sides sides) {
+  return {name_of("update", sides), update_text(target, interval(target, sides, element))};
 }
 
 BuiltStatement batch_around_skipped(const Target& target, Sides sides) {
-  Numbering parameters(target, sides);
-  const std::string job = '$' + std::to_string(parameters.upcoming()) + "::bigint";
-  const std::string condition = both(interval(target, sides), not_skipped(target, job));
-  return {name_of("batch_around", sides), with_cursor(update_text(target, condition), parameters)};
+  const std::string job = element(Numbering(target, sides).upcoming(), "bigint");
+  const std::string condition = both(interval(target, sides, element), not_skipped(target, job));
+  return {name_of("update_around", sides), update_text(target, condition)};
 }
 
 BuiltStatement defer_held(const Target& target, Sides sides) {
@@ -187,7 +205,8 @@ BuiltStatement revisit_skipped(const Target& target) {
               "       (SELECT max(key) FROM due)"};
 }
 
-BuiltStatement left_behind(const Target& target, Sides sides) {
+BuiltStatement left_behind(const Target& striped, Sides sides) {
+  const Target target = without_stripes(striped);
   Numbering parameters(target, sides);
   const std::string skipped = not_skipped(target, parameters.next("bigint"));
   const std::string most = parameters.next("bigint");
@@ -197,13 +216,13 @@ BuiltStatement left_behind(const Target& target, Sides sides) {
 }
 
 BuiltStatement nth_key(const Target& target, Sides sides) {
-  const std::size_t n = 1 + target.key.size() * ((sides.lower ? 1U : 0U) + (sides.upper ? 1U : 0U));
+  Numbering parameters(target, sides);
   return {name_of("nth_key", sides),
-          select_keys(target, sides, "") + "\nOFFSET $" + std::to_string(n) + "::bigint - 1 LIMIT 1"};
+          select_keys(target, sides, "") + "\nOFFSET " + parameters.next("bigint") + " - 1 LIMIT 1"};
 }
 
 BuiltStatement last_key(const Target& target, Sides sides) {
-  return {name_of("last_key", sides), select_keys(target, sides, " DESC") + "\nLIMIT 1"};
+  return {name_of("last_key", sides), select_keys(without_stripes(target), sides, " DESC") + "\nLIMIT 1"};
 }
 
 }  // namespace pgfill::sql

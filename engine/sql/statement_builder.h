@@ -1,10 +1,11 @@
 // Builds the statements that depend on a table and its key. Text in, text out; no connection.
 //
 // Keys compare as rows, so composite keys work like single ones: (a, b) > ($1, $2). Parameters are numbered lower key
-// columns first, then upper.
+// columns first, then upper; where rows are cut into stripes, the first and the last stripe follow (int).
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,11 @@ struct Target {
   std::vector<std::pair<std::string, std::string>> set;  ///< column, expression
   std::string where;                                     ///< empty: every row
   bool sets_unique_key = false;                          ///< an update waits for foreign key checks too
+  int stripes = 1;  ///< a power of two: how many stripes the rows are cut into by their key; 1: none
 };
+
+/// Whether a type is cut into stripes by its last bits; all others are by a hash of the whole key.
+bool is_integer(std::string_view type);
 
 /// Which sides of the interval have a key.
 struct Sides {
@@ -29,19 +34,15 @@ struct Sides {
   bool upper = false;
 };
 
-/// The batch: UPDATE … SET … WHERE key > lower AND key <= upper AND (where).
+/// The batch: UPDATE … SET … WHERE key > lower AND key <= upper AND (where). It has one parameter, an array of the
+/// values of the interval: that is how pgfill.run_batch runs it.
 BuiltStatement batch_update(const Target& target, Sides sides);
-
-/// The batch as it is sent: batch_update, and in the same statement the range's new cursor and counts, so that the
-/// ledger counts exactly the rows changed. Answers that count. Parameters after the keys: job id, range id, cursor
-/// (text[]), done (bool), rows walked (bigint).
-BuiltStatement batch_with_cursor(const Target& target, Sides sides);
 
 /// The slow way over the same interval, when another session holds some of its rows: first what is held is listed in
 /// pgfill.skipped as deferred, by locking what is free and comparing; then batch_around_skipped changes the rest. Both
 /// in one transaction. Answers how many were listed. Parameters after the keys: job id, range id.
 BuiltStatement defer_held(const Target& target, Sides sides);
-/// As batch_with_cursor, but for rows listed in pgfill.skipped. Same parameters.
+/// As batch_update, but for rows listed in pgfill.skipped. The job's id is the last element of the array.
 BuiltStatement batch_around_skipped(const Target& target, Sides sides);
 
 /// Goes over the listed rows of a job again: those that are free now are changed and taken off the list, those that are
@@ -51,14 +52,14 @@ BuiltStatement batch_around_skipped(const Target& target, Sides sides);
 BuiltStatement revisit_skipped(const Target& target);
 
 /// Keys of rows that fulfil the target's `where` and are not listed: what the ranges have left behind. Parameters after
-/// the keys: job id, how many at most (bigint).
+/// the keys: job id, how many at most (bigint). Stripes do not count.
 BuiltStatement left_behind(const Target& target, Sides sides);
 
 /// The next boundary: the key of the n-th row after lower, n being the last parameter (bigint, 1-based); no row when
-/// fewer than n are left. Selects the key columns as text.
+/// fewer than n are left. Selects the key columns as text. Counts rows of the given stripes only.
 BuiltStatement nth_key(const Target& target, Sides sides);
 
-/// The largest key of the interval; no row when the interval is empty.
+/// The largest key of the interval; no row when the interval is empty. Stripes do not count.
 BuiltStatement last_key(const Target& target, Sides sides);
 
 }  // namespace pgfill::sql

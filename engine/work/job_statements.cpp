@@ -6,7 +6,7 @@ JobStatements::JobStatements(const sql::Target& target) : revisit_(sql::revisit_
   for (const bool lower : {false, true}) {
     for (const bool upper : {false, true}) {
       const sql::Sides sides{lower, upper};
-      batch_[index(sides)] = sql::batch_with_cursor(target, sides);
+      batch_[index(sides)] = sql::batch_update(target, sides);
       defer_held_[index(sides)] = sql::defer_held(target, sides);
       batch_around_[index(sides)] = sql::batch_around_skipped(target, sides);
       left_behind_[index(sides)] = sql::left_behind(target, sides);

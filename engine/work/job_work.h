@@ -33,6 +33,7 @@ struct JobWork {
   BatchLimits limits = {};
   BadRows bad_rows = {};
   std::int64_t estimated_rows = 0;  ///< in the table
+  int stripes = 1;                  ///< that its rows are cut into; 1: none
   /// A batch that may wait for locks ends within this: well before a session that waits for it would look for a
   /// deadlock and be chosen as the victim.
   async::milliseconds direct_patience{600};
@@ -45,6 +46,7 @@ struct JobWork {
 struct Aim {
   BatchLimits limits;
   std::chrono::microseconds time{25'000};  ///< what it is to take; at most limits.target_time
+  bool stripes_pay = true;                 ///< a pass changes one stripe; false: all that are left
 };
 
 /// What a worker is given from above; outlives the worker.
@@ -53,6 +55,8 @@ struct WorkerHooks {
   std::function<async::Task<Permit>(int worker)> permit;
   std::function<Aim()> aim;  ///< as it is now: people and the throttle change it
   std::function<void(Event::Body)> emit;
+  /// Told of each batch in stripes that followed another pass: rows that stayed on their page, and all.
+  std::function<void(std::int64_t on_page, std::int64_t changed)> measured;
 };
 
 /// Whether an update of these columns takes the stronger row lock, which waits for foreign key checks too.

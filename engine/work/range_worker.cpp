@@ -25,6 +25,7 @@ RangeWorker::RangeWorker(const JobWork& job, int number, WorkerHooks hooks)
 
 Task<RangeOutcome> RangeWorker::run(postgres::Session& session, Lease lease) {
   RangeOutcome outcome;
+  memory_.forget();
   try {
     co_await run_batches(session, lease, outcome);
   } catch (const postgres::Failure& failure) {
@@ -49,6 +50,7 @@ Task<void> RangeWorker::run_batches(postgres::Session& session, Lease& lease, Ra
     }
     const Aim aim = hooks_.aim();
     sizer_.aim(aim.limits, aim.time);
+    stripes_pay_ = aim.stripes_pay;
     if (!step.slice) {
       step.slice = co_await first_slice(session, lease);
     } else if (permit == Permit::split && !gave_away) {
@@ -69,16 +71,17 @@ Task<void> RangeWorker::run_batches(postgres::Session& session, Lease& lease, Ra
 Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& lease, Step step,
                                              RangeOutcome& outcome) {
   const Slice& slice = *step.slice;
+  Step after;
+  after.range_ended = position_after(lease, slice, job_.stripes).done;
   std::optional<postgres::Failure> failure;
   try {
-    Slice next = co_await run_batch(session, lease, slice, step.way, outcome);
-    Step done;
-    done.slice = std::move(next);
-    done.range_ended = slice.last;
-    co_return done;
+    std::optional<Slice> next = co_await run_batch(session, lease, slice, step.way, outcome);
+    after.slice = std::move(next);
+    co_return after;
   } catch (const postgres::Failure& thrown) {
     failure = thrown;
   }
+  memory_.leave_track();
   const FailureClass what = failure->failure_class();
   switch (remedy_for(what, step.way, slice.at_most, job_.limits.min_rows, job_.bad_rows.action)) {
     case Remedy::around_held:
@@ -88,12 +91,9 @@ Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& 
       if (what == FailureClass::slow) sizer_.too_slow(slice.at_most);
       if (what == FailureClass::shrink) sizer_.bisect(slice.at_most);
       co_return Step();
-    case Remedy::set_aside: {
-      Step after;
-      after.range_ended = slice.last;
+    case Remedy::set_aside:
       co_await set_aside(session, lease, slice, *failure);
       co_return after;
-    }
     case Remedy::none:
       break;
   }
@@ -102,18 +102,45 @@ Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& 
                           std::string(failure->what()) + ", row " + readable_key(job_.key_columns, *slice.bound));
 }
 
-/// Asks for the key `rows` keys above `from`; without an upper bound also for the largest key, the bound of a
-/// remainder.
-void RangeWorker::add_walk(std::vector<Command>& commands, const std::optional<Key>& from, const KeyRange& keys) const {
-  const sql::Sides sides = sides_of(from, keys.upper);
-  Parameters parameters = key_parameters(from, keys.upper);
-  parameters.push_back(std::to_string(sizer_.rows()));
-  commands.push_back({job_.statements.nth_key(sides), std::move(parameters)});
-  if (!keys.upper) commands.push_back({job_.statements.last_key(sides), key_parameters(from, keys.upper)});
+/// Where stripes do not pay at present, a range with an end is gone over once for all that are left. (One without an
+/// end always is.)
+void RangeWorker::begin_pass(Lease& lease) {
+  if (job_.stripes > 1 && lease.keys.upper) lease.stripes = stripes_pay_ ? 1 : job_.stripes - lease.stripe;
+  memory_.begin(job_.stripes > 1 && lease.stripes == 1);
 }
 
-RangeWorker::Slice RangeWorker::slice_from(const std::vector<Rows>& answers, std::size_t first, const KeyRange& keys,
-                                           std::int64_t walked) const {
+/// What the ledger has as committed.
+void RangeWorker::move_on(Lease& lease, const Slice& slice) {
+  const ledger::Position position = position_after(lease, slice, job_.stripes);
+  lease.cursor = position.cursor;
+  lease.stripe = position.stripe;
+  lease.stripes = position.stripes;
+  lease.rows_walked += slice.probable_rows();
+}
+
+/// Parameters of a statement over the rows of the present pass above `from` up to `to`.
+Parameters RangeWorker::slice_parameters(const std::optional<Key>& from, const std::optional<Key>& to,
+                                         const Lease& lease) const {
+  Parameters parameters = key_parameters(from, to);
+  if (job_.stripes > 1) {
+    parameters.push_back(std::to_string(lease.stripe));
+    parameters.push_back(std::to_string(lease.stripe + lease.stripes - 1));
+  }
+  return parameters;
+}
+
+/// Asks for the key `rows` rows of the pass above `from`; without an upper bound also for the largest key, the bound of
+/// a remainder.
+void RangeWorker::add_walk(std::vector<Command>& commands, const std::optional<Key>& from, const Lease& lease) const {
+  const sql::Sides sides = sides_of(from, lease.keys.upper);
+  Parameters parameters = slice_parameters(from, lease.keys.upper, lease);
+  parameters.push_back(std::to_string(sizer_.rows()));
+  commands.push_back({job_.statements.nth_key(sides), std::move(parameters)});
+  if (!lease.keys.upper) commands.push_back({job_.statements.last_key(sides), key_parameters(from, lease.keys.upper)});
+}
+
+Slice RangeWorker::slice_from(const std::vector<Rows>& answers, std::size_t first, const KeyRange& keys,
+                              std::int64_t walked) const {
   const std::size_t columns = job_.key_columns.size();
   if (!answers[first].empty()) return {key_at(answers[first], 0, columns), walked, walked, false};
   if (keys.upper) return {keys.upper, 0, walked, true};
@@ -122,53 +149,62 @@ RangeWorker::Slice RangeWorker::slice_from(const std::vector<Rows>& answers, std
   return {};
 }
 
-Task<RangeWorker::Slice> RangeWorker::first_slice(postgres::Session& session, const Lease& lease) {
+Task<Slice> RangeWorker::first_slice(postgres::Session& session, Lease& lease) {
+  if (at_begin_of_pass(lease)) begin_pass(lease);
+  if (std::optional<Slice> known = memory_.next(sizer_.rows())) co_return *known;
   std::vector<Command> commands;
-  add_walk(commands, lease.cursor, lease.keys);
+  add_walk(commands, lease.cursor, lease);
   const std::vector<Rows> answers =
       co_await postgres::transact(session, pins_of(job_, false, false), std::move(commands));
   co_return slice_from(answers, 0, lease.keys, sizer_.rows());
 }
 
-/// The statements that change the rows of a slice and move the cursor.
+/// The statements that fence, change the rows of a slice and move the cursor; the last of them counts.
 void RangeWorker::add_change(std::vector<Command>& commands, const Lease& lease, const Slice& slice, Way way) const {
   const sql::Sides sides = sides_of(lease.cursor, slice.bound);
-  Parameters parameters = key_parameters(lease.cursor, slice.bound);
-  parameters.push_back(std::to_string(lease.job_id));
-  parameters.push_back(std::to_string(lease.range_id));
-  if (way == Way::around_held) commands.push_back({job_.statements.defer_held(sides), parameters});
-  parameters.push_back(postgres::array_literal(*slice.bound));
-  parameters.push_back(slice.last ? "true" : "false");
-  parameters.push_back(std::to_string(slice.rows));
-  const auto& statements = job_.statements;
-  const auto& batch = way == Way::direct ? statements.batch(sides) : statements.batch_around_skipped(sides);
-  commands.push_back({batch, std::move(parameters)});
+  Parameters parameters = slice_parameters(lease.cursor, slice.bound, lease);
+  ledger::BatchChange change{position_after(lease, slice, job_.stripes), slice.probable_rows(), job_.table_oid};
+  for (const postgres::Parameter& value : parameters) change.values.push_back(*value);
+  if (way == Way::direct) {
+    change.statement = job_.statements.batch(sides).text;
+  } else {
+    change.statement = job_.statements.batch_around_skipped(sides).text;
+    change.values.push_back(std::to_string(lease.job_id));
+    parameters.push_back(std::to_string(lease.job_id));
+    parameters.push_back(std::to_string(lease.range_id));
+    commands.push_back(ledger::fence(lease));
+    commands.push_back({job_.statements.defer_held(sides), std::move(parameters)});
+  }
+  commands.push_back(ledger::run_batch(lease, change));
 }
 
-Task<RangeWorker::Slice> RangeWorker::run_batch(postgres::Session& session, Lease& lease, Slice slice, Way way,
-                                                RangeOutcome& outcome) {
+/// Answers the slice after this one; nothing when the pass has ended.
+Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Lease& lease, Slice slice, Way way,
+                                                  RangeOutcome& outcome) {
   const async::TimePoint begun = async::Clock::now();
   const std::int64_t walked = sizer_.rows();  // of the slice after this one
+  std::optional<Slice> next = slice.last ? std::nullopt : memory_.next(walked);
   std::vector<Command> commands = postgres::begin(pins_of(job_, slice.last, way == Way::direct));
   const std::size_t walk = commands.size();
-  if (!slice.last) add_walk(commands, slice.bound, lease.keys);
-  commands.push_back(ledger::fence(lease));
+  if (!slice.last && !next) add_walk(commands, slice.bound, lease);
   add_change(commands, lease, slice, way);
+  const std::size_t change = commands.size() - 1;
   commands.push_back(postgres::commit());
   const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
   postgres::require_commit(answers.back());
-  const std::int64_t changed = answers[answers.size() - 2].integer(0, 0);
-  lease.cursor = slice.bound;
-  lease.rows_walked += slice.rows;
+  const std::int64_t changed = answers[change].integer(0, 0);
+  if (lease.stripe > 0 && lease.stripes == 1) hooks_.measured(answers[change].integer(0, 1), changed);
+  memory_.note(slice);
+  move_on(lease, slice);
   outcome.rows_changed += changed;
   ++outcome.batches;
   const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
   sizer_.committed(slice.rows, elapsed);
   hooks_.emit(event::BatchCommitted{lease.range_id, number_, slice.rows, changed, elapsed});
-  const std::int64_t deferred = way == Way::around_held ? answers[answers.size() - 3].integer(0, 0) : 0;
+  const std::int64_t deferred = way == Way::around_held ? answers[change - 1].integer(0, 0) : 0;
   if (deferred > 0) hooks_.emit(event::RowsDeferred{lease.range_id, deferred});
-  if (slice.last) co_return Slice{};
-  co_return slice_from(answers, walk, lease.keys, walked);
+  if (!slice.last && !next) next = slice_from(answers, walk, lease.keys, walked);
+  co_return next;
 }
 
 /// Lists the only row of a slice as bad and steps over it.
@@ -176,18 +212,18 @@ Task<void> RangeWorker::set_aside(postgres::Session& session, Lease& lease, Slic
   const ledger::BadRow row{*slice.bound, failure.sqlstate(), failure.what()};
   std::vector<Command> commands;
   commands.push_back(ledger::fence(lease));
-  commands.push_back(ledger::quarantine_row(lease.job_id, lease.range_id, row, slice.last));
+  commands.push_back(
+      ledger::quarantine_row(lease.job_id, lease.range_id, row, position_after(lease, slice, job_.stripes)));
   const std::vector<Rows> answers =
       co_await postgres::transact(session, pins_of(job_, slice.last, false), std::move(commands));
-  lease.cursor = slice.bound;
-  lease.rows_walked += slice.rows;
+  move_on(lease, slice);
   hooks_.emit(
       event::RowQuarantined{lease.range_id, readable_key(job_.key_columns, row.key), row.sqlstate, row.message});
   require_few_bad_rows(job_, answers.back().integer(0, 0), row);
 }
 
 /// The end of an unbounded range is proven by a query that finds no key beyond the cursor, under the fence.
-Task<RangeWorker::Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& lease) {
+Task<Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& lease) {
   std::vector<Command> commands = postgres::begin(pins_of(job_, true, false));
   commands.push_back(ledger::fence(lease));
   const sql::Sides sides{lease.cursor.has_value(), false};
@@ -209,23 +245,29 @@ Task<RangeWorker::Slice> RangeWorker::prove_end(postgres::Session& session, cons
 /// Gives away the far half of what is left, unless that is too little to be worth a lease.
 Task<void> RangeWorker::split(postgres::Session& session, Lease& lease, const Slice& slice) {
   const auto total = static_cast<double>(std::max<std::int64_t>(job_.estimated_rows, 1));
-  const double left = lease.share * total - static_cast<double>(lease.rows_walked + slice.rows);
+  const double of_a_stripe = lease.share * total / job_.stripes;
+  const double of_the_pass = of_a_stripe * lease.stripes;
+  const double done = static_cast<double>(lease.rows_walked + slice.rows) - of_a_stripe * lease.stripe;
+  const double left = of_the_pass - done;
   const std::int64_t keep = std::min(static_cast<std::int64_t>(left / 2), longest_split_walk);
   if (!slice.bound || slice.last || keep < least_batches_to_give * sizer_.rows()) co_return;
   // Counted from the slice's bound, so the split point lies above the batch that is about to run.
-  Parameters walk = key_parameters(slice.bound, lease.keys.upper);
+  Parameters walk = slice_parameters(slice.bound, lease.keys.upper, lease);
   walk.push_back(std::to_string(keep));
   Command far{job_.statements.nth_key(sides_of(slice.bound, lease.keys.upper)), std::move(walk)};
   const Rows row = co_await postgres::transact(session, pins_of(job_, false, false), std::move(far));
   if (row.empty()) co_return;
   const Key at = key_at(row, 0, job_.key_columns.size());
-  const double share = static_cast<double>(lease.rows_walked + slice.rows + keep) / total;
+  const double share = std::clamp((done + static_cast<double>(keep)) / of_the_pass, 0.0, 1.0) * lease.share;
+  const auto moved = static_cast<std::int64_t>((lease.share - share) * total / job_.stripes * lease.stripe);
   std::vector<Command> giving;
   giving.push_back(ledger::fence(lease));
-  giving.push_back(ledger::split_range(lease, at, share));
+  giving.push_back(ledger::split_range(lease, at, share, moved));
   const std::vector<Rows> given = co_await postgres::transact(session, pins_of(job_, true, false), std::move(giving));
   lease.keys.upper = at;
-  lease.share = std::min(lease.share, share);
+  lease.share = share;
+  lease.rows_walked -= moved;
+  memory_.forget();
   hooks_.emit(event::RangeSplit{lease.range_id, given.back().integer(0, 0)});
 }
 

@@ -18,6 +18,7 @@
 #include "work/batch_sizer.h"
 #include "work/job_work.h"
 #include "work/remedy.h"
+#include "work/slice.h"
 
 namespace pgfill::work {
 
@@ -32,13 +33,6 @@ class RangeWorker {
   std::int64_t batch_rows() const { return sizer_.rows(); }
 
  private:
-  /// The next piece of a range: everything above the cursor up to `bound`.
-  struct Slice {
-    std::optional<Key> bound;  ///< the cursor after the batch; empty: no key was found beyond the cursor
-    std::int64_t rows = 0;     ///< walked; 0 when it is a remainder of unknown size
-    std::int64_t at_most = 0;  ///< rows that were walked for: no slice has more
-    bool last = false;         ///< its bound is the end of the range
-  };
   /// What is to be done next; without a slice, it is to be found from the cursor.
   struct Step {
     std::optional<Slice> slice;
@@ -47,14 +41,19 @@ class RangeWorker {
   };
 
   async::Task<void> run_batches(postgres::Session& session, ledger::Lease& lease, RangeOutcome& outcome);
-  async::Task<Slice> first_slice(postgres::Session& session, const ledger::Lease& lease);
+  async::Task<Slice> first_slice(postgres::Session& session, ledger::Lease& lease);
   async::Task<Step> advance(postgres::Session& session, ledger::Lease& lease, Step step, RangeOutcome& outcome);
-  async::Task<Slice> run_batch(postgres::Session& session, ledger::Lease& lease, Slice slice, Way way,
-                               RangeOutcome& outcome);
+  async::Task<std::optional<Slice>> run_batch(postgres::Session& session, ledger::Lease& lease, Slice slice, Way way,
+                                              RangeOutcome& outcome);
   async::Task<void> set_aside(postgres::Session& session, ledger::Lease& lease, Slice slice, postgres::Failure failure);
   async::Task<Slice> prove_end(postgres::Session& session, const ledger::Lease& lease);
   async::Task<void> split(postgres::Session& session, ledger::Lease& lease, const Slice& slice);
-  void add_walk(std::vector<postgres::Command>& commands, const std::optional<Key>& from, const KeyRange& keys) const;
+  void begin_pass(ledger::Lease& lease);
+  void move_on(ledger::Lease& lease, const Slice& slice);
+  void add_walk(std::vector<postgres::Command>& commands, const std::optional<Key>& from,
+                const ledger::Lease& lease) const;
+  postgres::Parameters slice_parameters(const std::optional<Key>& from, const std::optional<Key>& to,
+                                        const ledger::Lease& lease) const;
   void add_change(std::vector<postgres::Command>& commands, const ledger::Lease& lease, const Slice& slice,
                   Way way) const;
   Slice slice_from(const std::vector<postgres::Rows>& answers, std::size_t first, const KeyRange& keys,
@@ -64,6 +63,8 @@ class RangeWorker {
   int number_;
   WorkerHooks hooks_;
   BatchSizer sizer_;
+  PassMemory memory_;
+  bool stripes_pay_ = true;
 };
 
 }  // namespace pgfill::work

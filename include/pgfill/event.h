@@ -102,6 +102,12 @@ struct PaceChanged {
   std::chrono::microseconds batch_time{0};
   std::string reason;  ///< a sentence: signal, value, limit; empty at full speed
 };
+/// Going over the table in stripes was found to pay, or not: then what is left of each range is done in one pass.
+struct StripesJudged {
+  bool pay = true;
+  double on_page = 0;   ///< share of the updates that found room on their page, 0 to 1
+  std::string held_by;  ///< who keeps old versions alive; empty: not known
+};
 /// A limit of the spec that cannot be looked at on this server, and so holds nothing back.
 struct NotWatched {
   std::string reason;  ///< a sentence: signal, why, what to grant
@@ -134,7 +140,8 @@ struct Event {
       std::variant<event::Registered, event::Started, event::Resumed, event::RangeLeased, event::BatchCommitted,
                    event::BatchFailed, event::RowsDeferred, event::RowQuarantined, event::Finishing, event::FailedOver,
                    event::RangeFinished, event::RangeSplit, event::Throttled, event::Unthrottled, event::PaceChanged,
-                   event::NotWatched, event::SettingsChanged, event::StopRequested, event::Stopped, event::Done>;
+                   event::StripesJudged, event::NotWatched, event::SettingsChanged, event::StopRequested,
+                   event::Stopped, event::Done>;
   std::chrono::system_clock::time_point at;
   std::string job;
   Body body;

@@ -71,6 +71,8 @@ struct Estimate {
 struct Plan {
   TableFacts table;
   KeyChoice key;
+  int stripes = 1;             ///< passes over the table, each changing every so many-th row; a power of two, or 1
+  std::string stripes_reason;  ///< why so many
   std::vector<Finding> findings;
   std::vector<PlannedRange> ranges;  ///< in key order; they tile the key space: first unbounded below, last above
                                      ///< unless the spec is bound at start

@@ -32,6 +32,14 @@ struct BatchLimits {
   int max_rows = 50'000;                      ///< largest slice in rows walked; up to 1,000,000
 };
 
+/// Whether the table is gone over in several passes, each changing every k-th row, so that old versions are pruned
+/// between them and the table hardly grows.
+enum class Stripes {
+  automatic,  ///< where the facts say that it pays; the default
+  off,
+  on,  ///< where it is possible at all
+};
+
 /// What happens to a row that cannot take its new value for a reason of its data.
 struct BadRows {
   enum class Action {
@@ -54,6 +62,7 @@ struct JobSpec {
   Bound bound = Bound::open;
   std::vector<std::pair<std::string, std::string>> connection;  ///< libpq keywords and values; never a password
   BatchLimits batch;
+  Stripes stripes = Stripes::automatic;
   int workers = 2;    ///< the most batches at once; 1 to 64
   Throttle throttle;  ///< the pressure on the database it accepts
   BadRows bad_rows;

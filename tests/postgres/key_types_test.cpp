@@ -223,6 +223,36 @@ INSTANTIATE_TEST_SUITE_P(Times, KeyTypes, testing::ValuesIn(time_kinds()), name_
 INSTANTIATE_TEST_SUITE_P(Others, KeyTypes, testing::ValuesIn(other_kinds()), name_of);
 INSTANTIATE_TEST_SUITE_P(Composites, KeyTypes, testing::ValuesIn(composite_kinds()), name_of);
 
+class StripedKeys : public KeyTypes {};
+
+TEST_P(StripedKeys, AreChangedOnceAcrossAStopInAPass) {
+  table_ += "_striped";
+  spec_.job = spec_.table = table_;
+  spec_.stripes = Stripes::on;
+  spec_.batch.max_rows = spec_.batch.min_rows = 40;
+  make_table();
+  fill();
+  Watcher watcher;
+  Control control;
+  watcher.on_batch = [&] {
+    if (watcher.batches == 23) control.stop();
+  };
+  EXPECT_EQ(run(watcher, control).exit, ExitCode::interrupted);
+  watcher.on_batch = nullptr;
+  const Result<Plan> plan = make_plan(settings_.conninfo, spec_);
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->stripes, 8) << plan->stripes_reason;
+  Control again;
+  const RunReport resumed = run(watcher, again);
+  EXPECT_EQ(resumed.exit, ExitCode::done) << resumed.error.message;
+  expect_each_row_once();
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, StripedKeys,
+                         testing::Values(number_kinds()[0], number_kinds()[2], number_kinds()[5], text_kinds()[0],
+                                         time_kinds()[2], composite_kinds()[0], composite_kinds()[1]),
+                         name_of);
+
 class SmallTables : public KeyTypes {};
 
 TEST_P(SmallTables, AreDoneWhetherEmptyOrOfOneRow) {

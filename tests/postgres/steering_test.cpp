@@ -183,12 +183,14 @@ TEST_F(Steering, ALedgerOfVersionOneIsUpgraded) {
   database_.execute(
       "DROP TABLE pgfill.wish; DELETE FROM pgfill.version WHERE version = 2;"
       "ALTER TABLE pgfill.runner DROP COLUMN obeyed_version, DROP COLUMN obeyed_at;"
-      "ALTER TABLE pgfill.job DROP COLUMN table_bytes");
+      "ALTER TABLE pgfill.job DROP COLUMN table_bytes, DROP COLUMN stripes; DELETE FROM pgfill.version WHERE version > "
+      "1;"
+      "ALTER TABLE pgfill.range DROP COLUMN stripe, DROP COLUMN stripes");
   const Result<JobStatus> old = job_status(settings_, "counter");
   ASSERT_FALSE(old);
   EXPECT_EQ(old.error().code, ErrorCode::ledger_version);
   EXPECT_EQ(old.error().hint, "upgrade it: pgfill install");
-  EXPECT_EQ(*install_ledger(settings_), 2);
+  EXPECT_EQ(*install_ledger(settings_), 3);
   start();
   expect_obeyed(pause_job(settings_, "counter", ""));
   expect_obeyed(resume_job(settings_, "counter"));

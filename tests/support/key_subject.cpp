@@ -53,15 +53,16 @@ struct Question {
 /// One key may be written in two ways, char(n) with its blanks and without: then a step leads to where it began.
 constexpr Question steps_follow{"every step of a range follows the one before", R"sql(
 WITH steps AS (
-  SELECT *, lag(new_cursor) OVER w AS before, lag(epoch) OVER w AS epoch_before, row_number() OVER w AS step
+  SELECT *, lag(new_cursor) OVER w AS before, lag(new_stripe) OVER w AS stripe_before, lag(epoch) OVER w AS epoch_before, row_number() OVER w AS step
   FROM public.range_audit WINDOW w AS (PARTITION BY range_id ORDER BY seq)
 ), judged AS (
   SELECT format('range %s step %s from %s to %s', range_id, step, old_cursor, new_cursor) AS step,
-         (step = 1 OR old_cursor IS NOT DISTINCT FROM before)
-         AND (new_cursor IS NOT DISTINCT FROM old_cursor OR old_cursor IS NULL
+         (step = 1 OR (old_cursor IS NOT DISTINCT FROM before AND old_stripe = stripe_before))
+         AND (new_stripe > old_stripe OR new_cursor IS NOT DISTINCT FROM old_cursor OR old_cursor IS NULL
               OR NOT public.key_above(old_cursor, new_cursor))
+         AND new_stripe >= old_stripe
          AND epoch >= coalesce(epoch_before, epoch)
-         AND (epoch = old_epoch OR new_cursor IS NOT DISTINCT FROM old_cursor) AS "right"
+         AND (epoch = old_epoch OR (new_cursor IS NOT DISTINCT FROM old_cursor AND new_stripe = old_stripe)) AS "right"
   FROM steps
 )
 SELECT count(*) FILTER (WHERE NOT "right"), min(step) FILTER (WHERE NOT "right"), count(*) FROM judged)sql"};
@@ -84,7 +85,7 @@ SELECT count(*) FILTER (WHERE NOT "right"), min(range) FILTER (WHERE NOT "right"
 constexpr Question inserted_done{"rows inserted before the last range ended are done", R"sql(
 WITH ended AS (
   SELECT pg_snapshot_xmax(seen) AS horizon FROM public.range_audit
-  WHERE new_cursor IS DISTINCT FROM old_cursor ORDER BY seq DESC LIMIT 1
+  WHERE new_cursor IS DISTINCT FROM old_cursor OR new_stripe <> old_stripe ORDER BY seq DESC LIMIT 1
 ), inserted AS (
   SELECT s.uid, s.n, l.transaction < ended.horizon AS due
   FROM public.subject AS s JOIN public.application_ledger AS l USING (uid), ended WHERE l.kind = 'insert'
@@ -199,7 +200,8 @@ std::string KeySubject::spec(int batch_rows, int workers) const {
   const std::string size = std::to_string(batch_rows);
   return "version: 1\njob: subject\ntable: public.subject\nset: {n: n + 1, d: a * 2 + 1}\n" +
          std::string(options_.conditional ? "where: n = 0\n" : "") + "batch: {min_rows: " + size +
-         ", max_rows: " + size + "}\nworkers: " + std::to_string(workers) + "\n";
+         ", max_rows: " + size + "}\nworkers: " + std::to_string(workers) +
+         "\nstripes: " + (batch_rows % 2 == 0 ? "on" : "off") + "\n";
 }
 
 std::int64_t KeySubject::rows_changed() {

@@ -32,7 +32,7 @@ class KeySubject {
 
   /// For demo::Writers; lives as long as this object.
   demo::Workload workload() const;
-  /// UPDATE subject SET n = n + 1, d = a * 2 + 1 [WHERE n = 0], as YAML.
+  /// UPDATE subject SET n = n + 1, d = a * 2 + 1 [WHERE n = 0], as YAML; in stripes when `batch_rows` is even.
   std::string spec(int batch_rows, int workers) const;
 
   /// Makes each batch wait a moment with its transaction open, so that the whole job takes about a second: an instant

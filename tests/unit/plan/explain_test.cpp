@@ -61,8 +61,8 @@ TEST(EstimateCost, GrowsWithTheRowsToChangeAndStaysARange) {
   none.matching_share = 0;
   StatementFacts half;
   half.matching_share = 0.5;
-  const Estimate nothing = estimate_cost(example_spec(), facts, none);
-  const Estimate some = estimate_cost(example_spec(), facts, half);
+  const Estimate nothing = estimate_cost(example_spec(), facts, none, 1);
+  const Estimate some = estimate_cost(example_spec(), facts, half, 1);
   EXPECT_EQ(nothing.rows_to_change, 0);
   EXPECT_EQ(nothing.heap_growth_bytes, 0);
   EXPECT_EQ(some.rows_in_table, 1'000'000);
@@ -72,12 +72,13 @@ TEST(EstimateCost, GrowsWithTheRowsToChangeAndStaysARange) {
   EXPECT_EQ(some.longest.count(), 10);  // at 60,000/s, and 1 s of reading
   EXPECT_LE(nothing.longest, some.longest);
   EXPECT_TRUE(some.hot_possible);
+  EXPECT_EQ(estimate_cost(example_spec(), facts, half, 8).heap_growth_bytes, 25'000'000);
 }
 
 TEST(EstimateCost, AnIndexOverAColumnToSetCostsTimeAndForbidsHot) {
   Facts facts = example_facts();
   facts.indexes.push_back(unique_index("users_state", {state}));
-  const Estimate estimate = estimate_cost(example_spec(), facts, {});
+  const Estimate estimate = estimate_cost(example_spec(), facts, {}, 1);
   EXPECT_FALSE(estimate.hot_possible);
   EXPECT_EQ(estimate.shortest.count(), 5);  // a million at 250,000/s, a quarter more
 }
@@ -86,7 +87,7 @@ TEST(EstimateCost, AnEmptyTableTakesNoTime) {
   Facts facts = example_facts();
   facts.table.estimated_rows = 0;
   facts.table.heap_bytes = 0;
-  const Estimate estimate = estimate_cost(example_spec(), facts, {});
+  const Estimate estimate = estimate_cost(example_spec(), facts, {}, 1);
   EXPECT_EQ(estimate.rows_to_change, 0);
   EXPECT_EQ(estimate.longest.count(), 0);
   EXPECT_EQ(estimate.heap_growth_bytes, 0);

@@ -144,12 +144,13 @@ TEST(Splitter, ACompositeKeyIsCarriedWhole) {
 }
 
 TEST(Splitter, RangesAreWantedByTableSize) {
-  EXPECT_EQ(wanted_ranges(0), 1);
-  EXPECT_EQ(wanted_ranges(-5), 1);
-  EXPECT_EQ(wanted_ranges(50'000), 1);
-  EXPECT_EQ(wanted_ranges(50'001), 2);
-  EXPECT_EQ(wanted_ranges(5'000'000), 100);
-  EXPECT_EQ(wanted_ranges(1'000'000'000'000), 1'000);
+  EXPECT_EQ(wanted_ranges(0, 1), 1);
+  EXPECT_EQ(wanted_ranges(-5, 1), 1);
+  EXPECT_EQ(wanted_ranges(50'000, 1), 1);
+  EXPECT_EQ(wanted_ranges(50'001, 1), 2);
+  EXPECT_EQ(wanted_ranges(5'000'000, 1), 100);
+  EXPECT_EQ(wanted_ranges(1'000'000'000'000, 1), 1'000);
+  EXPECT_EQ(wanted_ranges(5'000'000, 8), 13);
 }
 
 }  // namespace

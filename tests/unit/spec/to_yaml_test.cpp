@@ -42,6 +42,7 @@ TEST(ToYaml, KeepsEveryField) {
   spec.connection = {{"host", "/var/run"}, {"options", "-c a=b # \"c\" \\ 'd'"}, {"port", "5432"}, {"user", "null"}};
   spec.batch = {std::chrono::milliseconds{500}, 1, 1};
   spec.workers = 64;
+  spec.stripes = Stripes::off;
   spec.bad_rows = {BadRows::Action::quarantine, 0};
   spec.owner = " #1: 'null' ";
   spec.runbook = "https://wiki.example/a?b=c#d";

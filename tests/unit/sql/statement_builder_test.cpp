@@ -22,11 +22,13 @@ TEST(QuoteIdentifier, DoublesQuotesAndKeepsEverythingElse) {
 TEST(BatchUpdate, BindsBothSidesOfTheInterval) {
   EXPECT_EQ(batch_update(users(), {true, true}).text,
             "UPDATE \"public\".\"users\"\nSET \"state\" = (status\n)\n"
-            "WHERE \"users\".\"id\" > $1::bigint AND \"users\".\"id\" <= $2::bigint\n  AND (state IS NULL\n)");
+            "WHERE \"users\".\"id\" > ($1::text[])[1]::bigint AND \"users\".\"id\" <= ($1::text[])[2]::bigint\n"
+            "  AND (state IS NULL\n)");
 }
 
 TEST(BatchUpdate, LeavesAnAbsentSideOut) {
-  EXPECT_NE(batch_update(users(), {false, true}).text.find("WHERE \"users\".\"id\" <= $1::bigint"), std::string::npos);
+  EXPECT_NE(batch_update(users(), {false, true}).text.find("WHERE \"users\".\"id\" <= ($1::text[])[1]::bigint"),
+            std::string::npos);
   Target all = users();
   all.where.clear();
   EXPECT_EQ(batch_update(all, {}).text.find("WHERE"), std::string::npos);
@@ -37,8 +39,12 @@ TEST(BatchUpdate, ComparesCompositeKeysAsRows) {
   target.alias = "u";
   target.key = {{"a", "integer"}, {"b", "text"}};
   const std::string text = batch_update(target, {true, true}).text;
-  EXPECT_NE(text.find("(\"u\".\"a\", \"u\".\"b\") > ($1::integer, $2::text)"), std::string::npos) << text;
-  EXPECT_NE(text.find("(\"u\".\"a\", \"u\".\"b\") <= ($3::integer, $4::text)"), std::string::npos) << text;
+  EXPECT_NE(text.find("(\"u\".\"a\", \"u\".\"b\") > (($1::text[])[1]::integer, ($1::text[])[2]::text)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("(\"u\".\"a\", \"u\".\"b\") <= (($1::text[])[3]::integer, ($1::text[])[4]::text)"),
+            std::string::npos)
+      << text;
   EXPECT_NE(text.find("UPDATE \"public\".\"users\" AS \"u\""), std::string::npos) << text;
 }
 
@@ -48,12 +54,9 @@ TEST(BatchUpdate, ACommentAtTheEndOfAnExpressionSwallowsNothing) {
   EXPECT_NE(batch_update(target, {}).text.find("-- as before\n)"), std::string::npos);
 }
 
-TEST(BatchWithCursor, NumbersTheLedgersParametersAfterTheKeys) {
-  const std::string one = batch_with_cursor(users(), {false, true}).text;
-  EXPECT_NE(one.find("job_id = $2::bigint AND range_id = $3::bigint"), std::string::npos) << one;
-  EXPECT_NE(one.find("cursor_key = $4::text[], done = $5::bool, rows_walked = rows_walked + $6::bigint"),
-            std::string::npos);
-  EXPECT_NE(batch_with_cursor(users(), {true, true}).text.find("job_id = $3::bigint"), std::string::npos);
+TEST(BatchAroundSkipped, FindsTheJobAfterTheKeys) {
+  const std::string text = batch_around_skipped(users(), {false, true}).text;
+  EXPECT_NE(text.find("pgfill_skipped.job_id = ($1::text[])[2]::bigint"), std::string::npos) << text;
 }
 
 TEST(Walks, GoUpToTheNthKeyAndDownFromTheLast) {
@@ -64,8 +67,38 @@ TEST(Walks, GoUpToTheNthKeyAndDownFromTheLast) {
 }
 
 TEST(StatementNames, DifferWithTheSidesSoThatEachIsPreparedOnce) {
-  EXPECT_NE(batch_with_cursor(users(), {true, true}).name, batch_with_cursor(users(), {false, true}).name);
+  EXPECT_NE(defer_held(users(), {true, true}).name, defer_held(users(), {false, true}).name);
   EXPECT_NE(nth_key(users(), {true, true}).name, nth_key(users(), {true, false}).name);
+}
+
+TEST(Stripes, AreTheLastBitsOfAnIntegerKey) {
+  Target target = users();
+  target.stripes = 8;
+  const std::string text = batch_update(target, {true, true}).text;
+  EXPECT_NE(text.find(R"(AND ("users"."id" & 7) BETWEEN ($1::text[])[3]::int AND ($1::text[])[4]::int)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(batch_update(target, {}).text.find("WHERE (\"users\".\"id\" & 7) BETWEEN ($1::text[])[1]::int"),
+            std::string::npos);
+  EXPECT_NE(nth_key(target, {true, true}).text.find("OFFSET $5::bigint - 1"), std::string::npos);
+}
+
+TEST(Stripes, AreAHashOfEveryOtherKey) {
+  Target target = users();
+  target.stripes = 4;
+  target.key = {{"a", "integer"}, {"b", "text"}};
+  const std::string text = nth_key(target, {true, false}).text;
+  EXPECT_NE(text.find(R"((hash_record_extended(ROW("users"."a", "users"."b"), 0) & 3) BETWEEN $3::int AND $4::int)"),
+            std::string::npos)
+      << text;
+}
+
+TEST(Stripes, DoNotCountForWhatLooksAtAllRows) {
+  Target target = users();
+  target.stripes = 8;
+  for (const auto& statement : {last_key(target, {true, true}), left_behind(target, {true, true})}) {
+    EXPECT_EQ(statement.text.find("& 7"), std::string::npos) << statement.text;
+  }
 }
 
 }  // namespace

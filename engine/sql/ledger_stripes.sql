@@ -1,0 +1,54 @@
+-- Version 3 of the ledger, on top of ledger_control.sql: ranges that are gone over in several passes, each changing some
+-- stripes of the rows only.
+BEGIN;
+SELECT pg_advisory_xact_lock(hashtext('pgfill ledger'));
+
+-- How many stripes the rows of a job are cut into (1: none); and the present pass of a range: its first stripe, and how
+-- many it changes. A pass that is done begins the next one at the range's lower end.
+DO $upgrade$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pgfill.version WHERE version = 3) THEN
+    ALTER TABLE pgfill.job ADD COLUMN stripes int NOT NULL DEFAULT 1;
+    ALTER TABLE pgfill.range ADD COLUMN stripe int NOT NULL DEFAULT 0, ADD COLUMN stripes int NOT NULL DEFAULT 1;
+  END IF;
+END
+$upgrade$;
+
+-- As the function of version 1, for a holder that knows its pass, too.
+CREATE OR REPLACE FUNCTION pgfill.fence(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $fence$
+BEGIN
+  PERFORM 1 FROM pgfill.range r
+   WHERE r.job_id = job AND r.range_id = range AND r.epoch = held_epoch AND NOT r.done
+     AND r.cursor_key IS NOT DISTINCT FROM held_cursor AND r.stripe = held_stripe
+     FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'range % of job % is held by another runner', range, job USING ERRCODE = 'PF001';
+  END IF;
+END
+$fence$;
+
+-- A batch but for its walk and its COMMIT: the fence, the change of the rows (an UPDATE over the values of `keys`), and
+-- where the range stands then. Counts exactly the rows that the UPDATE changed, and those of them that stayed on their
+-- page. Runs under the search path of the job.
+CREATE OR REPLACE FUNCTION pgfill.run_batch(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int,
+                                            next_cursor text[], next_stripe int, next_stripes int, is_done bool,
+                                            walked bigint, subject oid, keys text[], change text,
+                                            OUT changed bigint, OUT on_page bigint)
+LANGUAGE plpgsql AS $batch$
+DECLARE
+  before bigint := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject);
+BEGIN
+  PERFORM pgfill.fence(job, range, held_epoch, held_cursor, held_stripe);
+  EXECUTE change USING keys;
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  on_page := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject) - before;
+  UPDATE pgfill.range AS r
+     SET cursor_key = next_cursor, stripe = next_stripe, stripes = next_stripes, done = is_done,
+         rows_walked = r.rows_walked + walked, rows_changed = r.rows_changed + changed, batches = r.batches + 1
+   WHERE r.job_id = job AND r.range_id = range;
+END
+$batch$;
+
+INSERT INTO pgfill.version (version) VALUES (3) ON CONFLICT DO NOTHING;
+COMMIT;

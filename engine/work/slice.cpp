@@ -1,0 +1,63 @@
+#include "work/slice.h"
+
+#include <utility>
+
+namespace pgfill::work {
+namespace {
+
+/// A range of more slices is walked again in every pass: what is remembered has a bound.
+constexpr std::size_t most_slices = 4096;
+
+}  // namespace
+
+ledger::Position position_after(const ledger::Lease& lease, const Slice& slice, int stripes) {
+  const int next_stripe = lease.stripe + lease.stripes;
+  if (!slice.last) return {slice.bound, lease.stripe, lease.stripes, false};
+  if (next_stripe >= stripes) return {slice.bound, lease.stripe, lease.stripes, true};
+  return {lease.keys.lower, next_stripe, 1, false};
+}
+
+bool at_begin_of_pass(const ledger::Lease& lease) {
+  return lease.cursor == lease.keys.lower;
+}
+
+void PassMemory::begin(bool one_stripe) {
+  walked_.clear();
+  upcoming_ = 0;
+  on_track_ = one_stripe && !known_.empty();
+  recording_ = one_stripe && known_.empty();
+}
+
+std::optional<Slice> PassMemory::next(std::int64_t rows) {
+  if (!on_track_ || upcoming_ >= known_.size()) return std::nullopt;
+  if (known_[upcoming_].at_most > 2 * rows) {
+    leave_track();
+    return std::nullopt;
+  }
+  Slice slice = known_[upcoming_++];
+  while (upcoming_ < known_.size() && slice.at_most + known_[upcoming_].at_most <= rows) {
+    const Slice& more = known_[upcoming_++];
+    slice = {more.bound, slice.rows + more.probable_rows(), slice.at_most + more.at_most, more.last};
+  }
+  return slice;
+}
+
+void PassMemory::note(const Slice& slice) {
+  if (!recording_) return;
+  walked_.push_back(slice);
+  if (walked_.size() > most_slices) forget();
+  if (recording_ && slice.last) known_ = std::move(walked_);
+}
+
+void PassMemory::leave_track() {
+  on_track_ = false;
+  recording_ = false;
+}
+
+void PassMemory::forget() {
+  leave_track();
+  known_.clear();
+  walked_.clear();
+}
+
+}  // namespace pgfill::work

@@ -1,0 +1,55 @@
+// The pieces a worker cuts a range into, and what it remembers of them from one pass over the range to the next. Pure;
+// keys are never compared here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "ledger/range.h"
+
+namespace pgfill::work {
+
+/// The next piece of a range: everything above the cursor up to `bound`.
+struct Slice {
+  std::optional<Key> bound;  ///< the cursor after the batch; empty: no key was found beyond the cursor
+  std::int64_t rows = 0;     ///< walked; 0 when it is a remainder of unknown size
+  std::int64_t at_most = 0;  ///< rows that were walked for: no slice has more
+  bool last = false;         ///< its bound is the end of the range
+
+  /// For progress: a remainder may have any size up to `at_most`.
+  std::int64_t probable_rows() const { return rows > 0 ? rows : at_most / 2; }
+};
+
+/// Where the range stands when the slice is done: further on, at the begin of its next pass, or at its end. `stripes`
+/// of the job.
+ledger::Position position_after(const ledger::Lease& lease, const Slice& slice, int stripes);
+
+/// Nothing of the present pass is done yet.
+bool at_begin_of_pass(const ledger::Lease& lease);
+
+/// The bounds of the slices of a whole pass over a range. They are keys of the table in ascending order, so a later
+/// pass can cut the range at the same places without walking the index, which by then is full of dead entries.
+/// Not thread-safe; a value.
+class PassMemory {
+ public:
+  /// A pass of one stripe begins (or of several, which cuts the range otherwise).
+  void begin(bool one_stripe);
+  /// The next slice of about `rows` rows at most, if the pass so far went along remembered bounds and these fit.
+  std::optional<Slice> next(std::int64_t rows);
+  /// A slice that was found by walking is done.
+  void note(const Slice& slice);
+  /// The range was cut elsewhere: the rest of this pass is found by walking.
+  void leave_track();
+  /// Other keys: another range, or another end.
+  void forget();
+
+ private:
+  std::vector<Slice> known_;
+  std::vector<Slice> walked_;  ///< in this pass, from its begin
+  std::size_t upcoming_ = 0;
+  bool on_track_ = false;
+  bool recording_ = false;
+};
+
+}  // namespace pgfill::work

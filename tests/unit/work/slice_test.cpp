@@ -1,0 +1,118 @@
+// How a range is cut, pass after pass.
+#include "work/slice.h"
+
+#include <gtest/gtest.h>
+
+namespace pgfill::work {
+namespace {
+
+ledger::Lease lease(int stripe, int stripes) {
+  ledger::Lease lease;
+  lease.keys = {Key{"0"}, Key{"100"}};
+  lease.cursor = Key{"50"};
+  lease.stripe = stripe;
+  lease.stripes = stripes;
+  return lease;
+}
+
+Slice inner(const char* bound, std::int64_t rows) {
+  return {Key{bound}, rows, rows, false};
+}
+
+const Slice end{Key{"100"}, 0, 40, true};
+
+PassMemory remembered() {
+  PassMemory memory;
+  memory.begin(true);
+  memory.note(inner("30", 40));
+  memory.note(inner("60", 40));
+  memory.note(end);
+  memory.begin(true);
+  return memory;
+}
+
+TEST(PositionAfter, ASliceMovesTheCursor) {
+  const ledger::Position position = position_after(lease(3, 1), inner("60", 10), 8);
+  EXPECT_EQ(position.cursor, Key{"60"});
+  EXPECT_EQ(position.stripe, 3);
+  EXPECT_FALSE(position.done);
+}
+
+TEST(PositionAfter, TheEndOfAPassBeginsTheNextOne) {
+  const ledger::Position position = position_after(lease(3, 1), end, 8);
+  EXPECT_EQ(position.cursor, Key{"0"});
+  EXPECT_EQ(position.stripe, 4);
+  EXPECT_EQ(position.stripes, 1);
+  EXPECT_FALSE(position.done);
+}
+
+TEST(PositionAfter, TheEndOfTheLastPassIsTheEnd) {
+  EXPECT_TRUE(position_after(lease(7, 1), end, 8).done);
+  EXPECT_TRUE(position_after(lease(3, 5), end, 8).done) << "the rest in one pass";
+  EXPECT_TRUE(position_after(lease(0, 1), end, 1).done) << "without stripes";
+  EXPECT_EQ(position_after(lease(7, 1), end, 8).cursor, Key{"100"});
+}
+
+TEST(PassMemory, CutsTheNextPassAtTheSamePlaces) {
+  PassMemory memory = remembered();
+  const std::optional<Slice> first = memory.next(40);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->bound, Key{"30"});
+  EXPECT_EQ(first->rows, 40);
+  EXPECT_FALSE(first->last);
+  EXPECT_EQ(memory.next(40)->bound, Key{"60"});
+  const std::optional<Slice> last = memory.next(40);
+  EXPECT_EQ(last->bound, Key{"100"});
+  EXPECT_TRUE(last->last);
+  EXPECT_FALSE(memory.next(40));
+}
+
+TEST(PassMemory, JoinsSlicesForLargerBatches) {
+  PassMemory memory = remembered();
+  const std::optional<Slice> first = memory.next(90);
+  EXPECT_EQ(first->bound, Key{"60"});
+  EXPECT_EQ(first->rows, 80);
+  EXPECT_EQ(first->at_most, 80);
+}
+
+TEST(PassMemory, ServesNoSliceThatIsMuchTooLarge) {
+  PassMemory memory = remembered();
+  EXPECT_TRUE(memory.next(20));
+  EXPECT_FALSE(memory.next(19));
+  EXPECT_FALSE(memory.next(1'000)) << "where the cursor is between the bounds is not known any more";
+  memory.begin(true);
+  EXPECT_TRUE(memory.next(40)) << "the next pass is on track again";
+}
+
+TEST(PassMemory, KnowsNothingOfAPassThatWasCutOtherwise) {
+  PassMemory memory;
+  memory.begin(true);
+  memory.note(inner("30", 40));
+  memory.leave_track();
+  memory.note(end);
+  memory.begin(true);
+  EXPECT_FALSE(memory.next(100));
+}
+
+TEST(PassMemory, ForgetsWhenTheRangeIsAnotherAndIsNotForWidePasses) {
+  PassMemory memory = remembered();
+  memory.begin(false);
+  EXPECT_FALSE(memory.next(100));
+  memory.begin(true);
+  EXPECT_TRUE(memory.next(100));
+  memory.forget();
+  memory.begin(true);
+  EXPECT_FALSE(memory.next(100));
+}
+
+TEST(PassMemory, HasABound) {
+  PassMemory memory;
+  memory.begin(true);
+  for (int i = 0; i < 5'000; ++i) memory.note(inner("1", 1));
+  memory.note(end);
+  memory.begin(true);
+  EXPECT_FALSE(memory.next(100));
+}
+
+}  // namespace
+}  // namespace pgfill::work
