@@ -8,6 +8,8 @@ namespace {
 
 // Large enough that the bookkeeping of a range is nothing beside its rows, small enough that an idle worker finds work.
 constexpr std::int64_t rows_per_range = 50'000;
+// A pass over them takes some batches, so that snapshots from before it have ended when the next one comes by.
+constexpr std::int64_t rows_per_stripe = 25'000;
 constexpr std::int64_t most_ranges = 1'000;
 
 /// The cut nearest to `share`, not before `first`. Shares do not fall, so the nearest is beside the first one above.
@@ -24,7 +26,7 @@ std::size_t nearest(const std::vector<Cut>& cuts, std::size_t first, double shar
 }  // namespace
 
 int wanted_ranges(std::int64_t estimated_rows, int stripes) {
-  const std::int64_t rows = rows_per_range * stripes;
+  const std::int64_t rows = stripes > 1 ? rows_per_stripe * stripes : rows_per_range;
   const std::int64_t wanted = (estimated_rows + rows - 1) / rows;
   return static_cast<int>(std::clamp<std::int64_t>(wanted, 1, most_ranges));
 }

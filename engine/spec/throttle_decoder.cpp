@@ -43,7 +43,8 @@ Result<Throttle> ThrottleDecoder::decode(const YamlNode& throttle) {
   check_map(throttle, "throttle");
   read_limits(throttle);
   read_room(throttle);
-  read_autovacuum(throttle);
+  read_switch(throttle, "courtesy", throttle_.courtesy);
+  read_switch(throttle, "autovacuum", throttle_.autovacuum);
   for (const YamlNode* replica : maps_at(throttle, "throttle", "replicas")) read_replica(*replica);
   for (const YamlNode* signal : maps_at(throttle, "throttle", "signals")) read_signal(*signal);
   for (const YamlNode* http : maps_at(throttle, "throttle", "http")) read_http(*http);
@@ -173,13 +174,12 @@ void ThrottleDecoder::read_room(const YamlNode& map) {
   throttle_.disk_free = FreeRoom{*bytes, {}};
 }
 
-void ThrottleDecoder::read_autovacuum(const YamlNode& map) {
-  const auto found = find_scalar(map, "throttle", "autovacuum");
+void ThrottleDecoder::read_switch(const YamlNode& map, std::string_view name, bool& value) {
+  const auto found = find_scalar(map, "throttle", name);
   if (!found) return;
   const std::vector<std::string_view> choices = choices_of(found->field);
-  const auto chosen = std::find(choices.begin(), choices.end(), found->value.text);
-  if (chosen == choices.end()) return bad(*found);
-  throttle_.autovacuum = chosen != choices.begin();
+  if (std::find(choices.begin(), choices.end(), found->value.text) == choices.end()) return bad(*found);
+  value = found->value.text == "yes";
 }
 
 }  // namespace pgfill::spec

@@ -43,7 +43,7 @@ class ThrottleDecoder : private FieldDecoder {
   void read_limit(const YamlNode& map, std::string_view name, std::optional<T>& limit);
   void read_limits(const YamlNode& map);
   void read_room(const YamlNode& map);
-  void read_autovacuum(const YamlNode& map);
+  void read_switch(const YamlNode& map, std::string_view name, bool& value);
   void read_replica(const YamlNode& map);
   void read_signal(const YamlNode& map);
   void read_http(const YamlNode& map);

@@ -16,7 +16,8 @@ const std::vector<std::string>& signal_names() {
                                               "ddl_wait",       "standby_wait",    "commit_latency", "active_sessions",
                                               "wal_rate",       "wal_budget",      "checkpoints",    "archive_backlog",
                                               "slot_retention", "oldest_xmin",     "growth",         "disk_free",
-                                              "server_load",    "autovacuum",      "window",         "http"};
+                                              "server_load",    "autovacuum",      "window",         "http",
+                                              "courtesy"};
   return names;
 }
 

@@ -120,6 +120,7 @@ std::string throttle_block(const Throttle& throttle) {
   }
   Lines lines;
   add_limits(throttle, usual, lines);
+  if (!throttle.courtesy) lines.line("courtesy: no");
   if (throttle.autovacuum) lines.line("autovacuum: yes");
   lines.list("replicas", throttle.replicas, replica_text);
   lines.list("signals", throttle.signals, signal_text);

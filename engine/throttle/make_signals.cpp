@@ -6,6 +6,7 @@
 #include "throttle/signals/archive_backlog.h"
 #include "throttle/signals/checkpoints.h"
 #include "throttle/signals/commit_latency.h"
+#include "throttle/signals/courtesy.h"
 #include "throttle/signals/custom_query.h"
 #include "throttle/signals/disk_free.h"
 #include "throttle/signals/growth.h"
@@ -42,6 +43,7 @@ void add_sessions(const Throttle& limits, const SignalContext& context, Signals&
   if (limits.lock_wait) add<LockWait>(signals, *limits.lock_wait, context.sessions);
   if (context.table != 0) add<TableLock>(signals, TableWork::ddl, context.table, context.sessions);
   add<StandbyWait>(signals, context.sessions);
+  if (limits.courtesy) add<Courtesy>(signals);
   if (limits.active_sessions) add<ActiveSessions>(signals, *limits.active_sessions, context.sessions);
   if (limits.commit_latency) add<CommitLatency>(signals, *limits.commit_latency);
 }

@@ -35,10 +35,14 @@ std::chrono::microseconds microseconds(double count) {
 
 }  // namespace
 
+double courteous_effort(const ControllerLimits& limits) {
+  return share_of_shortest(limits) / most_workers(limits);
+}
+
 double least_effort(const ControllerLimits& limits) {
   const double sleep = static_cast<double>(std::max<std::int64_t>(0, limits.longest_sleep.count()));
   const double shortest = shortest_us(limits);
-  return share_of_shortest(limits) / most_workers(limits) * (shortest / (shortest + sleep));
+  return courteous_effort(limits) * (shortest / (shortest + sleep));
 }
 
 Pace pace_for(double effort, const ControllerLimits& limits) {

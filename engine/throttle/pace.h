@@ -29,6 +29,9 @@ struct Pace {
 /// what is not a number counts as the least.
 Pace pace_for(double effort, const ControllerLimits& limits);
 
+/// The effort of the shortest batches, one at a time, without sleep: hardly felt by an application.
+double courteous_effort(const ControllerLimits& limits);
+
 /// The effort of the slowest pace.
 double least_effort(const ControllerLimits& limits);
 

@@ -68,17 +68,19 @@ void Sampler::add_unread(Decision& decision, async::TimePoint now) const {
 
 void Sampler::cap(Decision& decision, async::TimePoint now) {
   const Watched* tightest = nullptr;
+  EffortCap allowed;
   for (const Watched& watched : watched_) {
-    const double effort = watched.signal->effort_cap().effort;
-    const bool tighter = tightest == nullptr || effort < tightest->signal->effort_cap().effort;
-    if (effort < 1 && tighter && !overridden(watched)) tightest = &watched;
+    EffortCap cap = watched.signal->effort_cap();
+    if (cap.courteous) cap.effort = std::min(cap.effort, courteous_effort(limits_));
+    if (overridden(watched) || cap.effort >= allowed.effort) continue;
+    tightest = &watched;
+    allowed = std::move(cap);
   }
   if (tightest == nullptr) {
     capped_since_.reset();
     return;
   }
   if (!capped_since_) capped_since_ = now;
-  const EffortCap allowed = tightest->signal->effort_cap();
   if (allowed.effort > 0 && allowed.effort >= decision.effort) return;
   const Severity severity = allowed.effort > 0 ? Severity::slow : Severity::stop;
   const Reason reason{tightest->signal->name(), severity, allowed.sentence, *capped_since_};

@@ -75,6 +75,7 @@ struct Throttle {
   std::optional<int> growth;                            ///< percent the table may grow with its indexes; off
   std::optional<FreeRoom> disk_free{FreeRoom{{}, 5}};   ///< room on the server's disks, where it can be seen
   std::optional<int> server_load;  ///< load average in percent of the cores, where it can be seen; off
+  bool courtesy = true;            ///< while others are at work: short batches, one at a time
   bool autovacuum = false;         ///< true: no batch begins while the table is vacuumed
 
   std::vector<std::string> ignore;  ///< names of signals that hold nothing back, known or not

@@ -29,6 +29,7 @@ table: public.subject
 set: {n: n + 1, d: a * 2 + 1}
 batch: {time: 4ms, min_rows: 50, max_rows: 300}
 workers: 2
+throttle: {courtesy: no}
 )";
 
 /// A subject in a database of its own, its writers, and the job to be run on it.

@@ -36,7 +36,9 @@ std::set<std::string> wrong(const demo::Verdict& verdict) {
 class DemoOracle : public ::testing::Test {
  protected:
   void prepare_ledger() {
-    database_.execute(std::string(sql::ledger_schema.text));
+    for (const auto* script : {&sql::ledger_schema, &sql::ledger_control, &sql::ledger_stripes}) {
+      database_.execute(std::string(script->text));
+    }
     database_.execute(
         "INSERT INTO pgfill.job (name, spec_yaml, canonical, table_oid, table_schema, table_name, key_columns, "
         "key_types, search_path, estimated_rows, last_range_id, spec_hash, fingerprint, servers) "

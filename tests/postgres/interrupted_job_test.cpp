@@ -123,10 +123,10 @@ TEST_F(InterruptedJob, GoesOnWhenItsConnectionsAreTerminated) {
 }
 
 TEST_F(InterruptedJob, ARunnerWhoseControlSessionWasCutIsStillKnownToLive) {
-  make_items(20'000);
+  make_items(60'000);
   Control control;
   JobSpec spec = counter_spec();
-  spec.batch.max_rows = 20;
+  spec.batch.min_rows = spec.batch.max_rows = 5;
   auto running = std::async(std::launch::async, [&] { return run_job(spec, settings_, {}, control, watcher_); });
   const auto control_pid = [&] {
     return database_.value("SELECT backend_pid FROM pgfill.runner WHERE ended_at IS NULL");

@@ -194,7 +194,7 @@ TEST_F(PlanRanges, PlanningAMillionRowsReadsNextToNothingAndWritesNothing) {
   const std::string position = db_.value("SELECT pg_current_wal_insert_lsn()");
   const Plan plan = planned();
   EXPECT_EQ(db_.value("SELECT pg_current_wal_insert_lsn()"), position);
-  EXPECT_EQ(plan.ranges.size(), 20U);
+  EXPECT_EQ(plan.ranges.size(), 6U);  // in stripes, the last from the largest key on
   EXPECT_TRUE(eventually(20s, [&, scans = index_scans_before] { return reads().second > scans; }));
   const Reads after = reads().first;
   EXPECT_EQ(after.sequential, before.sequential);

@@ -9,6 +9,7 @@
 #include "support/signal_reader.h"
 #include "throttle/signals/active_sessions.h"
 #include "throttle/signals/commit_latency.h"
+#include "throttle/signals/courtesy.h"
 #include "throttle/signals/lock_wait.h"
 #include "throttle/signals/oldest_xmin.h"
 #include "throttle/signals/table_lock.h"
@@ -53,6 +54,31 @@ class Waiting {
   Database database_;
   std::thread thread_;
 };
+
+TEST_F(SessionSignals, SomebodyAtWorkIsSeenAndSoonForgotten) {
+  throttle::Courtesy signal;
+  SignalReader reader(as("postgres"));
+  const auto courteous = [&] {
+    reader.read(signal);
+    return signal.effort_cap().courteous;
+  };
+  // The server is shared by the tests of this file: the last of them may have just gone.
+  EXPECT_TRUE(eventually(20s, [&] { return !courteous(); }));
+  {
+    Waiting worker(as("plain"), "app", "SELECT pg_sleep(3)");
+    EXPECT_TRUE(eventually(20s, courteous));
+    EXPECT_NE(signal.effort_cap().sentence.find("about 1 session"), std::string::npos) << signal.effort_cap().sentence;
+  }
+  EXPECT_TRUE(eventually(20s, [&] { return !courteous(); }));
+}
+
+TEST_F(SessionSignals, WhomThisRoleMayNotSeeCountsAsAtWork) {
+  throttle::Courtesy signal;
+  SignalReader reader(as("plain"));
+  reader.read(signal);
+  EXPECT_TRUE(signal.effort_cap().courteous);
+  EXPECT_NE(signal.effort_cap().sentence.find("GRANT pg_read_all_stats"), std::string::npos);
+}
 
 TEST_F(SessionSignals, ASessionThatWaitsForARowOfOursIsSeenAndOursIsNamed) {
   for (const std::string role : {"postgres", "plain"}) {

@@ -1,5 +1,6 @@
 // A job under pressure, on a real primary with two real replicas: it stops when a limit is crossed or a sensor is lost,
 // gives way to others, and goes on by itself when, and only when, the pressure clears.
+#include <csignal>
 #include <future>
 
 #include "demo/pg_cluster.h"
@@ -28,6 +29,7 @@ class Throttled : public testing::Test {
     spec_.batch.max_rows = 60;
     spec_.throttle.replica_lag = 700ms;
     spec_.throttle.disk_free.reset();  // of this machine
+    spec_.throttle.courtesy = false;   // the test itself looks at the ledger all the time
   }
   ~Throttled() override {
     control_.stop();
@@ -95,6 +97,47 @@ TEST_F(Throttled, AReplicaThatVanishesStopsTheJobUntilItIsBackOrAPersonOverrides
   expect_standstill("not connected to the primary any more");
   const Result<Steered> set = set_job(settings_, "counter", {{"throttle.ignore", "[replica_lag, replica_backlog]"}});
   ASSERT_TRUE(set) << set.error().message;
+  expect_done();
+}
+
+TEST_F(Throttled, AReplicaThatReceivesNothingStopsTheJobUntilItsLineIsBack) {
+  start();
+  Database standby(second_.conninfo());
+  const auto receiver = static_cast<pid_t>(standby.integer("SELECT pid FROM pg_stat_wal_receiver"));
+  ASSERT_EQ(::kill(receiver, SIGSTOP), 0);
+  expect_standstill("replica lag");
+  ASSERT_EQ(::kill(receiver, SIGCONT), 0);
+  expect_done();
+}
+
+TEST_F(Throttled, ARoleThatMayNotSeeTheReplicasAnyMoreStandsStillUntilItMay) {
+  database_.execute(
+      "CREATE ROLE runner LOGIN; GRANT pg_read_all_stats TO runner; GRANT ALL ON items TO runner;"
+      "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO runner', current_database()); END $$");
+  settings_.conninfo += " user=runner";
+  start();
+  database_.execute("REVOKE pg_read_all_stats FROM runner");
+  expect_standstill("GRANT pg_read_all_stats");
+  database_.execute("GRANT pg_read_all_stats TO runner");
+  expect_done();
+}
+
+TEST_F(Throttled, WhileOthersAreAtWorkBatchesAreShortAndOneAtATime) {
+  spec_.throttle.courtesy = true;
+  spec_.workers = 4;
+  std::atomic<bool> over = false;
+  auto application = std::async(std::launch::async, [&] {
+    Database session(cluster_.conninfo(), "app");
+    while (!over) session.execute("SELECT count(*) FROM items WHERE id = 1");
+  });
+  start();
+  EXPECT_TRUE(eventually(20s, [&] { return reason().find("others are at work") != std::string::npos; })) << reason();
+  EXPECT_TRUE(eventually(20s, [&] {
+    return database_.integer("SELECT count(*) FROM pgfill.event WHERE kind = 'pace_changed' AND detail->>'workers' = '1'"
+                             " AND (detail->>'batch_ms')::float8 <= 2") > 0;
+  }));
+  over = true;
+  application.get();
   expect_done();
 }
 

@@ -201,7 +201,7 @@ std::string KeySubject::spec(int batch_rows, int workers) const {
   return "version: 1\njob: subject\ntable: public.subject\nset: {n: n + 1, d: a * 2 + 1}\n" +
          std::string(options_.conditional ? "where: n = 0\n" : "") + "batch: {min_rows: " + size +
          ", max_rows: " + size + "}\nworkers: " + std::to_string(workers) +
-         "\nstripes: " + (batch_rows % 2 == 0 ? "on" : "off") + "\n";
+         "\nstripes: " + (batch_rows % 2 == 0 ? "on" : "off") + "\nthrottle: {courtesy: no}\n";
 }
 
 std::int64_t KeySubject::rows_changed() {

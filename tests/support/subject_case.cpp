@@ -49,6 +49,7 @@ JobSpec SubjectCase::spec(int batch_rows, int workers) const {
   spec.batch.min_rows = batch_rows;
   spec.batch.max_rows = batch_rows;
   spec.workers = workers;
+  spec.throttle.courtesy = false;
   return spec;
 }
 

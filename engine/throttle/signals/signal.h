@@ -18,7 +18,8 @@ inline const postgres::Parameters no_parameters;
 
 /// The most effort a signal allows, whatever the readings say: a time window, for instance.
 struct EffortCap {
-  double effort = 1;     ///< share of the free rate; 0: no batch may begin
+  double effort = 1;       ///< share of the free rate; 0: no batch may begin
+  bool courteous = false;  ///< no more than short batches, one at a time
   std::string sentence;  ///< why, when it is below 1
 };
 

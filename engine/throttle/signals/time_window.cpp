@@ -37,7 +37,7 @@ async::Task<std::vector<Reading>> Window::read(postgres::Session& session) {
 EffortCap Window::effort_cap() const {
   if (!outside_) return {};
   const std::string speed = window_.outside > 0 ? ": at " + std::to_string(window_.outside) + " %" : "";
-  return {window_.outside / 100.0, "outside the window " + in_words(window_) + speed};
+  return {window_.outside / 100.0, false, "outside the window " + in_words(window_) + speed};
 }
 
 bool is_within(const TimeWindow& window, std::chrono::system_clock::time_point moment) {

@@ -150,7 +150,7 @@ TEST(Splitter, RangesAreWantedByTableSize) {
   EXPECT_EQ(wanted_ranges(50'001, 1), 2);
   EXPECT_EQ(wanted_ranges(5'000'000, 1), 100);
   EXPECT_EQ(wanted_ranges(1'000'000'000'000, 1), 1'000);
-  EXPECT_EQ(wanted_ranges(5'000'000, 8), 13);
+  EXPECT_EQ(wanted_ranges(5'000'000, 8), 25);
 }
 
 }  // namespace

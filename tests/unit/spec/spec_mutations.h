@@ -49,6 +49,7 @@ inline std::vector<Mutation> limit_mutations() {
          spec.throttle.disk_free = FreeRoom{1 << 30, {}};
        }},
       {"throttle.server_load", Change::knob, "", [](JobSpec& spec) { spec.throttle.server_load = 150; }},
+      {"throttle.courtesy", Change::knob, "", [](JobSpec& spec) { spec.throttle.courtesy = false; }},
       {"throttle.autovacuum", Change::knob, "", [](JobSpec& spec) { spec.throttle.autovacuum = true; }},
       {"throttle.ignore", Change::knob, "", [](JobSpec& spec) { spec.throttle.ignore = {"replica_lag"}; }},
   };

@@ -28,7 +28,7 @@ TEST(Throttle, ReadsEveryLimitWithItsUnit) {
   const Throttle throttle = throttle_of(
       "replica_lag: 1500ms, replica_backlog: 1GiB, lock_wait: 50ms, commit_latency: 20ms, active_sessions: 60, "
       "wal_rate: 40MiB/s, wal_budget: 200GiB, checkpoints: 2/min, archive_backlog: 640MiB, slot_retention: 50GiB, "
-      "oldest_xmin: 30m, growth: 20%, disk_free: 7%, server_load: 150%, autovacuum: yes");
+      "oldest_xmin: 30m, growth: 20%, disk_free: 7%, server_load: 150%, courtesy: no, autovacuum: yes");
   EXPECT_EQ(throttle.replica_lag, milliseconds{1500});
   EXPECT_EQ(throttle.replica_backlog, std::int64_t{1} << 30);
   EXPECT_EQ(throttle.lock_wait, milliseconds{50});
@@ -43,6 +43,7 @@ TEST(Throttle, ReadsEveryLimitWithItsUnit) {
   EXPECT_EQ(throttle.growth, 20);
   EXPECT_EQ(throttle.disk_free, (FreeRoom{{}, 7}));
   EXPECT_EQ(throttle.server_load, 150);
+  EXPECT_FALSE(throttle.courtesy);
   EXPECT_TRUE(throttle.autovacuum);
   EXPECT_EQ(throttle_of("disk_free: 50GiB").disk_free, (FreeRoom{std::int64_t{50} << 30, {}}));
 }
@@ -154,6 +155,7 @@ TEST(Throttle, IsWrittenAsItIsRead) {
   throttle.wal_rate = 1500;
   throttle.growth = 7;
   throttle.disk_free = FreeRoom{std::int64_t{3} << 30, {}};
+  throttle.courtesy = false;
   throttle.autovacuum = true;
   throttle.replicas = {{"r1", {{"host", "a b"}, {"user", "null"}}}, {"r2", {{"host", "c"}}}};
   throttle.signals = {{"q", "SELECT ': #,}]\"''\n' -- x", 1e-7, milliseconds{1500}}};

@@ -199,6 +199,7 @@ TEST(MakeSignals, LeavesOutWhatIsOff) {
   none.slot_retention.reset();
   none.disk_free.reset();
   none.oldest_xmin.reset();
+  none.courtesy = false;
   EXPECT_EQ(names_of(none, context), (std::set<std::string>{"ddl_wait", "standby_wait"}));
 }
 
