@@ -14,10 +14,9 @@ spec plain "stripes: off"
 spec striped "stripes: on"
 spec one "workers: 1"
 spec four "workers: 4"
-spec careful "batch: {time: 2ms, min_rows: 20}
-workers: 1"
+spec careful "throttle: {wal_rate: 12MiB/s}"
 spec unthrottled "throttle: {replica_lag: off, replica_backlog: off, lock_wait: off, commit_latency: off,
-  archive_backlog: off, slot_retention: off, oldest_xmin: off, disk_free: off}"
+  archive_backlog: off, slot_retention: off, oldest_xmin: off, disk_free: off, courtesy: no}"
 
 # loop UPDATE PAUSE END: a keyset loop in the server; UPDATE sets `done` to the last key, or NULL when nothing is left.
 loop() {

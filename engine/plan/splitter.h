@@ -16,8 +16,8 @@ struct Cut {
   double below = 0;  ///< 0 to 1, exclusive
 };
 
-/// How many ranges a table of this size is cut into: about 50,000 rows each, or 25,000 for each of `stripes`; at least 1, at
-/// most 1,000.
+/// How many ranges a table of this size is cut into: about 50,000 rows each, or 25,000 for each of `stripes`; at least
+/// 1, at most 1,000.
 int wanted_ranges(std::int64_t estimated_rows, int stripes);
 
 /// At most `wanted` ranges of shares as equal as the cuts allow. `cuts` are in key order, each key once, `below` not

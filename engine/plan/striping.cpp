@@ -25,8 +25,8 @@ constexpr double least_matching = 0.25;
 /// hash_record_extended
 constexpr int version_with_record_hash = 140'000;
 
-constexpr std::array<std::string_view, 11> hashable{"smallint", "integer",   "bigint",  "uuid",  "text", "character",
-                                                    "date",     "timestamp", "numeric", "bytea", "oid"};
+constexpr std::array<std::string_view, 12> hashable{"boolean",   "smallint", "integer",   "bigint",  "uuid",  "text",
+                                                    "character", "date",     "timestamp", "numeric", "bytea", "oid"};
 
 /// Types whose equal values hash alike whatever the settings; types with modifiers begin with their name, which a
 /// server with quote_all_identifiers puts in quotes.

@@ -122,9 +122,11 @@ TEST_F(Steering, BudgetsAreTheJobsAndNotTheRuns) {
   };
   start();
   ASSERT_TRUE(set_job(settings_, "counter", {{"throttle.wal_budget", "10GiB"}}));
+  ASSERT_TRUE(pause_job(settings_, "counter", ""));
   ASSERT_TRUE(eventually(10s, [&] { return used("max") > 0; }));
   control_.stop();
   EXPECT_EQ(running_.get().exit, ExitCode::interrupted);
+  ASSERT_TRUE(resume_job(settings_, "counter"));
   const std::int64_t before = used("max");
   EXPECT_EQ(run(spec_).exit, ExitCode::done);
   EXPECT_GE(used("max"), before);

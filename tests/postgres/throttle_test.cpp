@@ -133,8 +133,9 @@ TEST_F(Throttled, WhileOthersAreAtWorkBatchesAreShortAndOneAtATime) {
   start();
   EXPECT_TRUE(eventually(20s, [&] { return reason().find("others are at work") != std::string::npos; })) << reason();
   EXPECT_TRUE(eventually(20s, [&] {
-    return database_.integer("SELECT count(*) FROM pgfill.event WHERE kind = 'pace_changed' AND detail->>'workers' = '1'"
-                             " AND (detail->>'batch_ms')::float8 <= 2") > 0;
+    return database_.integer(
+               "SELECT count(*) FROM pgfill.event WHERE kind = 'pace_changed' AND detail->>'workers' = '1'"
+               " AND (detail->>'batch_ms')::float8 <= 2") > 0;
   }));
   over = true;
   application.get();

@@ -20,7 +20,7 @@ inline const postgres::Parameters no_parameters;
 struct EffortCap {
   double effort = 1;       ///< share of the free rate; 0: no batch may begin
   bool courteous = false;  ///< no more than short batches, one at a time
-  std::string sentence;  ///< why, when it is below 1
+  std::string sentence;    ///< why, when it is below 1
 };
 
 /// Not thread-safe; read by one sampler.

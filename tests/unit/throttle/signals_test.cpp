@@ -186,9 +186,9 @@ std::set<std::string> names_of(const Throttle& limits, const SignalContext& cont
 
 TEST(MakeSignals, LeavesOutWhatIsOff) {
   SignalContext context{"j", "pgfill:j/", 1, "public", {}, {}};
-  const std::set<std::string> usual{"lock_wait",      "ddl_wait",    "standby_wait",
-                                    "commit_latency", "replica_lag", "archive_backlog",
-                                    "slot_retention", "disk_free",   "oldest_xmin"};
+  const std::set<std::string> usual{"lock_wait", "ddl_wait",    "standby_wait",    "commit_latency",
+                                    "courtesy",  "replica_lag", "archive_backlog", "slot_retention",
+                                    "disk_free", "oldest_xmin"};
   EXPECT_EQ(names_of({}, context), usual);
   Throttle none;
   none.lock_wait.reset();
