@@ -132,6 +132,7 @@ Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   async::TaskGroup company(executor_);
   company.spawn(supervisor_->steer());
   company.spawn(supervisor_->keep_in_touch());
+  company.spawn(supervisor_->listen_elsewhere());
   schedule::Ending ending;
   std::exception_ptr defect;
   try {

@@ -44,7 +44,7 @@ throttle::ControllerLimits Pressure::limits() const {
 void Pressure::begin_sampling() {
   if (sampler_) context_.wal_used = wal_used();
   present_ = steering_.spec().throttle;
-  sampler_ = std::make_unique<throttle::Sampler>(limits(), throttle::make_signals(present_, context_));
+  sampler_ = std::make_shared<throttle::Sampler>(limits(), throttle::make_signals(present_, context_));
   sampler_->set_overrides({present_.ignore.begin(), present_.ignore.end()});
 }
 
@@ -55,6 +55,12 @@ Task<void> Pressure::sample(postgres::Session& session) {
   tell_unwatched();
   co_await give_way(session);
   decide();
+}
+
+/// Under other limits there is another sampler by the time an answer comes.
+Task<void> Pressure::sample_elsewhere() {
+  const std::shared_ptr<throttle::Sampler> sampler = sampler_;
+  co_await sampler->sample_elsewhere();
 }
 
 Task<void> Pressure::give_way(postgres::Session& session) {

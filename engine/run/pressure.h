@@ -27,6 +27,8 @@ class Pressure {
   /// Reads the signals that are due, and gives way. Throws Failure when the session is lost: what cannot be read then
   /// grows stale, which closes the gate with that as its reason.
   async::Task<void> sample(postgres::Session& session);
+  /// Reads those that ask somebody else than the job's server; beside `sample`.
+  async::Task<void> sample_elsewhere();
   /// Lets what holds now take effect, newer limits of a person included. Cheap; silence of the signals shows here too.
   void decide();
 
@@ -56,7 +58,7 @@ class Pressure {
   ProgressMeter& meter_;
   EventLog& events_;
   Throttle present_;  ///< the limits that sampler_ was made with
-  std::unique_ptr<throttle::Sampler> sampler_;
+  std::shared_ptr<throttle::Sampler> sampler_;
   throttle::Decision decision_;
   throttle::Severity told_ = throttle::Severity::none;
   std::string told_signal_;

@@ -95,6 +95,13 @@ Task<postgres::Session*> Supervisor::session() {
   co_return session_.get();
 }
 
+Task<void> Supervisor::listen_elsewhere() {
+  for (;;) {
+    co_await parts_.pressure.sample_elsewhere();
+    co_await async::sleep_for(look_interval);
+  }
+}
+
 Task<void> Supervisor::keep_in_touch() {
   async::TimePoint next_wish = async::Clock::now();
   async::TimePoint next_beat = next_wish;

@@ -43,6 +43,8 @@ class Supervisor {
 
   /// Obeys the Control and publishes progress, until cancelled. Polls every 50 ms: a signal handler can only count.
   async::Task<void> steer();
+  /// Reads what others than the job's server say, until cancelled: nobody waits for a service that does not answer.
+  async::Task<void> listen_elsewhere();
   /// Obeys the ledger's wish every 200 ms; heartbeat, events and sums every 500 ms; signals when they are due; until
   /// cancelled. Reconnects its session.
   async::Task<void> keep_in_touch();

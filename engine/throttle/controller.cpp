@@ -34,7 +34,7 @@ Decision Controller::decide(async::TimePoint now) {
     effort_.step(pressure, std::chrono::duration<double>(now - *decided_at_).count());
   }
   decided_at_ = now;
-  if (decision.may_begin() && effort_.value() >= 1) {
+  if (decision.may_begin() && effort_.at_most()) {
     decision.severity = Severity::none;
     decision.reasons.clear();
   }
@@ -74,7 +74,7 @@ bool Controller::collect(async::TimePoint now, Decision& decision, double& press
 
 /// Nothing presses any more, but speed is still coming back.
 void Controller::explain_recovery(async::TimePoint now, Decision& decision) {
-  if (decision.severity != Severity::none || effort_.value() >= 1) {
+  if (decision.severity != Severity::none || effort_.at_most()) {
     recovering_since_.reset();
     return;
   }

@@ -37,7 +37,7 @@ void Effort::step(double pressure, double seconds) {
   since_failed_ += time;
   since_cut_ += time;
   if (pressure < hold_from) {
-    value_ = std::min(1.0, value_ * std::exp(growth_rate(pressure) * time));
+    value_ = std::min(most_, value_ * std::exp(growth_rate(pressure) * time));
   } else if (pressure > shed_from) {
     if (since_cut_ < seconds_to_show) return;
     failed_at_ = value_;
@@ -54,7 +54,13 @@ void Effort::hit_limit() {
 
 void Effort::set_least(double least) {
   least_ = least;
+  most_ = std::max(least_, most_);
   value_ = std::max(least_, value_);
+}
+
+void Effort::set_most(double most) {
+  most_ = std::clamp(most, least_, 1.0);
+  value_ = std::min(most_, value_);
 }
 
 }  // namespace pgfill::throttle

@@ -20,11 +20,15 @@ class Effort {
   /// A load has passed a limit that stops: go on with less when it opens again.
   void hit_limit();
   void set_least(double least);
+  /// No more than this, whatever the pressure; a cut begins from there. Not below the least.
+  void set_most(double most);
+  bool at_most() const { return value_ >= most_; }
 
  private:
   double growth_rate(double pressure) const;
 
   double least_;
+  double most_ = 1;
   double value_ = 1;
   double failed_at_ = 1;       ///< the effort that was too much
   double since_failed_ = 1e9;  ///< seconds

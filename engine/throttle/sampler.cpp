@@ -19,12 +19,17 @@ void Sampler::set_overrides(std::set<std::string> signals) {
   overrides_ = std::move(signals);
 }
 
+bool Sampler::is_due(Watched& watched) {
+  const async::TimePoint now = async::Clock::now();
+  // A beat that comes a little early must not make the next reading a whole beat late.
+  if (now + watched.signal->every() / 8 < watched.due) return false;
+  watched.due = now + watched.signal->every();
+  return true;
+}
+
 async::Task<void> Sampler::sample(postgres::Session& session) {
   for (Watched& watched : watched_) {
-    const async::TimePoint now = async::Clock::now();
-    // A beat that comes a little early must not make the next reading a whole beat late.
-    if (now + watched.signal->every() / 8 < watched.due) continue;
-    watched.due = now + watched.signal->every();
+    if (watched.signal->elsewhere() || !is_due(watched)) continue;
     std::optional<postgres::Failure> failure;
     std::vector<Reading> readings;
     try {
@@ -39,6 +44,14 @@ async::Task<void> Sampler::sample(postgres::Session& session) {
   }
 }
 
+async::Task<void> Sampler::sample_elsewhere() {
+  for (Watched& watched : watched_) {
+    if (!watched.signal->elsewhere() || !is_due(watched)) continue;
+    std::vector<Reading> readings = co_await watched.signal->read_elsewhere();
+    take(watched, std::move(readings));
+  }
+}
+
 void Sampler::take(Watched& watched, std::vector<Reading> readings) {
   for (const Reading& before : watched.readings) {
     const auto same = [&](const Reading& now) { return now.signal == before.signal && now.subject == before.subject; };
@@ -50,9 +63,11 @@ void Sampler::take(Watched& watched, std::vector<Reading> readings) {
 }
 
 Decision Sampler::decide(async::TimePoint now) {
+  const Cap cap = tightest_cap();
+  controller_.set_most_effort(cap.allowed.effort);
   Decision decision = controller_.decide(now);
   add_unread(decision, now);
-  cap(decision, now);
+  tell_cap(decision, cap, now);
   return decision;
 }
 
@@ -66,29 +81,30 @@ void Sampler::add_unread(Decision& decision, async::TimePoint now) const {
   }
 }
 
-void Sampler::cap(Decision& decision, async::TimePoint now) {
-  const Watched* tightest = nullptr;
-  EffortCap allowed;
+Sampler::Cap Sampler::tightest_cap() const {
+  Cap tightest;
   for (const Watched& watched : watched_) {
     EffortCap cap = watched.signal->effort_cap();
     if (cap.courteous) cap.effort = std::min(cap.effort, courteous_effort(limits_));
-    if (overridden(watched) || cap.effort >= allowed.effort) continue;
-    tightest = &watched;
-    allowed = std::move(cap);
+    if (!overridden(watched) && cap.effort < tightest.allowed.effort) tightest = {&watched, std::move(cap)};
   }
-  if (tightest == nullptr) {
+  return tightest;
+}
+
+/// Says so when it is the cap that holds the job back.
+void Sampler::tell_cap(Decision& decision, const Cap& cap, async::TimePoint now) {
+  if (cap.by == nullptr) {
     capped_since_.reset();
     return;
   }
   if (!capped_since_) capped_since_ = now;
-  if (allowed.effort > 0 && allowed.effort >= decision.effort) return;
-  const Severity severity = allowed.effort > 0 ? Severity::slow : Severity::stop;
-  const Reason reason{tightest->signal->name(), severity, allowed.sentence, *capped_since_};
+  const double effort = cap.allowed.effort;
+  if (effort > 0 && decision.effort < effort) return;
+  const Severity severity = effort > 0 ? Severity::slow : Severity::stop;
+  const Reason reason{cap.by->signal->name(), severity, cap.allowed.sentence, *capped_since_};
   const auto milder = [&](const Reason& other) { return other.severity <= severity; };
   decision.reasons.insert(std::find_if(decision.reasons.begin(), decision.reasons.end(), milder), reason);
   decision.severity = std::max(decision.severity, severity);
-  decision.effort = std::max(allowed.effort, least_effort(limits_));
-  decision.pace = pace_for(decision.effort, limits_);
 }
 
 std::vector<Reading> Sampler::readings() const {

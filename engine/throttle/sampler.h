@@ -21,6 +21,8 @@ class Sampler {
   /// Reads the signals that are due, one after the other. A failing one counts as unknown with the server's words.
   /// Throws postgres::Failure when the connection is lost; what could not be read then grows stale.
   async::Task<void> sample(postgres::Session& session);
+  /// The same for those that ask somebody else: may take seconds, and throws nothing.
+  async::Task<void> sample_elsewhere();
   /// What holds at `now`, which never goes back. Before the first whole sample no batch may begin.
   Decision decide(async::TimePoint now);
 
@@ -47,10 +49,16 @@ class Sampler {
     std::vector<Reading> readings;
   };
 
+  static bool is_due(Watched& watched);
   void take(Watched& watched, std::vector<Reading> readings);
   bool overridden(const Watched& watched) const { return overrides_.contains(watched.signal->name()); }
   void add_unread(Decision& decision, async::TimePoint now) const;
-  void cap(Decision& decision, async::TimePoint now);
+  struct Cap {
+    const Watched* by = nullptr;
+    EffortCap allowed;
+  };
+  Cap tightest_cap() const;
+  void tell_cap(Decision& decision, const Cap& cap, async::TimePoint now);
 
   ControllerLimits limits_;
   Controller controller_;

@@ -3,6 +3,7 @@
 #include <future>
 
 #include "pgfill/steer.h"
+#include "support/http_server.h"
 #include "support/run_job_fixture.h"
 
 namespace pgfill::tests {
@@ -13,7 +14,7 @@ using Answer = Steered::Answer;
 
 class Steering : public RunJob {
  protected:
-  Steering() { make_items(60'000); }
+  Steering() { make_items(120'000); }
   ~Steering() override {
     control_.stop();
     control_.stop();
@@ -59,7 +60,7 @@ TEST_F(Steering, PausesAndResumesARunningJobFromAnotherConnection) {
   EXPECT_EQ(status->steering_reason, "checkout is slow");
   expect_obeyed(resume_job(settings_, "counter"));
   EXPECT_EQ(running_.get().exit, ExitCode::done);
-  expect_each_row_once(60'000);
+  expect_each_row_once(120'000);
 }
 
 TEST_F(Steering, IsObeyedWhileTheJobWaitsForARowThatIsLocked) {
@@ -73,7 +74,23 @@ TEST_F(Steering, IsObeyedWhileTheJobWaitsForARowThatIsLocked) {
   }
   holder.execute("ROLLBACK");
   EXPECT_EQ(running_.get().exit, ExitCode::done);
-  expect_each_row_once(60'000);
+  expect_each_row_once(120'000);
+}
+
+TEST_F(Steering, IsObeyedWhileAServiceThatIsAskedDoesNotAnswer) {
+  constexpr int no_answer = 0;
+  HttpServer silent(no_answer);
+  start();
+  expect_obeyed(set_job(settings_, "counter", {{"throttle.http", "[{url: \"" + silent.url() + "\", every: 1s}]"}}));
+  EXPECT_TRUE(eventually(10s, [&] {
+    return database_.integer("SELECT count(*) FROM pgfill.runner WHERE report->>'reason' LIKE '%http%'") == 1;
+  }));
+  for (int i = 0; i < 5; ++i) {
+    expect_obeyed(pause_job(settings_, "counter", ""));
+    expect_obeyed(resume_job(settings_, "counter"));
+  }
+  expect_obeyed(set_job(settings_, "counter", {{"throttle.http", ""}}));
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
 }
 
 TEST_F(Steering, CancelStopsTheJobForGoodUntilItIsResumed) {
@@ -88,7 +105,7 @@ TEST_F(Steering, CancelStopsTheJobForGoodUntilItIsResumed) {
   EXPECT_EQ(run(spec_).exit, ExitCode::cancelled);
   ASSERT_TRUE(resume_job(settings_, "counter"));
   EXPECT_EQ(run(spec_).exit, ExitCode::done);
-  expect_each_row_once(60'000);
+  expect_each_row_once(120'000);
 }
 
 TEST_F(Steering, AJobThatNobodyRunsStaysPausedForTheNextRun) {
@@ -148,7 +165,7 @@ TEST_F(Steering, WorkersAndBatchSizeChangeWhileItRuns) {
   expect_obeyed(set_job(settings_, "counter", {{"workers", ""}}));
   EXPECT_EQ(database_.value("SELECT settings->>'workers' FROM pgfill.wish"), "NULL");
   EXPECT_EQ(running_.get().exit, ExitCode::done);
-  expect_each_row_once(60'000);
+  expect_each_row_once(120'000);
 }
 
 TEST_F(Steering, AWrongSettingIsRefusedAndOneThatTheDatabaseLetPassIsLeftOut) {

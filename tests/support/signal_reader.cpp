@@ -27,7 +27,11 @@ async::Task<void> open(std::unique_ptr<postgres::Session>& session, std::string 
 
 async::Task<void> read_into(throttle::Signal& signal, postgres::Session& session,
                             std::vector<throttle::Reading>& readings) {
-  readings = co_await signal.read(session);
+  if (signal.elsewhere()) {
+    readings = co_await signal.read_elsewhere();
+  } else {
+    readings = co_await signal.read(session);
+  }
 }
 
 }  // namespace
@@ -52,6 +56,7 @@ throttle::Reading SignalReader::only(throttle::Signal& signal) {
 
 void SignalReader::sample(throttle::Sampler& sampler) {
   run(io_, sampler.sample(*session_));
+  run(io_, sampler.sample_elsewhere());
 }
 
 throttle::Reading about(const std::vector<throttle::Reading>& readings, const std::string& signal,

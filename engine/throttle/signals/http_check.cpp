@@ -6,7 +6,6 @@ namespace pgfill::throttle {
 namespace {
 
 constexpr int go_on = 200;
-/// The other signals wait meanwhile.
 constexpr async::milliseconds longest_patience{1'000};
 
 }  // namespace
@@ -14,7 +13,7 @@ constexpr async::milliseconds longest_patience{1'000};
 HttpCheck::HttpCheck(const HttpSignal& spec)
     : Signal("http", SignalKind::lag, go_on, Unit::count), url_(spec.url), every_(spec.every), client_(spec.url) {}
 
-async::Task<std::vector<Reading>> HttpCheck::read(postgres::Session&) {
+async::Task<std::vector<Reading>> HttpCheck::read_elsewhere() {
   std::vector<Reading> readings;
   const async::Deadline deadline = async::Deadline::after(std::min(every_, longest_patience));
   try {

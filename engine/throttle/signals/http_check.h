@@ -13,7 +13,8 @@ class HttpCheck : public Signal {
   explicit HttpCheck(const HttpSignal& spec);
 
   async::milliseconds every() const override { return every_; }
-  async::Task<std::vector<Reading>> read(postgres::Session& session) override;
+  bool elsewhere() const override { return true; }
+  async::Task<std::vector<Reading>> read_elsewhere() override;
 
  private:
   std::string url_;

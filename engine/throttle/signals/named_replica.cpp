@@ -5,7 +5,6 @@
 namespace pgfill::throttle {
 namespace {
 
-/// Short, because the other signals wait meanwhile.
 constexpr std::chrono::seconds patience{1};
 constexpr std::chrono::seconds pause_after_failure{5};
 
@@ -20,7 +19,7 @@ NamedReplica::NamedReplica(ReplicaConnection replica, double seconds, std::share
       wal_(std::move(wal)),
       sessions_(std::move(sessions)) {}
 
-async::Task<std::vector<Reading>> NamedReplica::read(postgres::Session&) {
+async::Task<std::vector<Reading>> NamedReplica::read_elsewhere() {
   std::vector<Reading> readings;
   if ((!session_ || !session_->open()) && async::Clock::now() >= next_try_) co_await connect();
   if (session_ && session_->open()) {

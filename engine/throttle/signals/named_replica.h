@@ -20,7 +20,8 @@ class NamedReplica : public Signal {
   NamedReplica(ReplicaConnection replica, double seconds, std::shared_ptr<const WalClock> wal, std::string sessions);
 
   async::milliseconds every() const override { return std::chrono::milliseconds(500); }
-  async::Task<std::vector<Reading>> read(postgres::Session& primary) override;
+  bool elsewhere() const override { return true; }
+  async::Task<std::vector<Reading>> read_elsewhere() override;
 
  private:
   async::Task<void> connect();

@@ -37,7 +37,11 @@ class Signal {
   /// Asks the server. One reading for each subject it speaks of now; a subject it names no more is not expected any
   /// more, so one that must not be lost (a replica) is named as unknown. Empty: nothing to say, nothing wrong. Throws
   /// postgres::Failure, which counts as unknown.
-  virtual async::Task<std::vector<Reading>> read(postgres::Session& session) = 0;
+  virtual async::Task<std::vector<Reading>> read(postgres::Session& session);
+  /// The same for a signal that asks somebody else than the job's server and so may take a while: it is read apart from
+  /// the others, which do not wait for it.
+  virtual async::Task<std::vector<Reading>> read_elsewhere();
+  virtual bool elsewhere() const { return false; }
 
   /// Why this signal, though asked for, cannot be watched here and holds nothing back; empty: it is watched.
   virtual std::string not_watched() const { return {}; }

@@ -29,6 +29,18 @@ TEST(Controller, WhileSpeedComesBackItSaysAfterWhat) {
   EXPECT_NE(decision.reasons[0].sentence.find("after: active sessions"), std::string::npos);
 }
 
+TEST(Controller, AtTheMostItMayDoNothingHoldsItBackAndACutBeginsThere) {
+  Bench bench;
+  bench.controller.set_most_effort(0.3);
+  const Decision at_most = bench.hold(10, seconds(5));
+  EXPECT_DOUBLE_EQ(at_most.effort, 0.3);
+  EXPECT_EQ(at_most.severity, Severity::none);
+  EXPECT_TRUE(at_most.reasons.empty());
+  EXPECT_LT(bench.hold(140, seconds(6)).effort, 0.2);
+  bench.controller.set_most_effort(1);
+  EXPECT_GT(bench.hold(10, seconds(60)).effort, 0.99);
+}
+
 TEST(Controller, ALoadTheJobMakesItselfSettlesWithoutHunting) {
   for (const double strength : {1.2, 2.0, 5.0, 20.0}) {
     Bench bench;
