@@ -33,6 +33,7 @@ offset="SELECT id INTO done FROM users WHERE id > last ORDER BY id OFFSET 999 LI
   UPDATE users SET account_state = user_status
   WHERE id > last AND (done IS NULL OR id <= done) AND account_state IS NULL;"
 
+# Needs python3-psycopg2: .dev/setup bench
 keyset_client() {
   exec python3 - <<'PYTHON'
 import os, psycopg2

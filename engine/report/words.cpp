@@ -125,6 +125,12 @@ struct Row {
     return {"stripes_judged", found + why + then,
             dump(ordered_json{{"pay", e.pay}, {"on_page", e.on_page}, {"held_by", e.held_by}})};
   }
+  EventRow operator()(const event::Vacuumed& e) const {
+    return {"vacuumed",
+            fmt::format("vacuumed the table in {}: its growth had used {} of the budget", duration(e.duration),
+                        percentage(e.used)),
+            dump(ordered_json{{"used", e.used}, {"duration_ms", e.duration.count()}})};
+  }
   EventRow operator()(const event::NotWatched& e) const {
     return {"not_watched", e.reason, dump(ordered_json{{"reason", e.reason}})};
   }

@@ -49,7 +49,7 @@ Task<Ending> Completion::run() {
   for (;;) {
     std::optional<postgres::Failure> failure;
     try {
-      postgres::Session& session = *co_await workers_.session(0);
+      postgres::Session& session = *co_await workers_.idle_session();
       co_await finish(session);
     } catch (const postgres::Failure& thrown) {
       failure = thrown;

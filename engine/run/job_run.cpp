@@ -4,6 +4,7 @@
 #include "ledger/runner.h"
 #include "ledger/skipped.h"
 #include "run/ending.h"
+#include "sql/statements.h"
 
 namespace pgfill::run {
 
@@ -35,7 +36,8 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
       completion_(job_work_, hooks(), workers_, scheduler_),
       steering_(order.spec, order.options.workers, order.control, gate_, scheduler_, events_),
       admission_(gate_, throttle::Pace(), [this] { return scheduler_.stopping(); }),
-      pressure_(signal_context(), steering_, gate_, admission_, scheduler_, meter_, events_) {
+      pressure_(signal_context(), steering_, gate_, admission_, scheduler_, meter_, events_),
+      vacuum_(sessions_, job_work_, pressure_, gate_, events_) {
   steering_.take(wish);
   pressure_.decide();
   gate_.on_change = [this](const throttle::Gate& gate) { tell_gate(gate); };
@@ -74,6 +76,7 @@ work::WorkerHooks JobRun::hooks() {
 
 schedule::Seams JobRun::seams() {
   schedule::Seams seams;
+  seams.connect = [this](int worker) { return workers_.connect(worker); };
   seams.next_range = [this](int worker, std::optional<std::int64_t> again) {
     return workers_.next_range(worker, again);
   };
@@ -133,6 +136,7 @@ Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   company.spawn(supervisor_->steer());
   company.spawn(supervisor_->keep_in_touch());
   company.spawn(supervisor_->listen_elsewhere());
+  company.spawn(vacuum_.keep_room());
   schedule::Ending ending;
   std::exception_ptr defect;
   try {
@@ -184,6 +188,10 @@ Task<void> JobRun::begin(postgres::Session& session) {
 /// What the ledger is told at the end. May be repeated after a lost connection: the ledger's side is idempotent.
 Task<void> JobRun::say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report) {
   bool all_done = ending.how == schedule::Ending::How::all_done;
+  if (vacuum_.backend_pid() != 0) {
+    postgres::Parameters vacuum{postgres::array_literal({std::to_string(vacuum_.backend_pid())})};
+    co_await session.query(sql::work_cancel_backends, std::move(vacuum));
+  }
   const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.record.id);
   const ledger::SkippedRows skipped = co_await ledger::skipped_rows(session, job_.record.id);
   if (all_done && skipped.quarantined > 0) {

@@ -8,6 +8,7 @@
 #include "run/sessions.h"
 #include "run/steering.h"
 #include "run/supervisor.h"
+#include "run/vacuum.h"
 #include "work/stripe_watch.h"
 
 namespace pgfill::run {
@@ -60,6 +61,7 @@ class JobRun {
   throttle::Admission admission_;
   Pressure pressure_;
   work::StripeWatch stripe_watch_;
+  Vacuum vacuum_;
   std::optional<Supervisor> supervisor_;  ///< while the job runs
   std::optional<event::FailedOver> failover_;
   bool told_closed_ = false;

@@ -116,6 +116,13 @@ void Pressure::tell() {
   }
 }
 
+std::optional<double> Pressure::growth_used() const {
+  for (const throttle::Reading& reading : sampler_->readings()) {
+    if (reading.signal == "growth") return throttle::utilisation(reading);
+  }
+  return std::nullopt;
+}
+
 std::int64_t Pressure::wal_used() const {
   for (const throttle::Reading& reading : sampler_->readings()) {
     if (reading.signal == "wal_budget" && reading.value) return static_cast<std::int64_t>(*reading.value);

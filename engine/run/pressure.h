@@ -40,6 +40,8 @@ class Pressure {
   std::string signals() const;
   /// Who keeps dead rows of the table alive the longest; empty: nobody that matters, or not known.
   std::string holder_of_versions() const;
+  /// The table's growth relative to its limit; empty: there is none, or it is not known yet.
+  std::optional<double> growth_used() const;
   /// Bytes of the WAL budget that are used, by former runners too.
   std::int64_t wal_used() const;
 

@@ -55,6 +55,13 @@ Task<postgres::Session*> Workers::session(int number) {
   co_return worker.session.get();
 }
 
+Task<postgres::Session*> Workers::idle_session() {
+  for (const Worker& worker : workers_) {
+    if (worker.session && worker.session->open()) co_return worker.session.get();
+  }
+  co_return co_await session(0);
+}
+
 Task<std::optional<ledger::Lease>> Workers::lease(int number, std::optional<std::int64_t> again) {
   postgres::Session& session = *co_await this->session(number);
   while (searching_ > 0) co_await async::sleep_for(look_again);
@@ -82,6 +89,16 @@ Task<std::optional<ledger::Lease>> Workers::lease_lost(postgres::Session& sessio
   std::vector<std::string> known;
   for (const auto& [range, cursor] : known_) known.push_back(std::to_string(range));
   co_return co_await ledger::lease_lost(session, job_work_.job_id, runner_id_, std::move(known));
+}
+
+Task<std::optional<RangeOutcome>> Workers::connect(int worker) {
+  std::optional<RangeOutcome> refused;
+  try {
+    co_await session(worker);
+  } catch (const postgres::Failure& failure) {
+    refused = outcome_of(failure);
+  }
+  co_return refused;
 }
 
 Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int64_t> again) {

@@ -24,10 +24,13 @@ class Workers {
  public:
   Workers(Sessions& sessions, std::int64_t runner_id, const work::JobWork& job_work, work::WorkerHooks hooks);
 
+  async::Task<std::optional<RangeOutcome>> connect(int worker);
   async::Task<schedule::NextRange> next_range(int worker, std::optional<std::int64_t> again);
   async::Task<RangeOutcome> run_range(int worker);
   /// A worker's session, opened when it is not. Throws Failure.
   async::Task<postgres::Session*> session(int worker);
+  /// Any session, an open one if there is one: while no worker works. A crowded server may have no other to give.
+  async::Task<postgres::Session*> idle_session();
   /// Server processes of the sessions that are open.
   std::vector<int> backend_pids() const;
 

@@ -60,6 +60,12 @@ Task<void> Scheduler::work(int worker) {
   while (!stopping() && !drained_) {
     co_await wait_for_gate(worker);
     if (stopping() || drained_) break;
+    std::optional<RangeOutcome> refused = co_await seams_.connect(worker);
+    if (refused) {
+      co_await pause_worker(worker, std::move(*refused));
+      continue;
+    }
+    if (stopping() || drained_) break;
     const std::optional<std::int64_t> again = due_again();
     // A worker on its way to a range counts as busy, so that nobody takes the job for finished meanwhile.
     ++busy_;
@@ -169,7 +175,7 @@ Task<void> Scheduler::pause_worker(int worker, RangeOutcome failure) {
   const auto delay = retry_delay(failure.failure, ++attempts, uniform(random_));
   seams_.emit(event::BatchFailed{0, worker, failure.failure, failure.sqlstate, failure.message, delay});
   const async::TimePoint until = async::Clock::now() + delay;
-  while (!stopping() && async::Clock::now() < until) co_await changed_.wait(until);
+  while (!stopping() && !drained_ && async::Clock::now() < until) co_await changed_.wait(until);
 }
 
 }  // namespace pgfill::schedule

@@ -25,6 +25,9 @@ struct NextRange {
 
 /// What the scheduler calls; outlives it. Neither throws for failures of the database.
 struct Seams {
+  /// Makes a worker able to lease, a connection for instance; the failure, if it cannot. It holds no range meanwhile,
+  /// so the job may end without it.
+  std::function<async::Task<std::optional<RangeOutcome>>(int worker)> connect;
   /// Leases a free range, or `again` anew, for a worker (0-based).
   std::function<async::Task<NextRange>(int worker, std::optional<std::int64_t> again)> next_range;
   /// Runs the range leased last by this worker.

@@ -221,6 +221,10 @@ BuiltStatement nth_key(const Target& target, Sides sides) {
           select_keys(target, sides, "") + "\nOFFSET " + parameters.next("bigint") + " - 1 LIMIT 1"};
 }
 
+BuiltStatement vacuum_table(const std::string& name) {
+  return {"pgfill_vacuum", "VACUUM (TRUNCATE false) " + name};
+}
+
 BuiltStatement last_key(const Target& target, Sides sides) {
   return {name_of("last_key", sides), select_keys(without_stripes(target), sides, " DESC") + "\nLIMIT 1"};
 }

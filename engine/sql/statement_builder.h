@@ -59,6 +59,9 @@ BuiltStatement left_behind(const Target& target, Sides sides);
 /// fewer than n are left. Selects the key columns as text. Counts rows of the given stripes only.
 BuiltStatement nth_key(const Target& target, Sides sides);
 
+/// VACUUM of a table, its name as the session spells it; leaves the pages it empties to the table.
+BuiltStatement vacuum_table(const std::string& name);
+
 /// The largest key of the interval; no row when the interval is empty. Stripes do not count.
 BuiltStatement last_key(const Target& target, Sides sides);
 

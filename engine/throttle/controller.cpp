@@ -24,6 +24,11 @@ void Controller::set_limits(const ControllerLimits& limits) {
   effort_.set_least(least_effort(limits));
 }
 
+void Controller::set_most_effort(double most, const std::string& reason) {
+  effort_.set_most(most);
+  if (!reason.empty()) held_by_ = reason;
+}
+
 Decision Controller::decide(async::TimePoint now) {
   Decision decision;
   double pressure = 0;

@@ -55,8 +55,8 @@ class Controller {
   /// Signals by name that a person has taken the word from: they hold nothing back, known or not.
   void set_overrides(std::set<std::string> signals) { overrides_ = std::move(signals); }
   void set_limits(const ControllerLimits& limits);
-  /// No more effort than this, for a reason that is none of the signals'.
-  void set_most_effort(double most) { effort_.set_most(most); }
+  /// No more effort than this, for a reason that is none of the signals'; empty: none.
+  void set_most_effort(double most, const std::string& reason);
 
   /// What holds at `now`, which never goes back. May be asked at any time; speed changes by the time that has passed.
   Decision decide(async::TimePoint now);

@@ -64,7 +64,7 @@ void Sampler::take(Watched& watched, std::vector<Reading> readings) {
 
 Decision Sampler::decide(async::TimePoint now) {
   const Cap cap = tightest_cap();
-  controller_.set_most_effort(cap.allowed.effort);
+  controller_.set_most_effort(cap.allowed.effort, cap.allowed.sentence);
   Decision decision = controller_.decide(now);
   add_unread(decision, now);
   tell_cap(decision, cap, now);

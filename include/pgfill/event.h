@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "pgfill/error.h"
+#include "pgfill/pace_event.h"
 #include "pgfill/range.h"
 
 namespace pgfill {
@@ -87,37 +88,6 @@ struct RangeSplit {
   std::int64_t range = 0;
   std::int64_t new_range = 0;
 };
-/// The gate closed: no batch begins until Opened. Also sent when the reason changes.
-struct Throttled {
-  std::string reason;  ///< a sentence: signal, value, limit
-};
-/// The gate opened again.
-struct Unthrottled {
-  std::chrono::milliseconds closed_for{0};
-};
-/// The throttle changed how hard the job works, without stopping it.
-struct PaceChanged {
-  double effort = 1;  ///< share of the free rate; 1: full speed
-  int workers = 0;    ///< at once
-  std::chrono::microseconds batch_time{0};
-  std::string reason;  ///< a sentence: signal, value, limit; empty at full speed
-};
-/// Going over the table in stripes was found to pay, or not: then what is left of each range is done in one pass.
-struct StripesJudged {
-  bool pay = true;
-  double on_page = 0;   ///< share of the updates that found room on their page, 0 to 1
-  std::string held_by;  ///< who keeps old versions alive; empty: not known
-};
-/// A limit of the spec that cannot be looked at on this server, and so holds nothing back.
-struct NotWatched {
-  std::string reason;  ///< a sentence: signal, why, what to grant
-};
-/// People have laid fields over the spec; what a field cannot have is left out.
-struct SettingsChanged {
-  std::string by;
-  std::string settings;  ///< "workers=1, batch.time=5ms", empty: the spec's own hold again
-  std::string left_out;  ///< why one was left out; empty: none was
-};
 /// Somebody asked the job to stop; the current batches finish first.
 struct StopRequested {
   std::string by;  ///< for instance "SIGINT"
@@ -140,8 +110,8 @@ struct Event {
       std::variant<event::Registered, event::Started, event::Resumed, event::RangeLeased, event::BatchCommitted,
                    event::BatchFailed, event::RowsDeferred, event::RowQuarantined, event::Finishing, event::FailedOver,
                    event::RangeFinished, event::RangeSplit, event::Throttled, event::Unthrottled, event::PaceChanged,
-                   event::StripesJudged, event::NotWatched, event::SettingsChanged, event::StopRequested,
-                   event::Stopped, event::Done>;
+                   event::StripesJudged, event::Vacuumed, event::NotWatched, event::SettingsChanged,
+                   event::StopRequested, event::Stopped, event::Done>;
   std::chrono::system_clock::time_point at;
   std::string job;
   Body body;

@@ -83,13 +83,15 @@ TEST_P(PlanRangesByKey, TileTheTableBeforeAndAfterItIsAnalyzed) {
   EXPECT_NEAR(static_cast<double>(fresh.table.estimated_rows), 300'000, 60'000);
   EXPECT_LT(unevenness(rows_per_range(fresh)), 3.0);
   db_.execute("ANALYZE users");
-  const Plan analyzed = planned();
+  JobSpec one_pass = users_spec();
+  one_pass.stripes = Stripes::off;
+  const Plan analyzed = planned(one_pass);
   EXPECT_TRUE(analyzed.table.analyzed);
   EXPECT_EQ(analyzed.ranges.size(), 6U);
   EXPECT_LT(unevenness(rows_per_range(analyzed)), 1.25);
   EXPECT_NEAR(share_sum(analyzed), 1.0, 1e-9);
 
-  JobSpec bounded = users_spec();
+  JobSpec bounded = one_pass;
   bounded.bound = Bound::at_start;
   const Plan until_now = planned(bounded);
   ASSERT_TRUE(until_now.ranges.back().keys.upper.has_value());

@@ -119,7 +119,11 @@ TEST_F(SamplerOnServer, OutsideItsWindowTheJobGoesAsSlowlyAsItSays) {
   EXPECT_EQ(slow.severity, Severity::slow);
   EXPECT_DOUBLE_EQ(slow.effort, 0.2);
   slowed.set_overrides({"window"});
-  EXPECT_EQ(decide(slowed).severity, Severity::none);
+  const Decision again = decide(slowed);
+  ASSERT_EQ(again.reasons.size(), 1U);
+  EXPECT_NE(again.reasons.front().sentence.find("speeding up again, at 20 %, after: outside the window"),
+            std::string::npos)
+      << again.reasons.front().sentence;
 }
 
 }  // namespace

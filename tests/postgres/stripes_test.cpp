@@ -80,6 +80,25 @@ TEST_F(StripedJob, WhereAnOldSnapshotKeepsVersionsAliveTheRestGoesInOnePass) {
   EXPECT_GT(database_.integer("SELECT max(stripes) FROM pgfill.range WHERE upper_key IS NOT NULL"), 1);
 }
 
+TEST_F(StripedJob, WhereStripesCannotHelpVacuumKeepsTheTableWithinItsBudget) {
+  make_items(200'000);
+  keep_vacuum_away();
+  JobSpec spec = striped_spec();
+  spec.stripes = Stripes::off;
+  spec.batch.max_rows = 1000;
+  spec.throttle.growth = 40;
+  // On another day of the week it would be faster than the growth is looked at.
+  const auto today = database_.integer("SELECT extract(dow FROM now() AT TIME ZONE 'UTC')::int");
+  spec.throttle.window = TimeWindow{{static_cast<int>((today + 3) % 7)}, {}, std::chrono::hours(1), "UTC", 4};
+  const std::int64_t before = database_.integer("SELECT pg_total_relation_size('items')");
+  const RunReport report = run(spec);
+  EXPECT_EQ(report.exit, ExitCode::done) << report.error.message;
+  expect_each_row_once(200'000);
+  EXPECT_GE(told("vacuumed"), 1);
+  EXPECT_LT(static_cast<double>(database_.integer("SELECT pg_total_relation_size('items')")),
+            1.4 * static_cast<double>(before));
+}
+
 TEST_F(StripedJob, IsFinishedInOnePassWhenStripesAreSwitchedOff) {
   make_items(20'000);
   Control control;

@@ -26,7 +26,7 @@ class Throttled : public testing::Test {
     spec_.schema = "public";
     spec_.table = "items";
     spec_.set = {{"n", "n + 1"}};
-    spec_.batch.max_rows = 60;
+    spec_.batch.min_rows = spec_.batch.max_rows = 25;
     spec_.throttle.replica_lag = 700ms;
     spec_.throttle.disk_free.reset();  // of this machine
     spec_.throttle.courtesy = false;   // the test itself looks at the ledger all the time
@@ -72,8 +72,8 @@ class Throttled : public testing::Test {
 };
 
 TEST_F(Throttled, APausedReplayStopsTheJobUntilItIsResumed) {
-  start();
   Database standby(second_.conninfo());
+  start();
   standby.execute("SELECT pg_wal_replay_pause()");
   expect_standstill("replica lag");
   standby.execute("SELECT pg_wal_replay_resume()");
@@ -81,8 +81,8 @@ TEST_F(Throttled, APausedReplayStopsTheJobUntilItIsResumed) {
 }
 
 TEST_F(Throttled, AReplicaThatAppliesLateStopsTheJobUntilItCatchesUp) {
-  start();
   Database standby(first_.conninfo());
+  start();
   standby.execute("ALTER SYSTEM SET recovery_min_apply_delay = '1h'");
   standby.execute("SELECT pg_reload_conf()");
   expect_standstill("replica lag");
@@ -101,9 +101,9 @@ TEST_F(Throttled, AReplicaThatVanishesStopsTheJobUntilItIsBackOrAPersonOverrides
 }
 
 TEST_F(Throttled, AReplicaThatReceivesNothingStopsTheJobUntilItsLineIsBack) {
-  start();
   Database standby(second_.conninfo());
   const auto receiver = static_cast<pid_t>(standby.integer("SELECT pid FROM pg_stat_wal_receiver"));
+  start();
   ASSERT_EQ(::kill(receiver, SIGSTOP), 0);
   expect_standstill("replica lag");
   ASSERT_EQ(::kill(receiver, SIGCONT), 0);

@@ -7,8 +7,18 @@ namespace pgfill::sim {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+/// Refused connections are met by next_range here.
+async::Task<std::optional<RangeOutcome>> connect_at_once(int) {
+  co_return std::nullopt;
+}
+
+}  // namespace
+
 schedule::Seams Runner::seams() {
   schedule::Seams seams;
+  seams.connect = &connect_at_once;
   seams.next_range = [this](int worker, std::optional<std::int64_t> again) { return next_range(worker, again); };
   seams.run_range = [this](int worker) { return run_range(worker); };
   seams.emit = [this](Event::Body body) {

@@ -14,7 +14,7 @@ class Growth : public Signal {
   /// `bytes_at_start`: empty: the size at the first reading.
   Growth(double share, std::uint32_t table, std::optional<std::int64_t> bytes_at_start);
 
-  async::milliseconds every() const override { return std::chrono::seconds(2); }
+  async::milliseconds every() const override { return std::chrono::milliseconds(500); }
   async::Task<std::vector<Reading>> read(postgres::Session& session) override;
 
  private:

@@ -11,6 +11,7 @@
 
 #include "async/clock.h"
 #include "async/run_to_end.h"
+#include "schedule/retry_policy.h"
 
 namespace pgfill::schedule {
 namespace {
@@ -32,6 +33,9 @@ struct Script {
   bool got_on = false;                     ///< what the ledger says of a range that is leased again
   std::function<void(std::int64_t)> on_run = [](std::int64_t) {};
 
+  std::set<int> unreachable;  ///< workers whose connections are refused, after a while
+
+  Task<std::optional<RangeOutcome>> connect(int worker);
   Task<NextRange> next_range(int worker, std::optional<std::int64_t> again) {
     NextRange next;
     if (again) next.range = again;
@@ -71,6 +75,15 @@ RangeOutcome failure(FailureClass failure_class, std::int64_t batches = 0) {
   return outcome;
 }
 
+Task<std::optional<RangeOutcome>> Script::connect(int worker) {
+  std::optional<RangeOutcome> refused;
+  if (unreachable.contains(worker)) {
+    co_await async::sleep_for(milliseconds(20));
+    refused = failure(FailureClass::reconnect);
+  }
+  co_return refused;
+}
+
 struct Ended {
   Ending ending;
   std::string waiting_for;
@@ -80,6 +93,7 @@ Task<Ended> execute(Script& script, int workers, std::function<void(Scheduler&, 
   const auto executor = co_await boost::asio::this_coro::executor;
   throttle::Gate gate(executor);
   Seams seams;
+  seams.connect = [&script](int worker) { return script.connect(worker); };
   seams.next_range = [&script](int worker, std::optional<std::int64_t> again) {
     return script.next_range(worker, again);
   };
@@ -102,6 +116,16 @@ Task<Ended> execute(Script& script, int workers, std::function<void(Scheduler&, 
 Ended run(
     Script& script, int workers, std::function<void(Scheduler&, throttle::Gate&)> prepare = [](auto&, auto&) {}) {
   return async::run_to_end(execute(script, workers, std::move(prepare)));
+}
+
+TEST(Scheduler, WorkersThatCannotConnectDoNotKeepTheJobFromEnding) {
+  Script script;
+  script.free = {1, 2, 3};
+  script.unreachable = {1, 2, 3};
+  const auto begun = async::Clock::now();
+  EXPECT_EQ(run(script, 4).ending.how, Ending::How::all_done);
+  EXPECT_EQ(script.workers, std::set<int>{0});
+  EXPECT_LT(async::Clock::now() - begun, outage_budget);
 }
 
 TEST(Scheduler, RunsEveryRangeOnceWithBoundedWorkers) {

@@ -31,13 +31,13 @@ TEST(Controller, WhileSpeedComesBackItSaysAfterWhat) {
 
 TEST(Controller, AtTheMostItMayDoNothingHoldsItBackAndACutBeginsThere) {
   Bench bench;
-  bench.controller.set_most_effort(0.3);
+  bench.controller.set_most_effort(0.3, "others are at work");
   const Decision at_most = bench.hold(10, seconds(5));
   EXPECT_DOUBLE_EQ(at_most.effort, 0.3);
   EXPECT_EQ(at_most.severity, Severity::none);
   EXPECT_TRUE(at_most.reasons.empty());
   EXPECT_LT(bench.hold(140, seconds(6)).effort, 0.2);
-  bench.controller.set_most_effort(1);
+  bench.controller.set_most_effort(1, "");
   EXPECT_GT(bench.hold(10, seconds(60)).effort, 0.99);
 }
 

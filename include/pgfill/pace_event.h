@@ -1,0 +1,46 @@
+// What changes how fast a job goes, as values: the part of pgfill/event.h about the throttle, stripes and settings.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace pgfill::event {
+
+/// The gate closed: no batch begins until Opened. Also sent when the reason changes.
+struct Throttled {
+  std::string reason;  ///< a sentence: signal, value, limit
+};
+/// The gate opened again.
+struct Unthrottled {
+  std::chrono::milliseconds closed_for{0};
+};
+/// The throttle changed how hard the job works, without stopping it.
+struct PaceChanged {
+  double effort = 1;  ///< share of the free rate; 1: full speed
+  int workers = 0;    ///< at once
+  std::chrono::microseconds batch_time{0};
+  std::string reason;  ///< a sentence: signal, value, limit; empty at full speed
+};
+/// Going over the table in stripes was found to pay, or not: then what is left of each range is done in one pass.
+struct StripesJudged {
+  bool pay = true;
+  double on_page = 0;   ///< share of the updates that found room on their page, 0 to 1
+  std::string held_by;  ///< who keeps old versions alive; empty: not known
+};
+/// The table was vacuumed, so that it keeps within its growth budget.
+struct Vacuumed {
+  double used = 0;  ///< share of the budget, before; 0 to 1 and more
+  std::chrono::milliseconds duration{0};
+};
+/// A limit of the spec that cannot be looked at on this server, and so holds nothing back.
+struct NotWatched {
+  std::string reason;  ///< a sentence: signal, why, what to grant
+};
+/// People have laid fields over the spec; what a field cannot have is left out.
+struct SettingsChanged {
+  std::string by;
+  std::string settings;  ///< "workers=1, batch.time=5ms", empty: the spec's own hold again
+  std::string left_out;  ///< why one was left out; empty: none was
+};
+
+}  // namespace pgfill::event
