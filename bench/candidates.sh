@@ -35,7 +35,7 @@ offset="SELECT id INTO done FROM users WHERE id > last ORDER BY id OFFSET 999 LI
 
 # Needs python3-psycopg2: .dev/setup bench
 keyset_client() {
-  exec python3 - <<'PYTHON'
+  exec /usr/bin/python3 - <<'PYTHON'
 import os, psycopg2
 connection = psycopg2.connect(host=os.environ["PGHOST"], user="postgres", dbname=os.environ["PGDATABASE"])
 cursor = connection.cursor()

@@ -68,15 +68,14 @@ begin_replica() {
 # With SNAPSHOT: a session that keeps every old row version alive, until release_snapshot.
 hold_snapshot() {
   if [ -z "${SNAPSHOT:-}" ]; then return; fi
-  (echo "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1;" && read -r -u "$never") | psql -Xqd subject >/dev/null &
+  psql -Xqd subject -c "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1; SELECT pg_sleep(1e6)" >/dev/null 2>&1 &
   holder=$!
-  until [ "$(ask -c "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'")" = 1 ]; do :; done
+  until [ "$(ask -c "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" = 1 ]; do :; done
 }
 release_snapshot() {
   if [ -z "${SNAPSHOT:-}" ]; then return; fi
-  ask -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'" >/dev/null
-  pkill -P "$holder" 2>/dev/null || true
-  wait "$holder" 2>/dev/null || true
+  ask -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" >/dev/null
+  wait "$holder" || true
 }
 
 restore() {
