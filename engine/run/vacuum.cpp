@@ -33,6 +33,7 @@ Task<void> Vacuum::keep_room() {
     } catch (const postgres::Failure& failure) {
       failed = failure.what();
     }
+    backend_pid_ = 0;  // ended: the number may be another session's by now
     gate_.open("vacuum");
     if (failed.empty()) continue;
     events_.emit(event::NotWatched{"the growth is not held back: VACUUM failed: " + failed});

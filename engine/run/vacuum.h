@@ -19,7 +19,7 @@ class Vacuum {
   /// Until cancelled, or until it is known that this role may not vacuum the table. A failing VACUUM is tried again
   /// later; the budget itself is kept by the signal.
   async::Task<void> keep_room();
-  /// Of the VACUUM that runs, or ran last; 0: none.
+  /// Of the VACUUM that runs, or was left running by a cancellation; 0: none.
   int backend_pid() const { return backend_pid_; }
 
  private:
