@@ -116,25 +116,27 @@ void Pressure::tell() {
   }
 }
 
-std::optional<double> Pressure::growth_used() const {
-  for (const throttle::Reading& reading : sampler_->readings()) {
-    if (reading.signal == "growth") return throttle::utilisation(reading);
+std::optional<throttle::Reading> Pressure::reading_of(std::string_view signal) const {
+  std::vector<throttle::Reading> readings = sampler_->readings();
+  for (throttle::Reading& reading : readings) {
+    if (reading.signal == signal) return std::move(reading);
   }
   return std::nullopt;
 }
 
+std::optional<double> Pressure::growth_used() const {
+  const auto growth = reading_of("growth");
+  return growth ? throttle::utilisation(*growth) : std::nullopt;
+}
+
 std::int64_t Pressure::wal_used() const {
-  for (const throttle::Reading& reading : sampler_->readings()) {
-    if (reading.signal == "wal_budget" && reading.value) return static_cast<std::int64_t>(*reading.value);
-  }
-  return context_.wal_used;
+  const auto budget = reading_of("wal_budget");
+  return budget && budget->value ? static_cast<std::int64_t>(*budget->value) : context_.wal_used;
 }
 
 std::string Pressure::holder_of_versions() const {
-  for (const throttle::Reading& reading : sampler_->readings()) {
-    if (reading.signal == "oldest_xmin") return reading.subject;
-  }
-  return {};
+  const auto holder = reading_of("oldest_xmin");
+  return holder ? holder->subject : std::string();
 }
 
 std::string Pressure::signals() const {

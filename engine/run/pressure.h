@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "run/event_log.h"
 #include "run/progress_meter.h"
@@ -47,6 +48,8 @@ class Pressure {
 
  private:
   throttle::ControllerLimits limits() const;
+  /// The first of the signal's readings.
+  std::optional<throttle::Reading> reading_of(std::string_view signal) const;
   void begin_sampling();
   void tell();
   void tell_unwatched();
