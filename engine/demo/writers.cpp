@@ -151,8 +151,8 @@ Task<void> Writers::change(Session& session, Random& random, int rows, bool hold
     operations.push_back(operation);
     commands.push_back(command(workload_.log_change, {key, operation, value}));
     commands.push_back(command(workload_.change, {key, value}));
+    if (hold && key == keys.front()) commands.push_back(held(random));
   }
-  if (hold) commands.push_back(held(random));
   co_await commit(session, std::move(commands), std::move(operations), std::move(logged_by));
 }
 

@@ -26,7 +26,7 @@ struct Mix {
   double insert = 0.02;
   double remove = 0.01;
   double pair = 0.02;  ///< changes two rows, the higher key first: against the order of a job
-  double hold = 0;     ///< changes two to eight rows so and keeps them locked: batches must wait, and die waiting
+  double hold = 0;     ///< changes two to eight rows so, and waits after the first: batches must wait, and die waiting
   double move = 0;     ///< gives a row another key
 };
 

@@ -51,14 +51,17 @@ struct Sums {
   std::int64_t deadlocks = 0;
 };
 
-/// One job from begin to end, the application at work all the time.
+/// One job from begin to end, the application at work all the time. Every second one gives way to nobody: a short wait
+/// for locks has to do.
 void run_once(Sums& sums, Troubles& troubles) {
   ScratchDatabase scratch;
   SubjectCase subject(scratch.conninfo(), rows);
   demo::Writers writers(subject.connection(), demo::subject_workload(rows),
                         busy_writers(static_cast<std::uint64_t>(++sums.jobs)));
+  JobSpec spec = subject.spec(400, 4);
+  if (sums.jobs % 2 == 0) spec.throttle.lock_wait = 60s;
   Control control;
-  const RunReport report = run_job(subject.spec(40, 4), subject.connection(), {}, control, troubles);
+  const RunReport report = run_job(spec, subject.connection(), {}, control, troubles);
   writers.stop();
   EXPECT_EQ(report.exit, ExitCode::done) << report.error.message;
   for (const auto& [sqlstate, count] : writers.errors()) {
