@@ -129,6 +129,7 @@ struct Facts {
   bool row_security = false;  ///< policies apply to this role
   bool is_owner = false;
   bool in_recovery = false;      ///< the server is a standby
+  bool pooled = false;           ///< a pooler is between us and the server
   std::vector<LeafFact> leaves;  ///< of a partitioned table
   std::vector<LeafIndexFact> leaf_indexes;
   ColumnNumbers partition_columns;  ///< of every level; 0: an expression

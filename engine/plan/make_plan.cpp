@@ -149,6 +149,7 @@ Task<Result<Plan>> plan_in_transaction(postgres::Session& session, JobSpec spec)
   draft.subject.facts.table.server_version = session.server_version();
   draft.subject.facts.table.search_path = here.search_path;
   draft.subject.facts.in_recovery = here.in_recovery;
+  draft.subject.facts.pooled = here.pooled;
   draft.plan.table = draft.subject.facts.table;
   co_await begin_reading(session, here.search_path);
   const std::optional<Error> error = co_await fill(session, draft);

@@ -15,6 +15,7 @@ namespace pgfill::plan {
 struct SessionFacts {
   std::string search_path;
   bool in_recovery = false;
+  bool pooled = false;
 };
 async::Task<SessionFacts> read_session(postgres::Session& session);
 

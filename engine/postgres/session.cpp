@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <memory>
 
+#include "sql/statements.h"
+
 namespace pgfill::postgres {
 namespace {
 
@@ -93,6 +95,7 @@ Task<std::unique_ptr<Session>> Session::open(ConnectionSettings settings, std::s
   std::unique_ptr<Session> session(new Session(executor, connection));
   if (connection == nullptr) session->broken("connecting: out of memory");
   co_await session->connect(deadline);
+  co_await session->find_pooler(deadline);
   co_return session;
 }
 
@@ -113,6 +116,13 @@ Task<void> Session::connect(Deadline deadline) {
   if (PQsetnonblocking(connection_, 1) != 0) broken("connecting");
   PQsetNoticeReceiver(
       connection_, [](void*, const PGresult*) {}, nullptr);
+}
+
+/// A pooler tells its clients a process number of its own.
+Task<void> Session::find_pooler(Deadline deadline) {
+  const auto left = std::chrono::ceil<async::milliseconds>(deadline.at - async::Clock::now());
+  const Rows rows = co_await query(sql::backend_pid, Parameters(), left);
+  pooled_ = rows.integer(0, 0) != PQbackendPID(connection_);
 }
 
 /// What a wait for the socket ended by. Shared with handlers that may run after the wait has returned; they find
@@ -188,7 +198,7 @@ void Session::send(const Command& command, std::vector<std::string>& expected) {
   const std::string text(command.statement.text);
   const int count = static_cast<int>(values.size());
   expected.emplace_back();
-  if (!prepares_) {
+  if (pooled_ || name.empty()) {
     if (PQsendQueryParams(connection_, text.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0) == 0) {
       broken("sending");
     }
@@ -267,7 +277,7 @@ Task<void> Session::script(std::string text, async::milliseconds timeout) {
 }
 
 int Session::backend_pid() const {
-  return connection_ == nullptr ? 0 : PQbackendPID(connection_);
+  return connection_ == nullptr || pooled_ ? 0 : PQbackendPID(connection_);
 }
 
 int Session::server_version() const {

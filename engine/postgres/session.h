@@ -28,7 +28,8 @@ namespace pgfill::postgres {
 using Parameter = std::optional<std::string>;
 using Parameters = std::vector<Parameter>;
 
-/// A statement with its parameters; the statement's storage must outlive the exchange.
+/// A statement with its parameters; the statement's storage must outlive the exchange. One without a name is prepared
+/// anew each time.
 struct Command {
   sql::Statement statement;
   Parameters parameters;
@@ -57,14 +58,15 @@ class Session {
   bool open() const { return connection_ != nullptr; }
   /// Closes at once; idempotent.
   void close();
-  /// Server process of this connection; 0 when closed. Behind a transaction pooler it is the pooler's own number.
+  /// Server process of this connection; 0 when closed, and behind a pooler, where every transaction may have another.
   int backend_pid() const;
+  /// A pooler is in between (found by asking): prepared statements are sent unnamed, and nothing may be left in the
+  /// session from one transaction to the next.
+  bool pooled() const { return pooled_; }
   int server_version() const;  ///< for instance 150018
   std::string database() const;
   /// For people: "host:port/database" or the socket directory.
   std::string address() const;
-  /// Behind a pooler in transaction mode prepared statements are sent unnamed.
-  void set_prepares(bool prepares) { prepares_ = prepares; }
 
   static constexpr async::milliseconds default_timeout{30'000};
 
@@ -80,6 +82,7 @@ class Session {
   using ResultPointer = std::unique_ptr<PGresult, void (*)(PGresult*)>;
 
   async::Task<void> connect(async::Deadline deadline);
+  async::Task<void> find_pooler(async::Deadline deadline);
   async::Task<void> wait_for(SocketEvent event, async::Deadline deadline);
   async::Task<void> flush(async::Deadline deadline);
   async::Task<ResultPointer> next_result(async::Deadline deadline);
@@ -91,7 +94,7 @@ class Session {
   PGconn* connection_;
   std::optional<boost::asio::posix::stream_descriptor> socket_;
   std::unordered_set<std::string> prepared_;
-  bool prepares_ = true;
+  bool pooled_ = true;  ///< until it is known
 };
 
 /// The error of an unusable conninfo or a password given in it; null when it is fine.

@@ -3,6 +3,7 @@
 #include "async/task_group.h"
 #include "ledger/runner.h"
 #include "ledger/skipped.h"
+#include "postgres/session_name.h"
 #include "run/ending.h"
 #include "sql/statements.h"
 
@@ -48,7 +49,7 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
 throttle::SignalContext JobRun::signal_context() const {
   throttle::SignalContext context;
   context.job = job_.record.name;
-  context.sessions = "pgfill:" + job_.record.name + "/";
+  context.sessions = postgres::sessions_of(job_.record.name);
   context.table = job_work_.table_oid;
   context.search_path = job_work_.search_path;
   context.wal_used = job_.record.wal_used;
@@ -188,10 +189,7 @@ Task<void> JobRun::begin(postgres::Session& session) {
 /// What the ledger is told at the end. May be repeated after a lost connection: the ledger's side is idempotent.
 Task<void> JobRun::say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report) {
   bool all_done = ending.how == schedule::Ending::How::all_done;
-  if (vacuum_.backend_pid() != 0) {
-    postgres::Parameters vacuum{postgres::array_literal({std::to_string(vacuum_.backend_pid())})};
-    co_await session.query(sql::work_cancel_backends, std::move(vacuum));
-  }
+  co_await vacuum_.end(session);
   const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.record.id);
   const ledger::SkippedRows skipped = co_await ledger::skipped_rows(session, job_.record.id);
   if (all_done && skipped.quarantined > 0) {

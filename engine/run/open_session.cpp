@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "postgres/session_name.h"
+
 namespace pgfill::run {
 
 async::Task<std::unique_ptr<postgres::Session>> open_session(ConnectionSettings connection, std::string job,
@@ -10,7 +12,7 @@ async::Task<std::unique_ptr<postgres::Session>> open_session(ConnectionSettings 
                       std::any_of(connection.keywords.begin(), connection.keywords.end(),
                                   [](const auto& pair) { return pair.first == "target_session_attrs"; });
   if (!chosen) connection.keywords.emplace_back("target_session_attrs", "primary");
-  const std::string name = "pgfill:" + job + "/" + role;
+  const std::string name = postgres::sessions_of(job) + role;
   const async::Deadline deadline = async::Deadline::after(std::chrono::seconds(15));
   co_return co_await postgres::Session::open(std::move(connection), name, deadline);
 }

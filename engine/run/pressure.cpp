@@ -68,7 +68,7 @@ Task<void> Pressure::give_way(postgres::Session& session) {
   if (backends.empty()) co_return;
   std::vector<std::string> pids;
   for (const int pid : backends) pids.push_back(std::to_string(pid));
-  postgres::Parameters parameters{postgres::array_literal(pids)};
+  postgres::Parameters parameters{postgres::array_literal(pids), context_.sessions};
   co_await session.query(sql::work_cancel_backends, std::move(parameters));
 }
 

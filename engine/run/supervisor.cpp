@@ -76,12 +76,10 @@ Task<void> Supervisor::enforce_stop() {
 }
 
 Task<void> Supervisor::cancel_batches() {
-  std::vector<std::string> pids;
-  for (const int pid : parts_.workers.backend_pids()) pids.push_back(std::to_string(pid));
   try {
     const auto session = co_await open_session(parts_.connection, parts_.job, "cancel");
-    postgres::Parameters parameters{postgres::array_literal(pids)};
-    co_await session->query(sql::work_cancel_backends, std::move(parameters), answer_time);
+    postgres::Parameters names{postgres::array_literal(parts_.workers.session_names())};
+    co_await session->query(sql::work_cancel_sessions, std::move(names), answer_time);
   } catch (const postgres::Failure&) {
     // Out of reach: the workers' sessions are closed instead.
     parts_.scheduler.abandon();

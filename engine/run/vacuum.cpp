@@ -1,5 +1,6 @@
 #include "run/vacuum.h"
 
+#include "postgres/session_name.h"
 #include "sql/statements.h"
 
 namespace pgfill::run {
@@ -17,6 +18,7 @@ constexpr double wait_from = 0.8;
 constexpr async::milliseconds pause_after_failure{30'000};
 /// VACUUM takes as long as it takes.
 constexpr async::milliseconds patience = 24h;
+constexpr const char* role = "vacuum";
 
 }  // namespace
 
@@ -33,7 +35,7 @@ Task<void> Vacuum::keep_room() {
     } catch (const postgres::Failure& failure) {
       failed = failure.what();
     }
-    backend_pid_ = 0;  // ended: the number may be another session's by now
+    running_ = false;
     gate_.open("vacuum");
     if (failed.empty()) continue;
     events_.emit(event::NotWatched{"the growth is not held back: VACUUM failed: " + failed});
@@ -44,7 +46,11 @@ Task<void> Vacuum::keep_room() {
 /// False: this role may not.
 Task<bool> Vacuum::vacuum(double used) {
   const async::TimePoint begun = async::Clock::now();
-  const auto session = co_await sessions_.open("vacuum");
+  const auto session = co_await sessions_.open(role);
+  if (session->pooled()) {
+    events_.emit(event::NotWatched{"the growth is not held back by VACUUM: it would have to go through the pooler"});
+    co_return false;
+  }
   postgres::Parameters table{std::to_string(job_.table_oid)};
   const postgres::Rows rows = co_await session->query(sql::work_before_vacuum, std::move(table));
   if (rows.empty() || !rows.boolean(0, 1)) {
@@ -53,12 +59,18 @@ Task<bool> Vacuum::vacuum(double used) {
   }
   const std::string name = rows.string(0, 0);
   if (used >= wait_from) gate_.close("vacuum", "the growth of the table nears its limit: waiting for VACUUM " + name);
-  backend_pid_ = session->backend_pid();
+  running_ = true;
   const sql::BuiltStatement statement = sql::vacuum_table(name);
   co_await session->query(statement, postgres::Parameters(), patience);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(async::Clock::now() - begun);
   events_.emit(event::Vacuumed{used, took});
   co_return true;
+}
+
+Task<void> Vacuum::end(postgres::Session& session) const {
+  if (!running_) co_return;
+  postgres::Parameters names{postgres::array_literal({postgres::sessions_of(job_.job) + role})};
+  co_await session.query(sql::work_cancel_sessions, std::move(names));
 }
 
 }  // namespace pgfill::run

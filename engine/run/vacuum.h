@@ -19,8 +19,8 @@ class Vacuum {
   /// Until cancelled, or until it is known that this role may not vacuum the table. A failing VACUUM is tried again
   /// later; the budget itself is kept by the signal.
   async::Task<void> keep_room();
-  /// Of the VACUUM that runs, or was left running by a cancellation; 0: none.
-  int backend_pid() const { return backend_pid_; }
+  /// Ends a VACUUM that a cancellation of keep_room() has left running.
+  async::Task<void> end(postgres::Session& session) const;
 
  private:
   async::Task<bool> vacuum(double used);
@@ -30,7 +30,7 @@ class Vacuum {
   const Pressure& pressure_;
   throttle::Gate& gate_;
   EventLog& events_;
-  int backend_pid_ = 0;
+  bool running_ = false;
 };
 
 }  // namespace pgfill::run

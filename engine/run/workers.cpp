@@ -1,5 +1,6 @@
 #include "run/workers.h"
 
+#include "postgres/session_name.h"
 #include "sql/statements.h"
 
 namespace pgfill::run {
@@ -22,6 +23,11 @@ class Counted {
  private:
   int& counter_;
 };
+
+/// What the session of a worker is called after the job.
+std::string role(std::size_t worker) {
+  return std::to_string(worker + 1);
+}
 
 }  // namespace
 
@@ -48,7 +54,7 @@ Workers::Worker& Workers::worker(int number) {
 Task<postgres::Session*> Workers::session(int number) {
   Worker& worker = this->worker(number);
   if (worker.session && worker.session->open()) co_return worker.session.get();
-  worker.session = co_await sessions_.open(std::to_string(number + 1));
+  worker.session = co_await sessions_.open(role(static_cast<std::size_t>(number)));
   postgres::Parameters former{std::to_string(worker.backend_pid)};
   if (worker.backend_pid != 0) co_await worker.session->query(sql::work_end_backend, std::move(former));
   worker.backend_pid = worker.session->backend_pid();
@@ -128,12 +134,13 @@ Task<RangeOutcome> Workers::run_range(int number) {
   co_return outcome;
 }
 
-std::vector<int> Workers::backend_pids() const {
-  std::vector<int> pids;
-  for (const Worker& worker : workers_) {
-    if (worker.session && worker.session->open()) pids.push_back(worker.session->backend_pid());
+std::vector<std::string> Workers::session_names() const {
+  std::vector<std::string> names;
+  for (std::size_t number = 0; number < workers_.size(); ++number) {
+    const auto& session = workers_[number].session;
+    if (session && session->open()) names.push_back(postgres::sessions_of(job_work_.job) + role(number));
   }
-  return pids;
+  return names;
 }
 
 }  // namespace pgfill::run

@@ -31,8 +31,8 @@ class Workers {
   async::Task<postgres::Session*> session(int worker);
   /// Any session, an open one if there is one: while no worker works. A crowded server may have no other to give.
   async::Task<postgres::Session*> idle_session();
-  /// Server processes of the sessions that are open.
-  std::vector<int> backend_pids() const;
+  /// Names of the sessions that are open, as pg_stat_activity shows them.
+  std::vector<std::string> session_names() const;
 
  private:
   struct Worker {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "postgres/session_name.h"
 #include "sql/statements.h"
 
 namespace pgfill::work {
@@ -23,7 +24,7 @@ constexpr std::chrono::seconds wanted_time{1};
 }  // namespace
 
 Task<std::vector<TableWriter>> table_writers(postgres::Session& session, const JobWork& job) {
-  Parameters parameters{std::to_string(job.table_oid), "pgfill:" + job.job + "/"};
+  Parameters parameters{std::to_string(job.table_oid), postgres::sessions_of(job.job)};
   const Rows rows = co_await session.query(sql::work_table_writers, std::move(parameters));
   std::vector<TableWriter> writers;
   for (int row = 0; row < rows.size(); ++row) {

@@ -24,7 +24,6 @@ async::Task<void> open(std::unique_ptr<postgres::Session>& session, std::string 
   ConnectionSettings settings;
   settings.conninfo = conninfo;
   session = co_await postgres::Session::open(std::move(settings), name, async::Deadline::after(10s));
-  session->set_prepares(false);  // every call has a text of its own
 }
 
 async::Task<void> ask(postgres::Session& session, std::string sql, postgres::Parameters parameters,

@@ -1,4 +1,4 @@
-// The server must be new enough and must take writes.
+// The server must be new enough and must take writes; a pooler on the way to it costs something.
 #include "plan/checks/checks.h"
 
 namespace pgfill::plan {
@@ -15,6 +15,12 @@ void check_server(const Subject& subject, Findings& findings) {
   if (subject.facts.in_recovery) {
     refuse(findings, "server", ErrorCode::server_read_only, "the server is a standby and takes no writes",
            "connect to the primary, for instance with target_session_attrs=read-write and all hosts listed");
+  }
+  if (subject.facts.pooled) {
+    note(findings, "server",
+         "a pooler is between pgfill and the server: statements are planned anew for every batch, and a killed runner's"
+         " job is taken over only when its lease ends",
+         "connect to the server itself where you can");
   }
 }
 

@@ -1,0 +1,2 @@
+-- The server process that runs this transaction.
+SELECT pg_catalog.pg_backend_pid()
