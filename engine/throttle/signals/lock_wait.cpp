@@ -10,6 +10,11 @@ namespace {
 /// Batches give up a lock after a fifth of a second; more means that a commit or a statement of ours is stuck.
 constexpr double most_own_wait = 1;
 
+/// A reading grows with the number of sessions: it may take this share of the time.
+constexpr int share_of_time = 20;
+constexpr async::milliseconds most_often{50};
+constexpr async::milliseconds least_often{250};
+
 enum Column { seconds, ours, blockers };
 
 }  // namespace
@@ -21,7 +26,10 @@ LockWait::LockWait(async::milliseconds limit, std::string sessions)
 async::Task<std::vector<Reading>> LockWait::read(postgres::Session& session) {
   in_the_way_.clear();
   postgres::Parameters parameters{sessions_};
+  const async::TimePoint asked = async::Clock::now();
   const postgres::Rows rows = co_await session.query(sql::throttle_lock_waits, std::move(parameters), answer_time);
+  const auto took = std::chrono::duration_cast<async::milliseconds>(async::Clock::now() - asked);
+  every_ = std::clamp(took * share_of_time, most_often, least_often);
   double longest = 0;
   double own = 0;
   for (int row = 0; row < rows.size(); ++row) {
