@@ -64,6 +64,7 @@ struct BatchChange {
   Position after;
   std::int64_t walked = 0;  ///< rows
   std::uint32_t table_oid = 0;
+  bool noted = false;                    ///< its transaction is noted as one that has changed rows
   std::string statement = {};            ///< the UPDATE; its only parameter is the array of `values`
   std::vector<std::string> values = {};  ///< of the interval
 };

@@ -56,7 +56,7 @@ Task<Result<int>> require_schema(postgres::Session& session) {
 Task<Result<int>> ensure_schema(postgres::Session& session) {
   Result<int> found = co_await find_schema(session);
   if (!found || *found == schema_version) co_return found;
-  const std::array scripts{&sql::ledger_schema, &sql::ledger_control, &sql::ledger_stripes};
+  const std::array scripts{&sql::ledger_schema, &sql::ledger_control, &sql::ledger_stripes, &sql::ledger_changes};
   for (std::size_t version = static_cast<std::size_t>(*found); version < scripts.size(); ++version) {
     const std::string script(scripts[version]->text);
     co_await session.script(script);

@@ -1,6 +1,7 @@
 #include "plan/facts.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "sql/identifier.h"
 
@@ -42,6 +43,39 @@ ColumnNumbers with_dependents(const Facts& facts, ColumnNumbers columns) {
     if (overlap(column.generated_from, columns) && !contains(all, column.number)) all.push_back(column.number);
   }
   return all;
+}
+
+namespace {
+
+std::string folded(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return lower;
+}
+
+bool is_of_a_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || (c & 0x80) != 0;
+}
+
+/// As a whole word, in any case: a word too many only makes the guess careful.
+bool has_word(const std::string& text, const std::string& word) {
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || !is_of_a_word(text[at - 1])) && (end == text.size() || !is_of_a_word(text[end]))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<std::string> columns_without_statistics(const Facts& facts, std::string_view condition) {
+  std::vector<std::string> unknown;
+  if (facts.table.kind == 'p') return unknown;
+  const std::string text = folded(condition);
+  for (const ColumnFact& column : facts.columns) {
+    if (!column.has_statistics && has_word(text, folded(column.name))) unknown.push_back(column.name);
+  }
+  return unknown;
 }
 
 std::vector<std::string> indexes_touched(const Facts& facts, const ColumnNumbers& columns) {

@@ -30,6 +30,7 @@ struct ColumnFact {
   bool named_values = false;  ///< regclass and the like: written by names, which may change
   ColumnNumbers generated_from;
   std::optional<double> correlation;  ///< of its order with that of the heap, -1 to 1; empty: no statistics
+  bool has_statistics = true;
 };
 
 struct IndexFact {
@@ -155,6 +156,10 @@ ColumnNumbers assigned_columns(const Facts& facts, const JobSpec& spec);
 ColumnNumbers with_dependents(const Facts& facts, ColumnNumbers columns);
 /// Names of the indexes that a change of one of the columns touches, so that the update cannot be heap-only (HOT).
 std::vector<std::string> indexes_touched(const Facts& facts, const ColumnNumbers& columns);
+
+/// Names of the columns in the text of a condition that the server has no statistics of, so that its estimate is a
+/// guess: a column that was just added, above all. Not for a partitioned table, whose statistics are its leaves'.
+std::vector<std::string> columns_without_statistics(const Facts& facts, std::string_view condition);
 
 bool contains(const ColumnNumbers& numbers, int number);
 bool overlap(const ColumnNumbers& left, const ColumnNumbers& right);

@@ -131,6 +131,7 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft) {
 
   sql::Target target = target_of(subject);
   subject.statement = co_await explain_batch(session, target);
+  if (!columns_without_statistics(subject.facts, subject.spec.where).empty()) subject.statement.matching_share = 1;
   if (!subject.statement.rejection) co_await decide_stripes(session, draft, target);
   plan.batch_sql = sql::batch_update(target, sql::Sides{true, true}).text;
   plan.explain = subject.statement.text;

@@ -75,6 +75,7 @@ std::vector<ColumnFact> columns(const Rows& rows) {
     column.named_values = rows.boolean(row, 10);
     column.generated_from = numbers(rows, row, 11);
     if (!rows.is_null(row, 12)) column.correlation = rows.real(row, 12);
+    column.has_statistics = rows.boolean(row, 13);
     columns.push_back(std::move(column));
   }
   return columns;

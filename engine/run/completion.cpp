@@ -13,8 +13,9 @@ using async::Task;
 using namespace std::chrono_literals;
 using schedule::Ending;
 
-/// How often the table is swept before what is still found counts as the application's own new rows.
-constexpr int most_sweeps = 20;
+/// How often the table is swept for rows written since the last range was done, before they count as the application's
+/// own.
+constexpr int most_late_sweeps = 20;
 constexpr async::milliseconds shortest_look{20};
 constexpr async::milliseconds longest_look{1000};
 
@@ -68,21 +69,10 @@ Task<Ending> Completion::run() {
 }
 
 Task<void> Completion::finish(postgres::Session& session) {
+  const std::string until = co_await work::next_transaction(session);
+  if (!co_await revisit(session)) co_return;
+  if (job_.conditional) co_await sweep(session, until);
   work::SkippedRows skipped(job_, hooks_);
-  for (int sweeps = 0;; ++sweeps) {
-    if (!co_await revisit(session)) co_return;
-    if (!job_.conditional) break;
-    if (sweeps == 0) {
-      const bool outlasted = co_await outlast_writers(session);
-      if (!outlasted) co_return;
-    }
-    if (sweeps == most_sweeps) {
-      say("the application goes on adding rows that meet the condition: they are its own to fill, by a trigger for "
-          "instance");
-      break;
-    }
-    if (!co_await sweep(session)) break;
-  }
   if (!scheduler_.stopping()) co_await skipped.try_quarantined(session);
   waiting_for_.clear();
   if (scheduler_.stopping()) co_return;
@@ -139,17 +129,44 @@ Task<bool> Completion::outlast_writers(postgres::Session& session) {
   co_return true;
 }
 
-/// True when rows were found, and listed.
-Task<bool> Completion::sweep(postgres::Session& session) {
+/// Finds and does what the ranges have left behind: all of it that was written before `until`, and what came later as
+/// long as the application does not go on and on.
+Task<void> Completion::sweep(postgres::Session& session, std::optional<std::string> until) {
+  if (!co_await outlast_writers(session)) co_return;
   std::optional<Key> bound = co_await ledger::job_bound(session, job_.job_id);
   work::Sweep sweep(job_, hooks_, std::move(bound));
-  std::optional<std::vector<Key>> found = co_await sweep.left_behind(session);
-  if (!found || found->empty()) co_return false;
-  say("found " + std::to_string(found->size()) + (found->size() == 1 ? " row" : " rows") +
-      " left behind the cursors; doing them now");
-  waiting_for_.clear();
-  co_await ledger::defer_left_behind(session, job_.job_id, std::move(*found));
-  co_return true;
+  if (!co_await tells_done_rows(session, sweep)) co_return;
+  for (int late = 0; late < most_late_sweeps;) {
+    std::optional<std::vector<Key>> found = co_await sweep.left_behind(session, until);
+    if (!found) co_return;
+    if (found->empty()) {
+      if (!until) co_return;
+      until.reset();
+      continue;
+    }
+    if (!until) ++late;
+    say("found " + std::to_string(found->size()) + (found->size() == 1 ? " row" : " rows") +
+        " left behind the cursors; doing them now");
+    waiting_for_.clear();
+    co_await ledger::defer_left_behind(session, job_.job_id, std::move(*found));
+    if (!co_await revisit(session)) co_return;
+  }
+  say("the application goes on adding rows that meet the condition: they are its own to fill, by a trigger for "
+      "instance");
+}
+
+/// False when the condition holds for rows that are done: then a row that the application has written since may be done
+/// as well, and doing it twice would be wrong. True when a second time does no harm.
+Task<bool> Completion::tells_done_rows(postgres::Session& session, work::Sweep& sweep) {
+  if (job_.repeatable) co_return true;
+  const std::optional<bool> meets = co_await sweep.done_meets_condition(session);
+  if (!meets) co_return false;
+  if (*meets) {
+    say("rows that are done meet the condition still, so rows that others have written behind the cursors cannot be "
+        "told "
+        "from them and are not looked for");
+  }
+  co_return !*meets;
 }
 
 }  // namespace pgfill::run

@@ -30,7 +30,8 @@ class Completion {
   async::Task<void> finish(postgres::Session& session);
   async::Task<bool> revisit(postgres::Session& session);
   async::Task<bool> outlast_writers(postgres::Session& session);
-  async::Task<bool> sweep(postgres::Session& session);
+  async::Task<void> sweep(postgres::Session& session, std::optional<std::string> until);
+  async::Task<bool> tells_done_rows(postgres::Session& session, work::Sweep& sweep);
   async::Task<void> pause(async::milliseconds length);
   void say(std::string step);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "spec/repeatable.h"
+
 namespace pgfill::run {
 namespace {
 
@@ -31,6 +33,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   work::JobWork work{job.id, spec.job, job.table_oid, work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.conditional = !spec.where.empty();
+  work.repeatable = spec::repeatable(spec);
   work.search_path = job.search_path;
   work.limits = spec.batch;
   work.bad_rows = spec.bad_rows;

@@ -57,16 +57,21 @@ bool Steering::take(const ledger::Wish& wish) {
   return true;
 }
 
-/// What the database let pass but the spec does not allow is told and left out.
+/// What the database let pass but the spec does not allow is told and left out: what held before holds on.
 void Steering::take_settings() {
   live_ = spec_;
   event::SettingsChanged changed{wish_.by, {}, {}};
-  for (const auto& setting : wish_.settings) {
+  for (auto setting : wish_.settings) {
     Result<JobSpec> next = spec::with_settings(live_, {setting});
     if (!next) {
-      changed.left_out = next.error().message;
-      continue;
+      changed.left_out += (changed.left_out.empty() ? "" : "; ") + next.error().message;
+      const auto held = held_.find(setting.first);
+      if (held == held_.end()) continue;
+      setting = *held;
+      next = spec::with_settings(live_, {setting});
+      if (!next) continue;
     }
+    held_[setting.first] = setting.second;
     live_ = std::move(*next);
     changed.settings += (changed.settings.empty() ? "" : ", ") + setting.first + "=" + setting.second;
   }

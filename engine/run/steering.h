@@ -2,6 +2,7 @@
 // of the gate, a stop, and a spec with other numbers in it. Asks and answers nothing itself.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -47,6 +48,7 @@ class Steering {
   EventLog& events_;
   JobSpec live_;
   ledger::Wish wish_;
+  std::map<std::string, std::string> held_;  ///< the last value of each field that could be taken
   int obeyed_ = 0;
   int stops_ = 0;
   std::optional<async::TimePoint> stop_asked_;

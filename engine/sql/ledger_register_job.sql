@@ -5,11 +5,12 @@
 WITH job AS (
   INSERT INTO pgfill.job (name, spec_yaml, canonical, table_oid, table_schema, table_name, key_columns, key_types,
                           search_path, estimated_rows, last_range_id, spec_hash, fingerprint, servers,
-                          table_bytes, stripes)
+                          table_bytes, stripes, began_at)
   VALUES ($1, $2, $3, $4::oid, $5, $6, $7::text[], $8::text[], $9, $10::bigint, jsonb_array_length($11::jsonb),
           encode(sha256(convert_to($3, 'UTF8')), 'hex'), pgfill.fingerprint($4::oid), ARRAY[$12::text],
           (SELECT sum(pg_total_relation_size(t.oid))
-           FROM (SELECT $4::oid AS oid UNION SELECT p.relid FROM pg_partition_tree($4::oid) AS p) AS t), $13::int)
+           FROM (SELECT $4::oid AS oid UNION SELECT p.relid FROM pg_partition_tree($4::oid) AS p) AS t), $13::int,
+          pg_snapshot_xmin(pg_current_snapshot()))
   ON CONFLICT (name) DO NOTHING
   RETURNING id
 ), planned AS (

@@ -28,27 +28,5 @@ BEGIN
 END
 $fence$;
 
--- A batch but for its walk and its COMMIT: the fence, the change of the rows (an UPDATE over the values of `keys`), and
--- where the range stands then. Counts exactly the rows that the UPDATE changed, and those of them that stayed on their
--- page. Runs under the search path of the job.
-CREATE OR REPLACE FUNCTION pgfill.run_batch(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int,
-                                            next_cursor text[], next_stripe int, next_stripes int, is_done bool,
-                                            walked bigint, subject oid, keys text[], change text,
-                                            OUT changed bigint, OUT on_page bigint)
-LANGUAGE plpgsql AS $batch$
-DECLARE
-  before bigint := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject);
-BEGIN
-  PERFORM pgfill.fence(job, range, held_epoch, held_cursor, held_stripe);
-  EXECUTE change USING keys;
-  GET DIAGNOSTICS changed = ROW_COUNT;
-  on_page := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject) - before;
-  UPDATE pgfill.range AS r
-     SET cursor_key = next_cursor, stripe = next_stripe, stripes = next_stripes, done = is_done,
-         rows_walked = r.rows_walked + walked, rows_changed = r.rows_changed + changed, batches = r.batches + 1
-   WHERE r.job_id = job AND r.range_id = range;
-END
-$batch$;
-
 INSERT INTO pgfill.version (version) VALUES (3) ON CONFLICT DO NOTHING;
 COMMIT;

@@ -25,7 +25,7 @@ SELECT a.attnum, a.attname, format_type(s.type, s.modifier), a.attlen,
                AND ((d.classid = 'pg_class'::regclass AND d.objid = a.attrelid AND d.objsubid = a.attnum)
                  OR (d.classid = 'pg_attrdef'::regclass AND d.objid =
                      (SELECT f.oid FROM pg_catalog.pg_attrdef f WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum)))),
-       st.correlation
+       st.correlation, st.attname IS NOT NULL
 FROM pg_catalog.pg_attribute a
 JOIN spelled s ON s.attnum = a.attnum AND NOT s.domain
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation

@@ -149,6 +149,20 @@ Target without_stripes(Target target) {
   return target;
 }
 
+/// Which rows were written since the job began, by itself (`ours`) or by others, before the transaction `until`: as
+/// their xmin tells, which freezing leaves as it was.
+std::string written_since(const Target& target, const std::string& job, const std::string& ours,
+                          const std::string& until) {
+  const std::string writer = visible_name(target) + ".xmin";
+  return "pg_catalog.age(" + writer +
+         ") <= coalesce((SELECT pg_catalog.age(pgfill_job.began_at::xid) FROM pgfill.job AS pgfill_job "
+         "WHERE pgfill_job.id = " +
+         job + "), 2147483647)\n  AND (" + writer +
+         " IN (SELECT pgfill_change.xid FROM pgfill.change AS pgfill_change WHERE pgfill_change.job_id = " + job +
+         ")) = " + ours + "\n  AND (" + until + " IS NULL OR pg_catalog.age(" + writer + ") > pg_catalog.age(" + until +
+         "))";
+}
+
 std::string select_keys(const Target& target, Sides sides, std::string_view direction) {
   const std::string condition = interval(target, sides);
   return "SELECT " + key_list(target, "::text") + "\nFROM " + from_item(target) +
@@ -199,6 +213,8 @@ BuiltStatement revisit_skipped(const Target& target) {
               "\nEXCEPT SELECT key FROM free\n), changed AS (\n" + update_text(target, keys + " FROM free)") +
               "\nRETURNING 1\n), cleared AS (\nDELETE FROM pgfill.skipped AS s USING due\n"
               "WHERE s.job_id = $1::bigint AND s.key = due.key AND due.key NOT IN (SELECT key FROM held)\n"
+              "), noted AS (\nINSERT INTO pgfill.change (job_id, xid)\n"
+              "SELECT $1::bigint, pg_current_xact_id()::xid WHERE EXISTS (SELECT FROM changed)\n"
               "), counted AS (\nUPDATE pgfill.range SET rows_changed = rows_changed + (SELECT count(*) FROM changed)\n"
               "WHERE job_id = $1::bigint AND range_id = (SELECT min(range_id) FROM due)\n)\n"
               "SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM changed), (SELECT count(*) FROM held),\n"
@@ -208,9 +224,12 @@ BuiltStatement revisit_skipped(const Target& target) {
 BuiltStatement left_behind(const Target& striped, Sides sides) {
   const Target target = without_stripes(striped);
   Numbering parameters(target, sides);
-  const std::string skipped = not_skipped(target, parameters.next("bigint"));
+  const std::string job = parameters.next("bigint");
   const std::string most = parameters.next("bigint");
-  const std::string condition = both(both(interval(target, sides), in_brackets(target.where)), skipped);
+  const std::string ours = parameters.next("bool");
+  const std::string since = written_since(target, job, ours, parameters.next("xid"));
+  const std::string found = both(interval(target, sides), in_brackets(target.where));
+  const std::string condition = both(both(found, not_skipped(target, job)), since);
   return {name_of("left_behind", sides), "SELECT " + key_list(target, "::text") + "\nFROM " + from_item(target) +
                                              "\nWHERE " + condition + "\nLIMIT " + most};
 }

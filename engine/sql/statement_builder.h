@@ -51,8 +51,10 @@ BuiltStatement batch_around_skipped(const Target& target, Sides sides);
 /// $4 state: deferred or quarantined
 BuiltStatement revisit_skipped(const Target& target);
 
-/// Keys of rows that fulfil the target's `where` and are not listed: what the ranges have left behind. Parameters after
-/// the keys: job id, how many at most (bigint). Stripes do not count.
+/// Keys of rows that fulfil the target's `where`, are not listed and were written since the job began: by others, so
+/// that the ranges may have left them behind, or by the job itself, so that the condition does not tell what is done.
+/// Parameters after the keys: job id, how many at most (bigint), by the job itself (bool), only those written before
+/// this transaction (xid; NULL: all). Stripes do not count.
 BuiltStatement left_behind(const Target& target, Sides sides);
 
 /// The next boundary: the key of the n-th row after lower, n being the last parameter (bigint, 1-based); no row when

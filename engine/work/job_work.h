@@ -29,6 +29,7 @@ struct JobWork {
   JobStatements statements;
   std::vector<std::string> key_columns = {};  ///< names, in key order
   bool conditional = false;                   ///< the spec has a `where`
+  bool repeatable = false;                    ///< changing a row twice is the same as once, as far as the text tells
   std::string search_path = {};
   BatchLimits limits = {};
   BadRows bad_rows = {};

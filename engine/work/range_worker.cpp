@@ -163,7 +163,8 @@ Task<Slice> RangeWorker::first_slice(postgres::Session& session, Lease& lease) {
 void RangeWorker::add_change(std::vector<Command>& commands, const Lease& lease, const Slice& slice, Way way) const {
   const sql::Sides sides = sides_of(lease.cursor, slice.bound);
   Parameters parameters = slice_parameters(lease.cursor, slice.bound, lease);
-  ledger::BatchChange change{position_after(lease, slice, job_.stripes), slice.probable_rows(), job_.table_oid};
+  ledger::BatchChange change{position_after(lease, slice, job_.stripes), slice.probable_rows(), job_.table_oid,
+                             job_.conditional};
   for (const postgres::Parameter& value : parameters) change.values.push_back(*value);
   if (way == Way::direct) {
     change.statement = job_.statements.batch(sides).text;

@@ -13,7 +13,7 @@ using postgres::Command;
 using postgres::Parameters;
 using postgres::Rows;
 
-constexpr std::int64_t most_found = 1000;
+constexpr std::int64_t most_found = 20'000;
 constexpr async::milliseconds answer_time{30'000};
 /// A piece is steered between these.
 constexpr std::int64_t first_piece = 100'000;
@@ -34,31 +34,50 @@ Task<std::vector<TableWriter>> table_writers(postgres::Session& session, const J
   co_return writers;
 }
 
+Task<std::string> next_transaction(postgres::Session& session) {
+  const Rows rows = co_await session.query(sql::work_next_transaction);
+  co_return rows.string(0, 0);
+}
+
 std::string describe(const TableWriter& writer) {
   const std::string name = writer.application.empty() ? "no application name" : writer.application;
   const std::string who = writer.pid == 0 ? "a prepared transaction" : "pid " + std::to_string(writer.pid);
   return who + " (" + name + ", for " + std::to_string(writer.age.count()) + "s)";
 }
 
-Task<std::optional<std::vector<Key>>> Sweep::left_behind(postgres::Session& session) {
+Task<std::optional<std::vector<Key>>> Sweep::left_behind(postgres::Session& session, std::optional<std::string> until) {
+  Sought sought{false, std::move(until), most_found};
+  co_return co_await find(session, std::move(sought));
+}
+
+Task<std::optional<bool>> Sweep::done_meets_condition(postgres::Session& session) {
+  Sought sought{true, std::nullopt, 1};
+  const std::optional<std::vector<Key>> found = co_await find(session, std::move(sought));
+  if (!found) co_return std::nullopt;
+  co_return !found->empty();
+}
+
+Task<std::optional<std::vector<Key>>> Sweep::find(postgres::Session& session, Sought sought) {
   std::optional<postgres::Failure> failure;
   try {
-    std::vector<Key> found = co_await look(session, std::nullopt, bound_, true);
+    std::vector<Key> found = co_await look(session, std::nullopt, bound_, sought, true);
     co_return found;
   } catch (const postgres::Failure& thrown) {
     failure = thrown;
   }
   if (failure->failure_class() != FailureClass::slow) throw postgres::Failure(*failure);
-  co_return co_await piece_by_piece(session);
+  co_return co_await piece_by_piece(session, std::move(sought));
 }
 
 Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
-                                   bool whole) {
+                                   Sought sought, bool whole) {
   std::vector<Command> commands;
   if (whole) commands.push_back({sql::work_allow_scan, Parameters{std::to_string(job_.sweep_patience.count())}});
   Parameters parameters = key_parameters(lower, upper);
   parameters.push_back(std::to_string(job_.job_id));
-  parameters.push_back(std::to_string(most_found));
+  parameters.push_back(std::to_string(sought.most));
+  parameters.emplace_back(sought.ours ? "true" : "false");
+  parameters.push_back(std::move(sought.until));
   commands.push_back({job_.statements.left_behind(sides_of(lower, upper)), std::move(parameters)});
   const std::vector<Rows> answers =
       co_await postgres::transact(session, pins_of(job_, false, false), std::move(commands), answer_time);
@@ -68,7 +87,7 @@ Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key
   co_return found;
 }
 
-Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& session) {
+Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& session, Sought sought) {
   std::vector<Key> found;
   std::optional<Key> lower;
   std::int64_t rows = first_piece;
@@ -79,7 +98,7 @@ Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& s
     std::optional<Key> upper;
     try {
       upper = co_await boundary(session, lower, rows);
-      const std::vector<Key> keys = co_await look(session, lower, upper ? upper : bound_, false);
+      const std::vector<Key> keys = co_await look(session, lower, upper ? upper : bound_, sought, false);
       found.insert(found.end(), keys.begin(), keys.end());
     } catch (const postgres::Failure& thrown) {
       failure = thrown;
@@ -89,7 +108,7 @@ Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& s
       rows = std::max(smallest_piece, rows / 4);
       continue;
     }
-    if (!upper || found.size() >= static_cast<std::size_t>(most_found)) co_return found;
+    if (!upper || found.size() >= static_cast<std::size_t>(sought.most)) co_return found;
     lower = upper;
     if (async::Clock::now() - begun < wanted_time) rows = std::min(largest_piece, rows * 2);
   }

@@ -1,5 +1,7 @@
-// Looks for rows that the ranges have left behind: inserted below a cursor by a transaction that was open then, or
-// moved there by a change of key. It reads; what it finds is listed as deferred by its caller.
+// Looks for rows that the ranges have left behind: inserted below a cursor by a transaction that was open then, moved
+// there by a change of key, or changed so that they meet the condition only now. Which rows can be among them their
+// xmin tells: others have written them since the job began. It reads; what it finds is listed as deferred by its
+// caller.
 #pragma once
 
 #include <optional>
@@ -22,6 +24,9 @@ struct TableWriter {
 /// Those of others that have written to the job's table, or may, oldest first.
 async::Task<std::vector<TableWriter>> table_writers(postgres::Session& session, const JobWork& job);
 
+/// The transaction that would begin next: whatever is written from now on is written by it or a later one.
+async::Task<std::string> next_transaction(postgres::Session& session);
+
 /// "pid 4121 (psql, for 75s)"
 std::string describe(const TableWriter& writer);
 
@@ -32,14 +37,25 @@ class Sweep {
   Sweep(const JobWork& job, WorkerHooks hooks, std::optional<Key> bound)
       : job_(job), hooks_(std::move(hooks)), bound_(std::move(bound)) {}
 
-  /// Keys of rows that fulfil the spec's `where` and are not listed, at most a thousand. In one snapshot when the table
-  /// can be read within a few seconds, else piece by piece in key order. Empty: asked to stop. Throws Failure.
-  async::Task<std::optional<std::vector<Key>>> left_behind(postgres::Session& session);
+  /// Keys of rows that fulfil the spec's `where`, are not listed and were written by others since the job began, up to
+  /// 20,000 of them. `until`: only those written before this transaction. In one snapshot when the table can be read
+  /// within a few seconds, else piece by piece in key order. Empty: asked to stop. Throws Failure.
+  async::Task<std::optional<std::vector<Key>>> left_behind(postgres::Session& session,
+                                                           std::optional<std::string> until);
+  /// Whether a row that the job has changed fulfils `where` still. Empty: asked to stop. Throws Failure.
+  async::Task<std::optional<bool>> done_meets_condition(postgres::Session& session);
 
  private:
+  /// Which rows are looked for.
+  struct Sought {
+    bool ours = false;
+    std::optional<std::string> until;
+    std::int64_t most = 0;
+  };
+  async::Task<std::optional<std::vector<Key>>> find(postgres::Session& session, Sought sought);
   async::Task<std::vector<Key>> look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
-                                     bool whole);
-  async::Task<std::optional<std::vector<Key>>> piece_by_piece(postgres::Session& session);
+                                     Sought sought, bool whole);
+  async::Task<std::optional<std::vector<Key>>> piece_by_piece(postgres::Session& session, Sought sought);
   async::Task<std::optional<Key>> boundary(postgres::Session& session, std::optional<Key> lower, std::int64_t rows);
 
   const JobWork& job_;

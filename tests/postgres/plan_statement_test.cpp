@@ -75,6 +75,19 @@ TEST_F(PlanStatement, TheCostIsEstimatedFromTheServersEstimates) {
   EXPECT_NE(finding_of(plan, "disk_room").text.find("of WAL"), std::string::npos);
 }
 
+TEST_F(PlanStatement, OfAColumnWithoutStatisticsEveryRowIsTakenToMeetTheCondition) {
+  create_users(20'000);
+  db_.execute("ALTER TABLE users ADD COLUMN fresh text");
+  JobSpec spec = users_spec();
+  spec.set = {{"fresh", "status"}};
+  spec.where = "Fresh IS NULL";
+  const Plan plan = planned(spec);
+  EXPECT_EQ(plan.estimate.rows_to_change, 20'000);
+  EXPECT_NE(finding_of(plan, "statistics").text.find("no statistics of fresh"), std::string::npos);
+  db_.execute("ANALYZE users");
+  EXPECT_TRUE(is_silent(planned(spec), "statistics"));
+}
+
 async::Task<plan::Facts> facts_on_session(std::string conninfo) {
   ConnectionSettings settings;
   settings.conninfo = std::move(conninfo);

@@ -1,8 +1,12 @@
 // People steer a running job from another connection: it obeys soon, whatever it is doing, and gives its word only when
 // nothing that they forbade begins any more. A real server.
+#include <algorithm>
 #include <future>
+#include <set>
 
 #include "pgfill/steer.h"
+#include "spec/field_table.h"
+#include "spec/live_settings.h"
 #include "support/http_server.h"
 #include "support/run_job_fixture.h"
 
@@ -175,12 +179,33 @@ TEST_F(Steering, AWrongSettingIsRefusedAndOneThatTheDatabaseLetPassIsLeftOut) {
   EXPECT_EQ(wrong.error().code, ErrorCode::spec_bad_value);
   EXPECT_NE(wrong.error().message.find("batch.time=900ms"), std::string::npos) << wrong.error().message;
   EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.wish"), 0);
+  for (const char* typo :
+       {"'workers', 'banana'", "'batch.time', '5'", "'throttle.nope', '1'", "'throttle.growth', ''"}) {
+    EXPECT_THROW(database_.execute("SELECT pgfill.set('counter', " + std::string(typo) + ")"), postgres::Failure)
+        << typo;
+  }
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.wish"), 0);
+  expect_obeyed(set_job(settings_, "counter", {{"batch.time", "5ms"}}));
   database_.execute("SELECT pgfill.set('counter', 'batch.time', '900ms')");
   EXPECT_TRUE(eventually(5s, [&] {
-    return database_.integer("SELECT count(*) FROM pgfill.event WHERE message LIKE '%left out: batch.time=900ms%'") ==
+    return database_.integer(
+               "SELECT count(*) FROM pgfill.event WHERE message LIKE '%batch.time=5ms; left out: batch.time=900ms%'") ==
            1;
   }));
   EXPECT_EQ(running_.get().exit, ExitCode::done);
+}
+
+TEST_F(Steering, TheDatabaseKnowsEveryFieldThatMayBeSet) {
+  ASSERT_TRUE(install_ledger(settings_));
+  std::set<std::string> live;
+  for (const spec::Field& field : spec::all_fields()) {
+    const bool below_a_list = std::count(field.path.begin(), field.path.end(), '.') > 1;
+    if (spec::is_live(field.path) && field.type != spec::FieldType::group && !below_a_list) live.emplace(field.path);
+  }
+  std::string fields;
+  for (const std::string& field : live) fields += (fields.empty() ? "" : ",") + field;
+  EXPECT_EQ(database_.value("SELECT string_agg(key, ',' ORDER BY key COLLATE \"C\") FROM pgfill.live_fields()"),
+            fields);
 }
 
 TEST_F(Steering, HasTheSameVerbsAsSqlFunctions) {
@@ -202,14 +227,15 @@ TEST_F(Steering, ALedgerOfVersionOneIsUpgraded) {
   database_.execute(
       "DROP TABLE pgfill.wish; DELETE FROM pgfill.version WHERE version = 2;"
       "ALTER TABLE pgfill.runner DROP COLUMN obeyed_version, DROP COLUMN obeyed_at;"
-      "ALTER TABLE pgfill.job DROP COLUMN table_bytes, DROP COLUMN stripes; DELETE FROM pgfill.version WHERE version > "
+      "ALTER TABLE pgfill.job DROP COLUMN table_bytes, DROP COLUMN stripes, DROP COLUMN began_at; DELETE FROM "
+      "pgfill.version WHERE version > "
       "1;"
       "ALTER TABLE pgfill.range DROP COLUMN stripe, DROP COLUMN stripes");
   const Result<JobStatus> old = job_status(settings_, "counter");
   ASSERT_FALSE(old);
   EXPECT_EQ(old.error().code, ErrorCode::ledger_version);
   EXPECT_EQ(old.error().hint, "upgrade it: pgfill install");
-  EXPECT_EQ(*install_ledger(settings_), 3);
+  EXPECT_EQ(*install_ledger(settings_), 4);
   start();
   expect_obeyed(pause_job(settings_, "counter", ""));
   expect_obeyed(resume_job(settings_, "counter"));

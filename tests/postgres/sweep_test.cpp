@@ -39,7 +39,7 @@ class Sweep : public RunJob {
     const async::Deadline deadline = async::Deadline::after(std::chrono::seconds(10));
     const auto session = co_await postgres::Session::open(settings_, "test", deadline);
     work::Sweep sweep(job_, hooks_, std::move(bound));
-    co_return co_await sweep.left_behind(*session);
+    co_return co_await sweep.left_behind(*session, std::nullopt);
   }
   std::optional<std::vector<Key>> left_behind(std::optional<Key> bound = std::nullopt) {
     return async::run_to_end(look(std::move(bound)));

@@ -51,6 +51,7 @@ void check_long_transactions(const Subject& subject, Findings& findings);
 void check_unrestricted(const Subject& subject, Findings& findings);
 
 void check_expressions(const Subject& subject, Findings& findings);
+void check_statistics(const Subject& subject, Findings& findings);
 void check_plan_guard(const Subject& subject, Findings& findings);
 void check_partitions(const Subject& subject, Findings& findings);
 void check_subqueries(const Subject& subject, Findings& findings);
@@ -67,8 +68,8 @@ inline constexpr std::array catalogue_checks{
     &check_hot_forecast,  &check_fillfactor,         &check_long_transactions, &check_unrestricted};
 
 /// When the server has judged the statement and the cost is estimated.
-inline constexpr std::array statement_checks{&check_expressions, &check_plan_guard, &check_partitions,
-                                             &check_subqueries, &check_disk_room};
+inline constexpr std::array statement_checks{&check_expressions, &check_statistics, &check_plan_guard,
+                                             &check_partitions,  &check_subqueries, &check_disk_room};
 
 /// Whether a scan reads the job's table or a partition of it, and whether it does so for the job's own statement.
 bool reads_table(const Scan& scan, const Subject& subject);

@@ -1,0 +1,100 @@
+// What the sweep at the end of a job takes for left behind: rows that others have written since the job began, and none
+// that the job has done itself, whatever its condition says of them then. A real server.
+#include <thread>
+
+#include "support/run_job_fixture.h"
+
+namespace pgfill::tests {
+namespace {
+
+class LeftBehind : public RunJob {
+ protected:
+  /// Keys above a million, so that there is room behind the cursors.
+  void make_items_behind_room(int rows) {
+    make_items(0);
+    database_.execute("INSERT INTO items SELECT 1000000 + i FROM generate_series(1, " + std::to_string(rows) +
+                      ") i; ANALYZE items");
+  }
+  /// At the first batch that ends, by another session.
+  void once_it_runs(const std::string& sql) {
+    watcher_.on_batch = [this, sql] {
+      if (watcher_.batches != 1) return;
+      std::thread([&] { Database(scratch_.conninfo(), "application").execute(sql); }).join();
+    };
+  }
+  std::int64_t told(const std::string& what) {
+    return database_.integer("SELECT count(*) FROM pgfill.event WHERE detail::text LIKE '%" + what + "%'");
+  }
+};
+
+TEST_F(LeftBehind, ADoneRowThatMeetsTheConditionStillIsNotDoneAgain) {
+  make_items(20'000);
+  JobSpec spec = counter_spec();
+  spec.where = "id % 2 = 0";
+  const RunReport report = run(spec);
+  EXPECT_EQ(report.exit, ExitCode::done) << report.error.message;
+  EXPECT_EQ(report.progress.rows_changed, 10'000);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1 AND id % 2 = 0"), 10'000);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM audit"), 10'000);
+  EXPECT_EQ(told("cannot be told"), 1);
+}
+
+TEST_F(LeftBehind, NorIsOneThatTheApplicationHasChangedSince) {
+  make_items(20'000);
+  JobSpec spec = counter_spec();
+  spec.where = "id % 2 = 0";
+  spec.workers = 1;
+  once_it_runs("UPDATE items SET pad = 'theirs' WHERE id <= 100");
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n > 1"), 0);
+}
+
+TEST_F(LeftBehind, AValueThatMeetsTheConditionAgainIsWrittenOnce) {
+  make_items(5'000);
+  database_.execute(
+      "ALTER TABLE items ADD old text, ADD new text; UPDATE items SET old = 'x' WHERE id % 5 > 0; "
+      "CREATE TRIGGER each AFTER UPDATE OF new ON items FOR EACH ROW EXECUTE FUNCTION note()");
+  JobSpec spec = counter_spec();
+  spec.set = {{"new", "old"}};
+  spec.where = "new IS NULL";
+  once_it_runs("INSERT INTO items (id, old) VALUES (0, 'y'), (-1, NULL)");
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE new IS DISTINCT FROM old"), 0);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM audit"), 5'002);
+  EXPECT_EQ(database_.integer("SELECT count(DISTINCT id) FROM audit"), 5'002);
+}
+
+TEST_F(LeftBehind, HoweverManyRowsWereInsertedBehindTheCursorsAllAreDone) {
+  make_items_behind_room(20'000);
+  JobSpec spec = counter_spec();
+  spec.where = "n = 0";
+  once_it_runs("INSERT INTO items SELECT i FROM generate_series(1, 50000) i");
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  EXPECT_EQ(told("goes on adding rows"), 0);
+  expect_each_row_once(70'000);
+}
+
+TEST_F(LeftBehind, ARowThatATriggerKeepsAsItWasIsTriedOnce) {
+  make_items(1'000);
+  database_.execute(
+      "CREATE TABLE asked (id bigint); CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO "
+      "asked VALUES (new.id); RETURN CASE WHEN new.id % 10 > 0 THEN new END; END';"
+      "CREATE TRIGGER keep BEFORE UPDATE OF n ON items FOR EACH ROW EXECUTE FUNCTION keep()");
+  JobSpec spec = counter_spec();
+  spec.where = "n = 0";
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1"), 900);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM asked"), 1'000);
+  EXPECT_EQ(told("goes on adding rows"), 0);
+}
+
+TEST_F(LeftBehind, NothingIsKeptOfAJobThatIsDone) {
+  make_items(2'000);
+  JobSpec spec = counter_spec();
+  spec.where = "n = 0";
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.change"), 0);
+}
+
+}  // namespace
+}  // namespace pgfill::tests
