@@ -46,6 +46,12 @@ Parameters held_parameters(const Lease& lease) {
   return parameters;
 }
 
+void require_unchanged(const Rows& answer) {
+  const std::vector<std::string> changes = answer.array(0, 0);
+  if (!changes.empty())
+    throw postgres::Failure("PF004", "the table has changed since the job was planned: " + changes[0]);
+}
+
 /// Leases and looks at the table in one transaction: whoever goes on relies on what the plan found there.
 Task<std::optional<Lease>> leased(postgres::Session& session, std::int64_t job_id, Command command) {
   std::vector<Command> commands;
@@ -53,13 +59,17 @@ Task<std::optional<Lease>> leased(postgres::Session& session, std::int64_t job_i
   commands.push_back({sql::ledger_table_changes, Parameters{std::to_string(job_id)}});
   commands.push_back(std::move(command));
   const std::vector<Rows> answers = co_await postgres::transact(session, pins, std::move(commands));
-  const std::vector<std::string> changes = answers[0].array(0, 0);
-  if (!changes.empty())
-    throw postgres::Failure("PF004", "the table has changed since the job was planned: " + changes[0]);
+  require_unchanged(answers[0]);
   co_return lease_from(answers[1], job_id);
 }
 
 }  // namespace
+
+Task<void> require_unchanged_table(postgres::Session& session, std::int64_t job_id) {
+  const postgres::Pins pins;
+  Command command{sql::ledger_table_changes, Parameters{std::to_string(job_id)}};
+  require_unchanged(co_await postgres::transact(session, pins, std::move(command)));
+}
 
 Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id) {
   Command command{sql::ledger_lease_next, Parameters{std::to_string(job_id), std::to_string(runner_id)}};

@@ -38,6 +38,10 @@ struct Lease {
 /// transaction for at most the lock timeout (Failure 55P03). Failure PF004: somebody has changed the table.
 async::Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id);
 
+/// Throws PF004 when the job's table, or the index that finds its rows, has changed since it was planned or adopted.
+/// Every lease looks, too.
+async::Task<void> require_unchanged_table(postgres::Session& session, std::int64_t job_id);
+
 /// Leases a range this runner holds under a new epoch and reads its cursor from the ledger; empty when the range is
 /// done or the runner has been replaced.
 async::Task<std::optional<Lease>> lease_again(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,

@@ -41,7 +41,7 @@ Task<Result<Claim>> claim_job(postgres::Session& session, std::int64_t job_id, s
     if (!begun) continue;  // somebody was faster: look who
     Claim claim;
     claim.runner_id = *begun;
-    if (present) {
+    if (present && present->dead()) {
       claim.crashed_host = present->host;
       claim.crashed_pid = present->pid;
     }

@@ -89,9 +89,9 @@ Task<bool> Completion::revisit(postgres::Session& session) {
     const std::optional<std::int64_t> held = co_await skipped.revisit_deferred(session);
     if (!held || scheduler_.stopping()) co_return false;
     if (*held == 0) break;
-    const std::vector<work::TableWriter> writers = co_await work::table_writers(session, job_);
+    const std::vector<work::TableWriter> holders = co_await work::row_holders(session, job_);
     std::string sentence = "waiting for " + std::to_string(*held) + (*held == 1 ? " row" : " rows") + " held by others";
-    if (!writers.empty()) sentence += ", perhaps by " + work::describe(writers.front());
+    if (!holders.empty()) sentence += ", perhaps by " + work::describe(holders.front());
     if (waiting_for_.empty()) say(sentence);
     waiting_for_ = sentence;
     co_await pause(look);

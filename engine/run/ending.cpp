@@ -9,6 +9,26 @@ std::string committed_state(const Progress& progress) {
          std::to_string(progress.ranges) + " ranges done; nothing of an unfinished batch remains";
 }
 
+namespace {
+
+/// What to do before it is run again.
+std::string hint_for(const Error& error, const std::string& job) {
+  const std::string again = "run it again to go on from there";
+  if (error.code == ErrorCode::data_rejected) return "correct the row or the expression, then " + again;
+  if (error.code == ErrorCode::table_changed_midway) {
+    return "if the job is right for the table as it is now: pgfill adopt " + job + ", then " + again;
+  }
+  if (error.code == ErrorCode::ownership_lost) return "watch the runner that has it: pgfill status " + job + " -w";
+  if (error.sqlstate == "42501") return "grant the runner's role what is missing, then " + again;
+  if (error.sqlstate.starts_with("42")) {
+    return "the statement does not fit the table any more (see pgfill plan " + job +
+           "): undo that change, or correct the expression and start anew with --again";
+  }
+  return again;
+}
+
+}  // namespace
+
 Error error_of(const schedule::Ending& ending, const std::string& job, const Progress& progress) {
   Error error;
   error.state = committed_state(progress);
@@ -19,12 +39,13 @@ Error error_of(const schedule::Ending& ending, const std::string& job, const Pro
     return error;
   }
   error.code = postgres::error_code_of(ending.failure.sqlstate);
+  const bool began = exit_code_of(error.code) == ExitCode::refused;  // what is refused before, stops what has begun
+  if (began) error.code = ErrorCode::statement_failed;
   error.sqlstate = ending.failure.sqlstate;
   error.message = ending.failure.message + " (job " + job;
   if (ending.range) error.message += ", range " + std::to_string(*ending.range);
   error.message += error.sqlstate.empty() ? ")" : ", SQLSTATE " + error.sqlstate + ")";
-  error.hint = error.code == ErrorCode::data_rejected ? "correct the row or the expression, then run it again to go on"
-                                                      : "run it again to go on from there";
+  error.hint = hint_for(error, job);
   return error;
 }
 

@@ -55,7 +55,9 @@ Error changed_table(const JobRecord& job) {
                   (job.present_oid == 0 ? " is gone" : " is not the table that job " + job.name + " was planned for") +
                   " (oid " + std::to_string(job.table_oid) + ", now " + std::to_string(job.present_oid) + ")";
   error.state = "nothing changed";
-  error.hint = "if the job is to fill the new table from the start, run it with --again";
+  error.hint =
+      "if the job is to go on with the table that has the name now (its rows were copied, say): pgfill adopt " +
+      job.name + "\nif it is to fill that table from the start: the same command with --again";
   return error;
 }
 

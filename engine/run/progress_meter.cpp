@@ -92,7 +92,7 @@ Progress ProgressMeter::progress(async::TimePoint now, int workers_busy) const {
   progress.table = table_;
   progress.share = std::clamp(totals_.share_done, 0.0, 1.0);
   progress.estimated_rows = estimated_rows_;
-  progress.rows_changed = base_rows_ + rows_;
+  progress.rows_changed = std::max(base_rows_ + rows_, totals_.rows_changed);  // a runner that was replaced did some
   progress.rows_changed_now = rows_;
   progress.rows_per_second = rows_per_second(now);
   progress.rows_per_second_average = static_cast<double>(rows_) / seconds_between(start_, now);

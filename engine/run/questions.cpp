@@ -77,9 +77,9 @@ Task<Result<std::string>> adopt(ConnectionSettings connection, std::string job) 
   if (!adopted) {
     Error error;
     error.code = ErrorCode::table_changed;
-    error.message = "the table of job " + job + " is gone: another one of its name is not the same table";
+    error.message = "the table of job " + job + " is gone: none has its name now";
     error.state = "nothing changed";
-    error.hint = "if the job is to fill the new table from the start, run it with --again";
+    error.hint = "give the table its name back, then adopt it";
     co_return error;
   }
   std::string sentence = "job " + job + " may go on";

@@ -20,6 +20,8 @@ constexpr std::chrono::milliseconds progress_interval{250};
 constexpr std::chrono::milliseconds look_interval{50};
 constexpr std::chrono::milliseconds wish_interval{200};
 constexpr std::chrono::milliseconds heartbeat_interval{500};
+/// How soon a change of the table is noticed by batches that need no new lease.
+constexpr std::chrono::milliseconds table_interval{2'000};
 /// After a stop was asked the present batches may take this long; then they are cancelled, then abandoned.
 constexpr std::chrono::seconds patience_with_batches{5};
 constexpr std::chrono::seconds patience_with_cancelling{3};
@@ -103,6 +105,7 @@ Task<void> Supervisor::listen_elsewhere() {
 Task<void> Supervisor::keep_in_touch() {
   async::TimePoint next_wish = async::Clock::now();
   async::TimePoint next_beat = next_wish;
+  async::TimePoint next_look = next_wish + table_interval;
   for (;;) {
     try {
       postgres::Session& session = *co_await this->session();
@@ -114,6 +117,10 @@ Task<void> Supervisor::keep_in_touch() {
       if (async::Clock::now() >= next_beat) {
         next_beat = async::Clock::now() + heartbeat_interval;
         co_await beat(session);
+      }
+      if (async::Clock::now() >= next_look) {
+        next_look = async::Clock::now() + table_interval;
+        co_await look_at_table(session);
       }
       parts_.gate.open("database");
     } catch (const postgres::Failure& failure) {
@@ -131,6 +138,18 @@ Task<void> Supervisor::obey_ledger(postgres::Session& session) {
   parts_.sessions.limit_pace_for(parts_.steering.workers());
   parts_.pressure.decide();
   co_await ledger::obey(session, parts_.runner_id, wish.version);
+}
+
+Task<void> Supervisor::look_at_table(postgres::Session& session) {
+  std::optional<postgres::Failure> changed;
+  try {
+    co_await ledger::require_unchanged_table(session, parts_.job_id);
+  } catch (const postgres::Failure& failure) {
+    changed = failure;
+  }
+  if (!changed) co_return;
+  if (changed->sqlstate() != "PF004") throw postgres::Failure(*changed);
+  parts_.scheduler.fail(outcome_of(*changed));
 }
 
 Task<void> Supervisor::beat(postgres::Session& session) {

@@ -58,6 +58,7 @@ class Supervisor {
   async::Task<void> enforce_stop();
   async::Task<void> cancel_batches();
   async::Task<void> obey_ledger(postgres::Session& session);
+  async::Task<void> look_at_table(postgres::Session& session);
   async::Task<void> beat(postgres::Session& session);
   std::string report() const;
 

@@ -1,14 +1,21 @@
--- Accepts the present table and the present server as the job's own. Answers what it was and what it is; no row when
--- the name or the table is gone. $1 job name, $2 identity of the server
+-- Accepts the present server as the job's own, and the present table: the one that has the job's table's name now. Answers
+-- what it was and what it is; no row when there is none of that name. $1 job name, $2 identity of the server
 WITH before AS (
-  SELECT id, pgfill.table_changes(id) AS changes, servers FROM pgfill.job
-  WHERE name = $1 AND EXISTS (SELECT 1 FROM pg_catalog.pg_class WHERE oid = table_oid)
-  FOR UPDATE
+  SELECT j.id, pgfill.table_changes(j.id) AS changes, j.servers, j.table_oid, c.oid AS present,
+         split_part($2::text, ',', 1) NOT IN (SELECT split_part(s, ',', 1) FROM unnest(j.servers) AS s) AS other_cluster
+  FROM pgfill.job AS j
+  JOIN pg_catalog.pg_namespace AS n ON n.nspname = j.table_schema
+  JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = j.table_name
+  WHERE j.name = $1
+  FOR UPDATE OF j
 )
-UPDATE pgfill.job j SET fingerprint = pgfill.fingerprint(j.table_oid),
-       -- In another cluster, restored from a dump, every row was written anew, and the transactions noted mean nothing.
-       began_at = CASE WHEN split_part($2::text, ',', 1) IN (SELECT split_part(s, ',', 1) FROM unnest(j.servers) AS s)
-                       THEN j.began_at ELSE pg_snapshot_xmin(pg_current_snapshot()) END,
+UPDATE pgfill.job j SET table_oid = before.present, fingerprint = pgfill.fingerprint(before.present),
+       -- In another table, or a database restored from a dump, every row was written anew, and the transactions that
+       -- are noted mean nothing.
+       began_at = CASE WHEN before.present = before.table_oid AND NOT before.other_cluster THEN j.began_at
+                       ELSE pg_snapshot_xmin(pg_current_snapshot()) END,
        servers = CASE WHEN $2::text = ANY (j.servers) THEN j.servers ELSE j.servers || $2::text END
 FROM before WHERE j.id = before.id
-RETURNING before.changes, NOT $2::text = ANY (before.servers)
+RETURNING CASE WHEN before.present = before.table_oid THEN before.changes
+               ELSE ARRAY[format('another table of the same name (oid %s instead of %s)', before.present, before.table_oid)] END,
+          NOT $2::text = ANY (before.servers)

@@ -10,6 +10,21 @@ CREATE TABLE IF NOT EXISTS pgfill.change (job_id bigint NOT NULL, xid xid NOT NU
 -- What is older than this was committed before the job was registered. NULL: by an older pgfill.
 ALTER TABLE pgfill.job ADD COLUMN IF NOT EXISTS began_at xid8;
 
+-- Whether a unique index still finds the rows of a job by its key, as a change in words; empty: one does.
+CREATE OR REPLACE FUNCTION pgfill.key_changes(job bigint)
+RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $key$
+  SELECT coalesce(array_agg(format('gone: the unique index over (%s), without which no batch finds its rows; create it again',
+                                   array_to_string(j.key_columns, ', '))), '{}')
+    FROM pgfill.job AS j
+   WHERE j.id = job AND NOT EXISTS (
+     SELECT FROM pg_index AS i
+      WHERE i.indrelid = j.table_oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+        AND j.key_columns = ARRAY(SELECT a.attname::text
+                                    FROM unnest(i.indkey) WITH ORDINALITY AS k (number, place)
+                                    JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
+                                   WHERE k.place <= i.indnkeyatts ORDER BY k.place))
+$key$;
+
 DROP FUNCTION IF EXISTS pgfill.run_batch(bigint, bigint, bigint, text[], int, text[], int, int, bool, bigint, oid, text[], text);
 -- A batch but for its walk and its COMMIT: the fence, the change of the rows (an UPDATE over the values of `keys`), and
 -- where the range stands then. Counts exactly the rows that the UPDATE changed, and those of them that stayed on their

@@ -106,7 +106,7 @@ RETURNS SETOF record LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $fie
   UNION ALL
   SELECT 'throttle.' || name, '^(yes|no|true|false|on|off)$' FROM unnest('{courtesy,autovacuum}'::text[]) AS name
   UNION ALL
-  SELECT 'throttle.' || name, '^[[{].*[]}]$' FROM unnest('{replicas,ignore,signals,http,window}'::text[]) AS name
+  SELECT 'throttle.' || name, '^[[{].*[]}]$' FROM unnest('{replicas,ignore,signals,http}'::text[]) AS name
 $fields$;
 
 CREATE OR REPLACE FUNCTION pgfill.set(job text, key text, value text)

@@ -21,10 +21,8 @@ constexpr std::int64_t smallest_piece = 1'000;
 constexpr std::int64_t largest_piece = 2'000'000;
 constexpr std::chrono::seconds wanted_time{1};
 
-}  // namespace
-
-Task<std::vector<TableWriter>> table_writers(postgres::Session& session, const JobWork& job) {
-  Parameters parameters{std::to_string(job.table_oid), postgres::sessions_of(job.job)};
+Task<std::vector<TableWriter>> lock_holders(postgres::Session& session, const JobWork& job, bool of_rows) {
+  Parameters parameters{std::to_string(job.table_oid), postgres::sessions_of(job.job), of_rows ? "true" : "false"};
   const Rows rows = co_await session.query(sql::work_table_writers, std::move(parameters));
   std::vector<TableWriter> writers;
   for (int row = 0; row < rows.size(); ++row) {
@@ -32,6 +30,16 @@ Task<std::vector<TableWriter>> table_writers(postgres::Session& session, const J
                        std::chrono::seconds(rows.integer(row, 3))});
   }
   co_return writers;
+}
+
+}  // namespace
+
+Task<std::vector<TableWriter>> table_writers(postgres::Session& session, const JobWork& job) {
+  co_return co_await lock_holders(session, job, false);
+}
+
+Task<std::vector<TableWriter>> row_holders(postgres::Session& session, const JobWork& job) {
+  co_return co_await lock_holders(session, job, true);
 }
 
 Task<std::string> next_transaction(postgres::Session& session) {

@@ -23,6 +23,8 @@ struct TableWriter {
 };
 /// Those of others that have written to the job's table, or may, oldest first.
 async::Task<std::vector<TableWriter>> table_writers(postgres::Session& session, const JobWork& job);
+/// And those that may have locked rows of it (SELECT … FOR UPDATE).
+async::Task<std::vector<TableWriter>> row_holders(postgres::Session& session, const JobWork& job);
 
 /// The transaction that would begin next: whatever is written from now on is written by it or a later one.
 async::Task<std::string> next_transaction(postgres::Session& session);

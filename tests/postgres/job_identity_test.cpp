@@ -1,5 +1,6 @@
 // A job goes on only with the table and on the server it was planned for, until a person adopts what is there. Real
 // servers.
+#include <future>
 #include <thread>
 
 #include "pgfill/repair.h"
@@ -56,6 +57,51 @@ TEST_F(JobIdentity, AChangeOfTheTableUnderARunStopsItAtTheNextLease) {
   EXPECT_NE(report.error.message.find("trigger again"), std::string::npos) << report.error.message;
   EXPECT_EQ(database_.integer("SELECT sum(rows_changed) FROM pgfill.range"),
             database_.integer("SELECT count(*) FROM audit"));
+}
+
+TEST_F(JobIdentity, WithoutTheUniqueIndexOfItsKeyAJobDoesNotGoOn) {
+  make_items(3000);
+  ASSERT_EQ(begin_and_stop().exit, ExitCode::interrupted);
+  database_.execute("ALTER TABLE items DROP CONSTRAINT items_pkey");
+  const RunReport refused = run(counter_spec());
+  EXPECT_EQ(refused.error.code, ErrorCode::table_changed);
+  EXPECT_NE(refused.error.message.find("gone: the unique index over (id)"), std::string::npos) << refused.error.message;
+  database_.execute("ALTER TABLE items ADD UNIQUE (id)");
+  EXPECT_EQ(run(counter_spec()).exit, ExitCode::done);
+  expect_each_row_once(3000);
+}
+
+TEST_F(JobIdentity, AnIndexThatIsDroppedUnderARunStopsIt) {
+  make_items(100'000);
+  JobSpec spec = counter_spec();
+  spec.batch.min_rows = spec.batch.max_rows = 10;
+  spec.workers = 1;
+  Control control;
+  auto running = std::async(std::launch::async, [&] { return run_job(spec, settings_, {}, control, watcher_); });
+  ASSERT_TRUE(eventually(std::chrono::seconds(20), [&] { return watcher_.batches > 5; }));
+  database_.execute("ALTER TABLE items DROP CONSTRAINT items_pkey");
+  EXPECT_EQ(running.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  control.stop();
+  const RunReport report = running.get();
+  EXPECT_EQ(report.exit, ExitCode::stopped);
+  EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway) << report.error.message;
+}
+
+TEST_F(JobIdentity, ATableThatTookThePlaceOfTheOldOneCanBeAdopted) {
+  make_items(3000);
+  ASSERT_EQ(begin_and_stop().exit, ExitCode::interrupted);
+  database_.execute(
+      "CREATE TABLE copied (LIKE items INCLUDING ALL); INSERT INTO copied SELECT * FROM items;"
+      "ALTER TABLE items RENAME TO former; ALTER TABLE copied RENAME TO items;"
+      "CREATE TRIGGER note AFTER UPDATE OF n ON items FOR EACH ROW EXECUTE FUNCTION note()");
+  const RunReport refused = run(counter_spec());
+  EXPECT_EQ(refused.error.code, ErrorCode::table_changed);
+  EXPECT_NE(refused.error.hint.find("pgfill adopt counter"), std::string::npos) << refused.error.hint;
+  const Result<std::string> adopted = adopt_job(settings_, "counter");
+  ASSERT_TRUE(adopted) << adopted.error().message;
+  EXPECT_NE(adopted->find("another table of the same name"), std::string::npos) << *adopted;
+  EXPECT_EQ(run(counter_spec()).exit, ExitCode::done);
+  expect_each_row_once(3000);
 }
 
 TEST_F(JobIdentity, ANewColumnAndAnInsertTriggerAreNoChange) {

@@ -50,6 +50,16 @@ TEST_F(SkippedRows, HeldByOthersAreDeferredAndDoneWhenTheyAreFree) {
   expect_each_row_once(20000);
 }
 
+TEST_F(SkippedRows, WhoHasOnlyLockedThemIsNamedToo) {
+  make_items(2000);
+  Database holder(scratch_.conninfo(), "cautious application");
+  holder.execute("BEGIN; SELECT FROM items WHERE id = 100 FOR UPDATE");
+  auto running = start(counter_spec());
+  EXPECT_TRUE(waits_for(running, "cautious application")) << waiting_for();
+  holder.execute("COMMIT");
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+}
+
 TEST_F(SkippedRows, ABatchWhoseRowsAreAllHeldIsNotTheEndOfItsRange) {
   make_items(3000);
   Database holder(scratch_.conninfo());
