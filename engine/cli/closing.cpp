@@ -63,8 +63,11 @@ std::string closing_line(const RunReport& report, const std::string& job, const 
     return "cancelled at " + report::percentage(progress.share) + ", " + changed +
            " committed; to take that back: pgfill resume " + job + "\n";
   }
+  const std::string again = report.error.code == ErrorCode::bad_rows
+                                ? "pgfill retry " + job + " --quarantined"
+                                : command_text(with_flags(words, {"--again", "--takeover"}, {}));
   return reason_of(report.exit) + " at " + report::percentage(progress.share) + ", " + changed +
-         " committed; to go on: " + command_text(with_flags(words, {"--again", "--takeover"}, {})) + "\n";
+         " committed; to go on: " + again + "\n";
 }
 
 }  // namespace pgfill::cli

@@ -12,6 +12,18 @@ using async::Task;
 using postgres::Parameters;
 using postgres::Rows;
 
+/// What the runner has said last. One that lives knows its state better: it may be held back, or about to stop.
+void take_report(JobStatus& status, std::string_view text) {
+  const auto report = nlohmann::json::parse(text, nullptr, false);
+  if (!report.is_object()) return;
+  status.rows_per_second = report.value("rows_per_second", 0.0);
+  status.retries = report.value("retries", std::int64_t{0});
+  status.waiting_for = report.value("reason", std::string{});
+  status.pressure = report.value("pressure", std::string{});
+  status.batch_summary = report.value("batch", std::string{});
+  if (status.state == "running" && status.runner_alive) status.state = report.value("state", status.state);
+}
+
 JobStatus status_at(const Rows& rows, int row) {
   JobStatus status;
   status.job = rows.string(row, 0);
@@ -25,14 +37,6 @@ JobStatus status_at(const Rows& rows, int row) {
   status.ranges = rows.integer(row, 8);
   status.ranges_done = rows.integer(row, 9);
   status.ranges_leased = rows.integer(row, 10);
-  const auto report = nlohmann::json::parse(rows.text(row, 11), nullptr, false);
-  if (report.is_object()) {
-    status.rows_per_second = report.value("rows_per_second", 0.0);
-    status.retries = report.value("retries", std::int64_t{0});
-    status.waiting_for = report.value("reason", std::string{});
-    status.pressure = report.value("pressure", std::string{});
-    status.batch_summary = report.value("batch", std::string{});
-  }
   status.runner_host = rows.string(row, 12);
   status.runner_pid = static_cast<int>(rows.integer(row, 13));
   status.runner_seen = std::chrono::milliseconds(rows.integer(row, 14));
@@ -48,6 +52,7 @@ JobStatus status_at(const Rows& rows, int row) {
   status.steered_by = rows.string(row, 24);
   status.steering_reason = rows.string(row, 25);
   status.settings = rows.string(row, 26);
+  take_report(status, rows.text(row, 11));
   return status;
 }
 

@@ -33,6 +33,8 @@ std::string next_words(const JobStatus& status) {
   if (status.paused || status.state == "cancelled") return "pgfill resume " + status.job;
   if (status.state == "done") return fmt::format("pgfill run {} --again   (runs it anew)", status.job);
   if (status.runner_alive) return fmt::format("pgfill status {} -w", status.job);
+  if (status.quarantined > 0 && status.ranges_done == status.ranges)
+    return fmt::format("pgfill retry {} --quarantined   (when the rows are right)", status.job);
   return fmt::format("pgfill run {}", status.job);
 }
 
@@ -62,7 +64,8 @@ void append_steering(std::vector<std::string>& lines, const JobStatus& status, s
 }  // namespace
 
 std::string shown_state(const JobStatus& status) {
-  if (status.state == "running" && status.runner_alive && status.paused) return status.obeyed ? "paused" : "pausing";
+  if (status.paused && status.runner_alive) return status.obeyed ? "paused" : "pausing";
+  if (status.paused && status.state != "done" && status.state != "cancelled") return "paused";
   return status.state == "running" && !status.runner_alive ? "crashed" : status.state;
 }
 

@@ -152,6 +152,7 @@ bool looks_like_sql(std::string_view text) {
   text = text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
   // A path may hold blanks; no statement ends like one.
   if (text.ends_with(".yaml") || text.ends_with(".yml")) return false;
+  if (text.starts_with('"')) return false;  // the name of a table
   return text.find_first_of(blanks) != std::string_view::npos;
 }
 

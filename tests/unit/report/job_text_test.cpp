@@ -62,6 +62,13 @@ TEST(JobText, WhomTheJobBelongsToIsShownWhenItsSpecSaysSo) {
 }
 
 TEST(JobText, AStoppedJobSaysWhy) {
+  JobStatus bad_rows = status();
+  bad_rows.state = "failed";
+  bad_rows.runner_alive = false;
+  bad_rows.quarantined = 3;
+  bad_rows.ranges_done = bad_rows.ranges;
+  EXPECT_NE(status_block(bad_rows, 120, false).back().find("pgfill retry users-account-state --quarantined"),
+            std::string::npos);
   JobStatus stopped = status();
   stopped.state = "stopped";
   stopped.reason = "stopped by a signal";
