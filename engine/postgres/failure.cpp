@@ -40,6 +40,15 @@ Error to_error(const Failure& failure, const std::string& doing) {
   if (error.hint.empty() && error.code == ErrorCode::authentication) {
     error.hint = "check user, ~/.pgpass, pg_hba.conf and sslmode; psql with the same settings must be able to log in";
   }
+  if (error.hint.empty() && error.code == ErrorCode::privilege) {
+    error.hint =
+        "grant it to this role, or use another (-U). Whoever runs or watches jobs needs the ledger:\n"
+        "GRANT USAGE ON SCHEMA pgfill TO ROLE; GRANT ALL ON ALL TABLES IN SCHEMA pgfill TO ROLE; GRANT ALL ON ALL "
+        "SEQUENCES IN SCHEMA pgfill TO ROLE";
+  }
+  if (error.sqlstate == "25006") {
+    error.hint = "this session may only read: default_transaction_read_only is on, or the server is a standby";
+  }
   return error;
 }
 

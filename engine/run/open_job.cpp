@@ -4,8 +4,10 @@
 
 #include "ledger/runner.h"
 #include "ledger/schema.h"
+#include "ledger/server.h"
 #include "plan/collation_versions.h"
 #include "plan/make_plan.h"
+#include "run/steering.h"
 #include "spec/spec_difference.h"
 
 namespace pgfill::run {
@@ -120,6 +122,20 @@ Task<std::optional<Error>> changed_collation(postgres::Session& session, JobReco
 }
 
 }  // namespace
+
+Task<std::optional<Error>> obstacle_in_ledger(postgres::Session& session, JobSpec spec) {
+  const Result<int> schema = co_await ledger::find_schema(session);
+  if (!schema) co_return schema.error();
+  if (*schema != ledger::schema_version) co_return std::nullopt;  // a run installs it
+  const auto found = co_await ledger::find_job(session, spec.job);
+  if (!found) co_return std::nullopt;
+  if (auto changed = check_same_job(*found, spec)) co_return changed;
+  const ledger::Server server = co_await ledger::read_server(session);
+  if (auto error = obstacle(*found, server.identity())) co_return error;
+  if (found->state == "done") co_return std::nullopt;
+  const ledger::Wish wish = co_await ledger::read_wish(session, found->id);
+  co_return forbidden(wish, spec.job);
+}
 
 Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::string server, bool again) {
   const Result<int> schema = co_await ledger::ensure_schema(session);

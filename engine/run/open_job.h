@@ -18,4 +18,8 @@ struct OpenedJob {
 /// Failure.
 async::Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::string server, bool again);
 
+/// What would keep a run of this spec from beginning, as the ledger has it: another spec of its name, another table or
+/// server, a pause. Empty: nothing, or there is no ledger. Writes nothing. Throws Failure.
+async::Task<std::optional<Error>> obstacle_in_ledger(postgres::Session& session, JobSpec spec);
+
 }  // namespace pgfill::run

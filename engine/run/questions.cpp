@@ -9,6 +9,7 @@
 #include "pgfill/repair.h"
 #include "plan/make_plan.h"
 #include "run/ask.h"
+#include "run/open_job.h"
 #include "run/open_session.h"
 
 namespace pgfill {
@@ -17,9 +18,26 @@ namespace {
 
 using async::Task;
 
+/// What the ledger has against a run, as a warning of its plan: nobody is to learn of it only by running.
+Task<void> add_obstacle(postgres::Session& session, JobSpec spec, Plan& plan) {
+  Finding finding{Finding::Severity::warning, "ledger", ErrorCode::internal, "", ""};
+  try {
+    const std::optional<Error> obstacle = co_await obstacle_in_ledger(session, std::move(spec));
+    if (!obstacle) co_return;
+    finding.text = "a run would be refused now: " + obstacle->message;
+    finding.remedy = obstacle->hint;
+  } catch (const postgres::Failure& failure) {
+    finding.text = std::string("a run would fail: the pgfill schema cannot be read: ") + failure.what();
+    finding.remedy = "its owner can grant it: GRANT USAGE ON SCHEMA pgfill, ALL ON ALL TABLES IN SCHEMA pgfill";
+  }
+  plan.findings.push_back(std::move(finding));
+}
+
 Task<Result<Plan>> plan(ConnectionSettings connection, JobSpec spec) {
   const auto session = co_await open_reading(std::move(connection), "plan");
-  co_return co_await plan::make_plan(*session, std::move(spec));
+  Result<Plan> made = co_await plan::make_plan(*session, spec);
+  if (made) co_await add_obstacle(*session, std::move(spec), *made);
+  co_return made;
 }
 
 Task<Result<int>> install(ConnectionSettings connection) {

@@ -53,6 +53,31 @@ TEST_F(SpecIdentity, EveryFieldThatMakesAnotherJobIsRefusedByName) {
   expect_each_row_once(3000);
 }
 
+TEST_F(SpecIdentity, ThePlanSaysWhyARunWouldBeRefused) {
+  make_items(3000);
+  begin_and_stop(counter_spec());
+  const auto ledger_finding = [&](const JobSpec& spec) {
+    const Result<Plan> plan = plan_job(spec, settings_);
+    EXPECT_TRUE(plan) << plan.error().message;
+    for (const Finding& finding : plan->findings) {
+      if (finding.check == "ledger") return finding.text + " / " + finding.remedy;
+    }
+    return std::string();
+  };
+  EXPECT_EQ(ledger_finding(counter_spec()), "");
+  JobSpec other = counter_spec();
+  other.set = {{"n", "n + 2"}};
+  EXPECT_NE(ledger_finding(other).find("registered in this database with another spec"), std::string::npos);
+  database_.execute("SELECT pgfill.pause('counter', 'incident')");
+  EXPECT_NE(ledger_finding(counter_spec()).find("paused by postgres: incident"), std::string::npos);
+  database_.execute(
+      "SELECT pgfill.resume('counter'); CREATE ROLE reader_of_plans LOGIN; GRANT SELECT, UPDATE ON items TO "
+      "reader_of_plans");
+  settings_.conninfo += " user=reader_of_plans";
+  EXPECT_NE(ledger_finding(counter_spec()).find("GRANT USAGE ON SCHEMA pgfill"), std::string::npos);
+  database_.execute("DROP OWNED BY reader_of_plans; DROP ROLE reader_of_plans");
+}
+
 TEST_F(SpecIdentity, TheRefusalReadsAsADifference) {
   make_items(100);
   JobSpec spec = counter_spec();
