@@ -13,11 +13,6 @@ using postgres::Command;
 using postgres::Parameters;
 using postgres::Rows;
 
-/// A range is not split into parts of fewer batches than this.
-constexpr std::int64_t least_batches_to_give = 4;
-/// The walk to a split point reads this many keys at most: about 50 ms.
-constexpr std::int64_t longest_split_walk = 500'000;
-
 }  // namespace
 
 RangeWorker::RangeWorker(const JobWork& job, int number, WorkerHooks hooks)
@@ -102,10 +97,8 @@ Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& 
                           std::string(failure->what()) + ", row " + readable_key(job_.key_columns, *slice.bound));
 }
 
-/// Where stripes do not pay at present, a range with an end is gone over once for all that are left. (One without an
-/// end always is.)
 void RangeWorker::begin_pass(Lease& lease) {
-  if (job_.stripes > 1 && lease.keys.upper) lease.stripes = stripes_pay_ ? 1 : job_.stripes - lease.stripe;
+  lease.stripes = stripes_of_pass(lease, job_.stripes, stripes_pay_);
   memory_.begin(job_.stripes > 1 && lease.stripes == 1);
 }
 
@@ -245,29 +238,22 @@ Task<Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& leas
 
 /// Gives away the far half of what is left, unless that is too little to be worth a lease.
 Task<void> RangeWorker::split(postgres::Session& session, Lease& lease, const Slice& slice) {
-  const auto total = static_cast<double>(std::max<std::int64_t>(job_.estimated_rows, 1));
-  const double of_a_stripe = lease.share * total / job_.stripes;
-  const double of_the_pass = of_a_stripe * lease.stripes;
-  const double done = static_cast<double>(lease.rows_walked + slice.rows) - of_a_stripe * lease.stripe;
-  const double left = of_the_pass - done;
-  const std::int64_t keep = std::min(static_cast<std::int64_t>(left / 2), longest_split_walk);
-  if (!slice.bound || slice.last || keep < least_batches_to_give * sizer_.rows()) co_return;
+  const NearHalf keep = near_half(lease, slice, job_.estimated_rows, job_.stripes, sizer_.rows());
+  if (keep.rows == 0) co_return;
   // Counted from the slice's bound, so the split point lies above the batch that is about to run.
   Parameters walk = slice_parameters(slice.bound, lease.keys.upper, lease);
-  walk.push_back(std::to_string(keep));
+  walk.push_back(std::to_string(keep.rows));
   Command far{job_.statements.nth_key(sides_of(slice.bound, lease.keys.upper)), std::move(walk)};
   const Rows row = co_await postgres::transact(session, pins_of(job_, false, false), std::move(far));
   if (row.empty()) co_return;
   const Key at = key_at(row, 0, job_.key_columns.size());
-  const double share = std::clamp((done + static_cast<double>(keep)) / of_the_pass, 0.0, 1.0) * lease.share;
-  const auto moved = static_cast<std::int64_t>((lease.share - share) * total / job_.stripes * lease.stripe);
   std::vector<Command> giving;
   giving.push_back(ledger::fence(lease));
-  giving.push_back(ledger::split_range(lease, at, share, moved));
+  giving.push_back(ledger::split_range(lease, at, keep.share, keep.moved));
   const std::vector<Rows> given = co_await postgres::transact(session, pins_of(job_, true, false), std::move(giving));
   lease.keys.upper = at;
-  lease.share = share;
-  lease.rows_walked -= moved;
+  lease.share = keep.share;
+  lease.rows_walked -= keep.moved;
   memory_.forget();
   hooks_.emit(event::RangeSplit{lease.range_id, given.back().integer(0, 0)});
 }

@@ -1,5 +1,6 @@
 #include "work/slice.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace pgfill::work {
@@ -7,6 +8,10 @@ namespace {
 
 /// A range of more slices is walked again in every pass: what is remembered has a bound.
 constexpr std::size_t most_slices = 4096;
+/// A range is not split into parts of fewer batches than this.
+constexpr std::int64_t least_batches_to_give = 4;
+/// The walk to a split point reads this many keys at most: about 50 ms.
+constexpr std::int64_t longest_split_walk = 500'000;
 
 }  // namespace
 
@@ -19,6 +24,25 @@ ledger::Position position_after(const ledger::Lease& lease, const Slice& slice, 
 
 bool at_begin_of_pass(const ledger::Lease& lease) {
   return lease.cursor == lease.keys.lower;
+}
+
+int stripes_of_pass(const ledger::Lease& lease, int stripes, bool pay) {
+  if (stripes == 1 || !lease.keys.upper) return lease.stripes;
+  return pay ? 1 : stripes - lease.stripe;
+}
+
+NearHalf near_half(const ledger::Lease& lease, const Slice& slice, std::int64_t total, int stripes,
+                   std::int64_t batch_rows) {
+  const auto rows = static_cast<double>(std::max<std::int64_t>(total, 1));
+  const double of_a_stripe = lease.share * rows / stripes;
+  const double of_the_pass = of_a_stripe * lease.stripes;
+  const double done = static_cast<double>(lease.rows_walked + slice.rows) - of_a_stripe * lease.stripe;
+  NearHalf half;
+  half.rows = std::min(static_cast<std::int64_t>((of_the_pass - done) / 2), longest_split_walk);
+  if (!slice.bound || slice.last || half.rows < least_batches_to_give * batch_rows) return {};
+  half.share = std::clamp((done + static_cast<double>(half.rows)) / of_the_pass, 0.0, 1.0) * lease.share;
+  half.moved = static_cast<std::int64_t>((lease.share - half.share) * rows / stripes * lease.stripe);
+  return half;
 }
 
 void PassMemory::begin(bool one_stripe) {

@@ -53,6 +53,49 @@ TEST(PositionAfter, TheEndOfTheLastPassIsTheEnd) {
   EXPECT_EQ(position_after(lease(7, 1), end, 8).cursor, Key{"100"});
 }
 
+TEST(StripesOfPass, IsOneWhereStripesPayAndTheRestWhereTheyDoNot) {
+  EXPECT_EQ(stripes_of_pass(lease(3, 1), 8, true), 1);
+  EXPECT_EQ(stripes_of_pass(lease(3, 1), 8, false), 5);
+  EXPECT_EQ(stripes_of_pass(lease(3, 5), 8, true), 1) << "they pay again";
+  EXPECT_EQ(stripes_of_pass(lease(0, 1), 1, false), 1) << "without stripes";
+}
+
+TEST(StripesOfPass, AreAllOfThemInARangeWithoutAnEnd) {
+  ledger::Lease open = lease(0, 8);
+  open.keys.upper.reset();
+  EXPECT_EQ(stripes_of_pass(open, 8, true), 8);
+  EXPECT_EQ(stripes_of_pass(open, 8, false), 8);
+}
+
+/// Half of a table of 8,000 rows: 500 rows in each of eight stripes.
+ledger::Lease half_a_table(int stripe, int stripes, std::int64_t walked) {
+  ledger::Lease half = lease(stripe, stripes);
+  half.share = 0.5;
+  half.rows_walked = walked;
+  return half;
+}
+
+TEST(NearHalf, KeepsHalfOfWhatIsLeftOfThePass) {
+  const NearHalf keep = near_half(half_a_table(2, 1, 1'100), inner("60", 100), 8'000, 8, 10);
+  EXPECT_EQ(keep.rows, 150) << "200 of 500 are done with the slice";
+  EXPECT_NEAR(keep.share, 0.5 * 350 / 500, 1e-9);
+  EXPECT_EQ(keep.moved, 300) << "two passes over 150 rows";
+}
+
+TEST(NearHalf, OfTheFirstPassMovesNothing) {
+  const NearHalf keep = near_half(half_a_table(0, 8, 1'900), inner("60", 100), 8'000, 8, 10);
+  EXPECT_EQ(keep.rows, 1'000);
+  EXPECT_NEAR(keep.share, 0.5 * 3 / 4, 1e-9);
+  EXPECT_EQ(keep.moved, 0);
+}
+
+TEST(NearHalf, IsNothingWhereTooLittleIsLeft) {
+  EXPECT_EQ(near_half(half_a_table(2, 1, 1'100), inner("60", 100), 8'000, 8, 40).rows, 0) << "less than four batches";
+  EXPECT_EQ(near_half(half_a_table(2, 1, 1'100), end, 8'000, 8, 10).rows, 0) << "the last slice";
+  EXPECT_EQ(near_half(half_a_table(2, 1, 1'100), Slice(), 8'000, 8, 10).rows, 0) << "no key was found";
+  EXPECT_EQ(near_half(half_a_table(2, 1, 9'000), inner("60", 100), 8'000, 8, 10).rows, 0) << "a wrong estimate";
+}
+
 TEST(PassMemory, CutsTheNextPassAtTheSamePlaces) {
   PassMemory memory = remembered();
   const std::optional<Slice> first = memory.next(40);
