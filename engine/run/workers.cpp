@@ -93,7 +93,7 @@ Task<std::optional<ledger::Lease>> Workers::lease(int number, std::optional<std:
 Task<std::optional<ledger::Lease>> Workers::lease_lost(postgres::Session& session) {
   const Counted searching(searching_);
   std::vector<std::string> known;
-  for (const auto& [range, cursor] : known_) known.push_back(std::to_string(range));
+  for (const auto& [range, lease] : known_) known.push_back(std::to_string(range));
   co_return co_await ledger::lease_lost(session, job_work_.job_id, runner_id_, std::move(known));
 }
 
@@ -114,8 +114,8 @@ Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int
     if (!leased) co_return next;
     this->worker(worker).lease = *leased;
     const auto before = known_.find(leased->range_id);
-    next.got_on = before != known_.end() && before->second != leased->cursor;
-    known_[leased->range_id] = leased->cursor;
+    next.got_on = before != known_.end() && work::has_moved(before->second, *leased);
+    known_[leased->range_id] = *leased;
     next.range = leased->range_id;
     hooks_.emit(event::RangeLeased{leased->range_id, leased->epoch, worker});
   } catch (const postgres::Failure& failure) {

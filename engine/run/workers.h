@@ -51,8 +51,8 @@ class Workers {
   Worker& worker(int number);
 
   std::deque<Worker> workers_;  ///< as many as were ever needed at once
-  /// Ranges that a worker runs or will try again, and the cursor each was leased at last.
-  std::map<std::int64_t, std::optional<Key>> known_;
+  /// Ranges that a worker runs or will try again, as they were leased at last.
+  std::map<std::int64_t, ledger::Lease> known_;
   std::set<std::int64_t> running_;  ///< of those, what runs
   int leasing_ = 0;                 ///< workers that wait for an answer to a lease
   int searching_ = 0;               ///< of those, who looks for lost leases: 1 at most

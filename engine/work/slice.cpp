@@ -26,6 +26,10 @@ bool at_begin_of_pass(const ledger::Lease& lease) {
   return lease.cursor == lease.keys.lower;
 }
 
+bool has_moved(const ledger::Lease& before, const ledger::Lease& now) {
+  return before.cursor != now.cursor || before.stripe != now.stripe;
+}
+
 int stripes_of_pass(const ledger::Lease& lease, int stripes, bool pay) {
   if (stripes == 1 || !lease.keys.upper) return lease.stripes;
   return pay ? 1 : stripes - lease.stripe;

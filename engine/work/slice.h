@@ -28,6 +28,9 @@ ledger::Position position_after(const ledger::Lease& lease, const Slice& slice, 
 /// Nothing of the present pass is done yet.
 bool at_begin_of_pass(const ledger::Lease& lease);
 
+/// Whether a range stands elsewhere than at a former lease: the next pass may be at the same cursor.
+bool has_moved(const ledger::Lease& before, const ledger::Lease& now);
+
 /// How many of the job's stripes the pass that begins now changes. Where stripes do not `pay` at present, a range with
 /// an end is gone over once for all that are left; one without an end always is.
 int stripes_of_pass(const ledger::Lease& lease, int stripes, bool pay);

@@ -53,6 +53,15 @@ TEST(PositionAfter, TheEndOfTheLastPassIsTheEnd) {
   EXPECT_EQ(position_after(lease(7, 1), end, 8).cursor, Key{"100"});
 }
 
+TEST(HasMoved, IsTrueAtAnotherCursorAndInAnotherPass) {
+  const ledger::Lease before = lease(3, 1);
+  EXPECT_FALSE(has_moved(before, lease(3, 1)));
+  EXPECT_TRUE(has_moved(before, lease(4, 1))) << "a pass of one batch ends at the cursor where it began";
+  ledger::Lease further = before;
+  further.cursor = Key{"60"};
+  EXPECT_TRUE(has_moved(before, further));
+}
+
 TEST(StripesOfPass, IsOneWhereStripesPayAndTheRestWhereTheyDoNot) {
   EXPECT_EQ(stripes_of_pass(lease(3, 1), 8, true), 1);
   EXPECT_EQ(stripes_of_pass(lease(3, 1), 8, false), 5);
