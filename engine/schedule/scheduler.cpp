@@ -67,6 +67,7 @@ Task<void> Scheduler::work(int worker) {
     }
     if (stopping() || drained_) break;
     const std::optional<std::int64_t> again = due_again();
+    const std::int64_t freed = freed_;
     // A worker on its way to a range counts as busy, so that nobody takes the job for finished meanwhile.
     ++busy_;
     NextRange next = co_await seams_.next_range(worker, again);
@@ -85,6 +86,8 @@ Task<void> Scheduler::work(int worker) {
       co_await pause_worker(worker, std::move(*next.failure));
     } else if (again) {
       again_.erase(*again);  // done meanwhile, or no longer ours
+    } else if (freed != freed_) {
+      continue;  // what is free now was not when the ledger was asked
     } else if (!co_await wait_for_work()) {
       break;
     }
@@ -145,6 +148,7 @@ void Scheduler::settle(std::int64_t range, int worker, const RangeOutcome& outco
   if (outcome.end == RangeOutcome::End::finished || outcome.end == RangeOutcome::End::given_back) {
     outage_since_.reset();
     again_.erase(range);
+    if (outcome.end == RangeOutcome::End::given_back) ++freed_;
     return;
   }
   // While stopping, a batch that was cancelled on purpose is no failure.

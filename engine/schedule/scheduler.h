@@ -72,7 +72,10 @@ class Scheduler {
   /// A worker is idle and would be glad of half a range.
   bool wants_split() const { return idle_ > 0; }
   /// A new range is in the ledger.
-  void range_added() { changed_.notify_all(); }
+  void range_added() {
+    ++freed_;
+    changed_.notify_all();
+  }
   /// Some worker has committed a batch: the database is there, whatever one worker meets.
   void batch_committed() { outage_since_.reset(); }
 
@@ -111,6 +114,7 @@ class Scheduler {
   std::optional<async::TimePoint> outage_since_;
   std::optional<Ending> ending_;  ///< set by stop() and fail() only
   bool drained_ = false;          ///< no range is left
+  std::int64_t freed_ = 0;        ///< how often a range has become free: what was asked before may be wrong
   int idle_ = 0;
   int busy_ = 0;
   std::minstd_rand random_;

@@ -11,6 +11,7 @@
 
 #include "async/clock.h"
 #include "async/run_to_end.h"
+#include "async/task_group.h"
 #include "schedule/retry_policy.h"
 
 namespace pgfill::schedule {
@@ -18,6 +19,15 @@ namespace {
 
 using async::Task;
 using std::chrono::milliseconds;
+
+RangeOutcome failure(FailureClass failure_class, std::int64_t batches = 0) {
+  RangeOutcome outcome;
+  outcome.end = RangeOutcome::End::failed;
+  outcome.failure = failure_class;
+  outcome.batches = batches;
+  outcome.message = "scripted";
+  return outcome;
+}
 
 /// A table of ranges in memory, and what happens when one is run.
 struct Script {
@@ -31,9 +41,14 @@ struct Script {
   int most_running = 0;
   std::deque<std::int64_t> in_second_run;  ///< ranges that are there again when all are done
   bool got_on = false;                     ///< what the ledger says of a range that is leased again
+  milliseconds running_for{1};
   std::function<void(std::int64_t)> on_run = [](std::int64_t) {};
+  std::function<void(int)> on_answer = [](int) {};
 
-  std::set<int> unreachable;  ///< workers whose connections are refused, after a while
+  std::set<int> unreachable;               ///< workers whose connections are refused, after a while
+  std::map<int, milliseconds> connecting;  ///< by worker: how long it takes
+  std::set<int> unleased;                  ///< workers whose leases fail
+  std::map<int, milliseconds> answering;   ///< and how long the answer of next_range is under way
 
   Task<std::optional<RangeOutcome>> connect(int worker);
   Task<NextRange> next_range(int worker, std::optional<std::int64_t> again) {
@@ -45,6 +60,9 @@ struct Script {
       free.pop_front();
     }
     if (next.range) held[worker] = *next.range;
+    if (unleased.contains(worker)) next.failure = failure(FailureClass::reconnect);
+    if (answering.contains(worker)) co_await async::sleep_for(answering[worker]);
+    on_answer(worker);
     co_return next;
   }
 
@@ -53,12 +71,13 @@ struct Script {
     workers.insert(worker);
     most_running = std::max(most_running, ++running);
     on_run(range);
-    co_await async::sleep_for(milliseconds(1));
+    co_await async::sleep_for(running_for);
     --running;
     RangeOutcome outcome;
     if (!failures[range].empty()) {
       outcome = failures[range].front();
       failures[range].pop_front();
+      if (outcome.end == RangeOutcome::End::given_back) free.push_back(range);
     } else {
       finished.push_back(range);
     }
@@ -66,22 +85,20 @@ struct Script {
   }
 };
 
-RangeOutcome failure(FailureClass failure_class, std::int64_t batches = 0) {
-  RangeOutcome outcome;
-  outcome.end = RangeOutcome::End::failed;
-  outcome.failure = failure_class;
-  outcome.batches = batches;
-  outcome.message = "scripted";
-  return outcome;
-}
-
 Task<std::optional<RangeOutcome>> Script::connect(int worker) {
   std::optional<RangeOutcome> refused;
+  if (connecting.contains(worker)) co_await async::sleep_for(connecting[worker]);
   if (unreachable.contains(worker)) {
     co_await async::sleep_for(milliseconds(20));
     refused = failure(FailureClass::reconnect);
   }
   co_return refused;
+}
+
+/// So that a job that never ends fails its test.
+Task<void> stop_late(Scheduler& scheduler) {
+  co_await async::sleep_for(std::chrono::seconds(10));
+  scheduler.stop();
 }
 
 struct Ended {
@@ -103,6 +120,8 @@ Task<Ended> execute(Script& script, int workers, std::function<void(Scheduler&, 
   };
   Scheduler scheduler(executor, gate, seams, workers);
   prepare(scheduler, gate);
+  async::TaskGroup watchdog(executor);
+  watchdog.spawn(stop_late(scheduler));
   Ended run;
   run.ending = co_await scheduler.run();
   if (!script.in_second_run.empty()) {
@@ -110,6 +129,8 @@ Task<Ended> execute(Script& script, int workers, std::function<void(Scheduler&, 
     run.ending = co_await scheduler.run();
   }
   run.waiting_for = scheduler.waiting_for();
+  watchdog.cancel();
+  co_await watchdog.join();
   co_return run;
 }
 
@@ -180,6 +201,23 @@ TEST(Scheduler, GoesOnWhenThereIsWorkAgain) {
   script.in_second_run = {2, 3};
   run(script, 2);
   EXPECT_EQ(script.finished.size(), 3U);
+}
+
+TEST(Scheduler, ARangeThatIsGivenBackWhileNothingIsFoundFreeIsNotLeftUndone) {
+  Script script;
+  script.free = {1};
+  RangeOutcome given_back;
+  given_back.end = RangeOutcome::End::given_back;
+  script.failures[1] = {given_back};
+  // Worker 0 asks while worker 1 has the only range, and is told so when that has given it back for good.
+  script.connecting[0] = milliseconds(1);
+  script.running_for = milliseconds(20);
+  script.answering[0] = milliseconds(60);
+  Scheduler* running = nullptr;
+  script.on_run = [&running](std::int64_t) { running->set_workers(1); };
+  run(script, 2, [&running](Scheduler& scheduler, auto&) { running = &scheduler; });
+  EXPECT_EQ(script.workers.size(), 2U);
+  EXPECT_EQ(script.finished.size(), 1U);
 }
 
 TEST(Scheduler, ARangeThatFailsForGoodEndsTheJobAndIsNamed) {
