@@ -80,6 +80,8 @@ Task<void> Scheduler::work(int worker) {
       continue;
     }
     --busy_;
+    // Others may wait for a busy worker, and this one may have to wait itself before it looks again.
+    if (next.failure || again || freed != freed_) changed_.notify_all();
     if (next.failure && again) {
       settle(*again, worker, *next.failure);
     } else if (next.failure) {

@@ -220,6 +220,20 @@ TEST(Scheduler, ARangeThatIsGivenBackWhileNothingIsFoundFreeIsNotLeftUndone) {
   EXPECT_EQ(script.finished.size(), 1U);
 }
 
+TEST(Scheduler, AWorkerThatMayNotWorkAnyMoreDoesNotKeepTheOthersWaiting) {
+  Script script;
+  script.unleased = {1};
+  script.connecting[0] = milliseconds(1);
+  script.answering[1] = milliseconds(60);
+  Scheduler* running = nullptr;
+  // Worker 0 finds nothing and waits for worker 1, whose lease fails.
+  script.on_answer = [&running](int worker) {
+    if (worker == 0) running->set_workers(1);
+  };
+  EXPECT_EQ(run(script, 2, [&running](Scheduler& scheduler, auto&) { running = &scheduler; }).ending.how,
+            Ending::How::all_done);
+}
+
 TEST(Scheduler, ARangeThatFailsForGoodEndsTheJobAndIsNamed) {
   for (const FailureClass bad :
        {FailureClass::stop, FailureClass::shrink, FailureClass::pause, FailureClass::alarm, FailureClass::fenced}) {
