@@ -37,6 +37,9 @@ Database::Database(World& world, const Shape& shape)
     range.exists = true;
     range.lower = range.cursor = std::min(shape.rows, number * step);
     range.upper = number + 1 == shape.ranges ? shape.rows : std::min(shape.rows, (number + 1) * step);
+    range.open = shape.open && number + 1 == shape.ranges;
+    range.stripes = range.open ? shape.stripes : 1;  // gone over once
+    range.share = static_cast<double>(range.upper - range.lower) / shape.rows;
     ranges_[number + 1] = range;
   }
   committed_ranges_ = ranges_;
@@ -116,7 +119,10 @@ Task<Answer> Database::commit(TransactionPtr transaction, Answer answer) {
   if (!transaction->over) co_await async::sleep_for(shape_.commit_cost);
   const bool noticed = transaction->connection->client_gone && uniform(world_.random()) < shape_.client_seen_gone;
   if (transaction->over || noticed) co_return roll_back(transaction, FailureClass::reconnect, "terminated");
-  for (const std::int64_t range : transaction->ranges) committed_ranges_[range] = ranges_[range];
+  for (const std::int64_t range : transaction->ranges) {
+    committed_ranges_[range] = ranges_[range];
+    committed_by_[ranges_[range].runner] += transaction->changed;
+  }
   replicas_.written(transaction->changed + 1);
   remember(std::move(transaction->undo));
   end(transaction);

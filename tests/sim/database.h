@@ -10,7 +10,7 @@
 
 #include "async/condition.h"
 #include "async/task_group.h"
-#include "pgfill/range.h"
+#include "ledger/range.h"
 #include "sim/replicas.h"
 #include "sim/world.h"
 #include "work/remedy.h"
@@ -31,24 +31,38 @@ struct Shape {
   double drain_rate = 1e6;        ///< rows a second that a replica replays
   double client_seen_gone = 0.7;  ///< chance that a backend notices that its client has gone
   int replicas = 1;
+  int stripes = 1;       ///< that the rows are cut into; 1: none
+  bool open = true;      ///< the last range has no upper end
+  int rows_for_one = 1;  ///< rows that one stands for where it is judged whether stripes pay
 };
 
+/// Keys are numbers from 1 on; to the job they are text. 0: no key, the lower end of the first range.
+inline std::optional<Key> key_of(int number) {
+  if (number == 0) return std::nullopt;
+  return Key{std::to_string(number)};
+}
+inline int number_of(const std::optional<Key>& key) {
+  return key ? std::stoi(key->front()) : 0;
+}
+
+/// A range as the ledger has it.
 struct RangeRow {
   int lower = 0;  ///< keys above it, up to `upper`
   int upper = 0;
+  bool open = false;  ///< `upper` is the last key there is, and not an end
   int cursor = 0;
+  int stripe = 0;   ///< first of the present pass
+  int stripes = 1;  ///< of the present pass
   bool exists = false;
   bool done = false;
   std::int64_t epoch = 0;
   std::int64_t runner = 0;  ///< 0: free
+  double share = 0;
+  std::int64_t walked = 0;
+  std::int64_t batches = 0;
 };
 
-struct RangeLease {
-  std::int64_t range = 0;
-  std::int64_t epoch = 0;
-  int cursor = 0;
-  int upper = 0;
-};
+using ledger::Lease;
 
 struct RunnerRow {
   std::int64_t id = 0;  ///< 0: none
@@ -63,19 +77,31 @@ struct Answer {
   bool ok = false;
   FailureClass failure = FailureClass::reconnect;
   std::string message;
-  std::optional<RangeLease> lease;
+  std::optional<Lease> lease;
   RunnerRow runner;
   std::int64_t number = 0;
+  std::int64_t on_page = 0;                 ///< of the rows changed: those that found room where they were
+  int nth = 0;                              ///< the key that was walked to; 0: there are fewer
+  int largest = 0;                          ///< key above; 0: none
   std::vector<std::optional<double>> lags;  ///< of the replicas that are there
   double sessions = 0;
   int timeline = 1;
 };
 
 struct Batch {
-  RangeLease lease;
+  Lease lease;
   int bound = 0;
-  bool last = false;
+  ledger::Position after;
+  std::int64_t walked = 0;
+  std::int64_t walk = 0;  ///< rows to walk above the bound; 0: none
   work::Way way = work::Way::direct;
+};
+
+/// The end that a range keeps when the rest is given away.
+struct Cut {
+  int at = 0;
+  double share = 0;
+  std::int64_t walked = 0;
 };
 
 /// One connection, as both sides see it.
@@ -102,8 +128,10 @@ class Database {
   Task<Answer> batch(ConnectionPtr connection, Batch batch);
   Task<Answer> lease(ConnectionPtr connection, std::int64_t runner, std::optional<std::int64_t> again,
                      std::set<std::int64_t> known, bool lost);
-  Task<Answer> release(ConnectionPtr connection, RangeLease lease);
-  Task<Answer> split(ConnectionPtr connection, RangeLease lease, int at);
+  Task<Answer> release(ConnectionPtr connection, Lease lease);
+  Task<Answer> walk(ConnectionPtr connection, Lease lease, int from, std::int64_t rows);
+  Task<Answer> prove_end(ConnectionPtr connection, Lease lease);
+  Task<Answer> split(ConnectionPtr connection, Lease lease, Cut cut);
   Task<Answer> retry_deferred(ConnectionPtr connection);
   Task<Answer> present_runner(ConnectionPtr connection);
   Task<Answer> begin_runner(ConnectionPtr connection, std::int64_t former, ConnectionPtr control);
@@ -116,6 +144,12 @@ class Database {
   void cut(const ConnectionPtr& connection, bool silent);
   void hold_rows(int first, int count, Duration length);  ///< an application's transaction
   void step_clock(Duration step) { clock_step_ += step; }
+  void keep_versions(Duration length) { versions_kept_until_ = world_.time() + length; }  ///< an old snapshot
+  /// Batches of more rows take longer than a statement may.
+  void slow_down(Duration length, int rows) {
+    slow_until_ = world_.time() + length;
+    rows_in_time_ = rows;
+  }
   Replicas& replicas() { return replicas_; }
   double sessions = 5;  ///< of the application
   void shut_down();
@@ -128,6 +162,12 @@ class Database {
   const std::vector<std::string>& violations() const { return violations_; }
   std::size_t serving() const { return backends_.running(); }
   bool up() const { return up_; }
+  int timeline() const { return generation_; }
+  /// Committed in this range so far.
+  std::int64_t batches_of(std::int64_t range) const;
+  bool is_done(std::int64_t range) const;
+  /// Rows that a runner has changed in its ranges, those included that a failover has taken back.
+  std::int64_t committed_by(std::int64_t runner) const;
   std::int64_t rows_changed() const { return rows_changed_; }
   ConnectionPtr random_connection();
   TimePoint last_trouble{};  ///< when the last fault happened or ended
@@ -157,6 +197,13 @@ class Database {
   Task<Answer> commit_alone(ConnectionPtr connection, Answer answer);
   Task<bool> lock_range(TransactionPtr transaction, std::int64_t range);
   Task<Answer> lock_rows(TransactionPtr transaction, const Batch& batch);
+  std::vector<int> rows_of(const Lease& lease, int from, int to) const;
+  void take_walk(const Lease& lease, int from, std::int64_t rows, Answer& answer) const;
+  int stripe_of(int key) const { return key & (shape_.stripes - 1); }
+  bool claims(const RangeRow& range, int key) const;
+  std::string check_claims(std::int64_t id, const RangeRow& range) const;
+  void check_fence(const Lease& lease);
+  void check_step(std::int64_t id, const RangeRow& before, const RangeRow& after);
   void change_rows(const TransactionPtr& transaction, const std::vector<int>& keys);
   void write_range(const TransactionPtr& transaction, std::int64_t range, const RangeRow& row);
   void defer(const TransactionPtr& transaction, int key);
@@ -164,7 +211,7 @@ class Database {
   void remember(std::vector<std::function<void()>> undo);
   std::optional<std::int64_t> choose(std::int64_t runner, std::optional<std::int64_t> again,
                                      const std::set<std::int64_t>& known, bool lost) const;
-  bool fenced(const RangeLease& lease) const;
+  bool fenced(const Lease& lease) const;
   bool present(std::int64_t runner) const;
   TimePoint server_time() const { return world_.time() + clock_step_; }
   Task<void> hold(std::vector<int> keys, Duration length);
@@ -179,6 +226,7 @@ class Database {
   std::vector<Transaction*> row_owner_;
   std::map<std::int64_t, RangeRow> ranges_;
   std::map<std::int64_t, RangeRow> committed_ranges_;
+  std::map<std::int64_t, std::int64_t> committed_by_;  ///< rows, by runner
   std::map<std::int64_t, Transaction*> range_owner_;
   std::set<int> deferred_;
   std::vector<RunnerRow> runners_;
@@ -188,6 +236,9 @@ class Database {
   std::vector<ConnectionPtr> connections_;
   std::vector<std::string> violations_;
   Duration clock_step_{0};
+  TimePoint versions_kept_until_{};
+  TimePoint slow_until_{};
+  int rows_in_time_ = 0;
   int generation_ = 1;
   bool up_ = true;
   bool stays_down_ = false;

@@ -1,4 +1,4 @@
-// What a job asks of the modelled server, and the checks of what is true: the protocol of the engine's SQL.
+// What a job asks of the modelled server about its ranges: the protocol of the engine's SQL.
 #include <algorithm>
 
 #include "sim/database.h"
@@ -6,19 +6,37 @@
 namespace pgfill::sim {
 namespace {
 
-constexpr std::chrono::seconds runner_lease{10};
+/// A statement may take so long.
+constexpr std::chrono::milliseconds direct_patience{600};
+/// A row that is read and not changed costs a part of one that is.
+constexpr int rows_read_for_one = 8;
 
 std::string text(std::int64_t number) {
   return std::to_string(number);
 }
 
+Lease lease_of(std::int64_t id, const RangeRow& range) {
+  Lease lease;
+  lease.range_id = id;
+  lease.epoch = range.epoch;
+  lease.keys.lower = key_of(range.lower);
+  if (!range.open) lease.keys.upper = key_of(range.upper);
+  lease.cursor = key_of(range.cursor);
+  lease.stripe = range.stripe;
+  lease.stripes = range.stripes;
+  lease.share = range.share;
+  lease.rows_walked = range.walked;
+  return lease;
+}
+
 }  // namespace
 
-bool Database::fenced(const RangeLease& lease) const {
-  const auto found = ranges_.find(lease.range);
+bool Database::fenced(const Lease& lease) const {
+  const auto found = ranges_.find(lease.range_id);
   if (found == ranges_.end()) return true;  // a failover took its beginning back
   const RangeRow& range = found->second;
-  return !range.exists || range.done || range.epoch != lease.epoch || range.cursor != lease.cursor;
+  return !range.exists || range.done || range.epoch != lease.epoch || range.cursor != number_of(lease.cursor) ||
+         range.stripe != lease.stripe;
 }
 
 void Database::write_range(const TransactionPtr& transaction, std::int64_t range, const RangeRow& row) {
@@ -45,11 +63,21 @@ void Database::change_rows(const TransactionPtr& transaction, const std::vector<
   });
 }
 
+/// Of the present pass, above `from` up to `to`.
+std::vector<int> Database::rows_of(const Lease& lease, int from, int to) const {
+  std::vector<int> keys;
+  for (int key = from + 1; key <= to; ++key) {
+    const int stripe = stripe_of(key);
+    if (stripe >= lease.stripe && stripe < lease.stripe + lease.stripes) keys.push_back(key);
+  }
+  return keys;
+}
+
 /// Takes the rows of a slice; not ok when one stays held for too long.
 Task<Answer> Database::lock_rows(TransactionPtr transaction, const Batch& batch) {
-  const async::Deadline deadline = async::Deadline::after(std::chrono::milliseconds(600));
+  const async::Deadline deadline = async::Deadline::after(direct_patience);
   std::vector<int> keys;
-  for (int key = batch.lease.cursor + 1; key <= batch.bound; ++key) {
+  for (const int key : rows_of(batch.lease, number_of(batch.lease.cursor), batch.bound)) {
     Transaction*& owner = row_owner_[static_cast<std::size_t>(key)];
     if (owner != nullptr && batch.way == work::Way::around_held) {
       defer(transaction, key);
@@ -65,30 +93,67 @@ Task<Answer> Database::lock_rows(TransactionPtr transaction, const Batch& batch)
   Answer answer;
   answer.ok = true;
   answer.number = static_cast<std::int64_t>(keys.size());
+  if (versions_kept_until_ <= world_.time()) answer.on_page = answer.number;
   co_return answer;
 }
 
 Task<Answer> Database::batch(ConnectionPtr connection, Batch batch) {
   const TransactionPtr transaction = begin(std::move(connection));
-  if (!co_await lock_range(transaction, batch.lease.range)) {
-    co_return roll_back(transaction, FailureClass::locked, "lock timeout");
-  }
+  const std::int64_t id = batch.lease.range_id;
+  if (!co_await lock_range(transaction, id)) co_return roll_back(transaction, FailureClass::locked, "lock timeout");
+  check_fence(batch.lease);
   if (fenced(batch.lease)) co_return roll_back(transaction, FailureClass::fenced, "another runner holds the range");
   Answer answer = co_await lock_rows(transaction, batch);
   if (!answer.ok) co_return answer;
-  co_await async::sleep_for(shape_.row_cost * (batch.bound - batch.lease.cursor));
+  if (slow_until_ > world_.time() && answer.number > rows_in_time_) {
+    co_await async::sleep_for(direct_patience);
+    co_return roll_back(transaction, FailureClass::slow, "statement timeout");
+  }
+  if (batch.walk > 0) take_walk(batch.lease, batch.bound, batch.walk, answer);
+  const std::int64_t read = (batch.bound - number_of(batch.lease.cursor) - answer.number) / rows_read_for_one;
+  co_await async::sleep_for(shape_.row_cost * (answer.number + read));
   if (transaction->over) co_return roll_back(transaction, FailureClass::reconnect, "terminated");
-  RangeRow moved = ranges_[batch.lease.range];
-  if (moved.epoch != batch.lease.epoch) violations_.push_back("a range is written under two epochs");
-  moved.cursor = batch.bound;
-  moved.done = batch.last;
-  write_range(transaction, batch.lease.range, moved);
+  const RangeRow before = ranges_[id];
+  if (before.epoch != batch.lease.epoch) violations_.push_back("a range is written under two epochs");
+  RangeRow moved = before;
+  moved.cursor = number_of(batch.after.cursor);
+  moved.stripe = batch.after.stripe;
+  moved.stripes = batch.after.stripes;
+  moved.done = batch.after.done;
+  moved.walked += batch.walked;
+  ++moved.batches;
+  write_range(transaction, id, moved);
+  check_step(id, before, moved);
   co_return co_await commit(transaction, answer);
 }
 
-bool Database::present(std::int64_t runner) const {
-  const bool known = runner > 0 && runner <= static_cast<std::int64_t>(runners_.size());
-  return known && !runners_[static_cast<std::size_t>(runner - 1)].ended;
+/// The key `rows` rows of the pass above `from`; without an upper end also the largest key.
+void Database::take_walk(const Lease& lease, int from, std::int64_t rows, Answer& answer) const {
+  const int upper = lease.keys.upper ? number_of(lease.keys.upper) : shape_.rows;
+  const std::vector<int> keys = rows_of(lease, from, upper);
+  if (static_cast<std::int64_t>(keys.size()) >= rows) answer.nth = keys[static_cast<std::size_t>(rows - 1)];
+  if (!lease.keys.upper && from < upper) answer.largest = upper;
+}
+
+Task<Answer> Database::walk(ConnectionPtr connection, Lease lease, int from, std::int64_t rows) {
+  Answer answer;
+  take_walk(lease, from, rows, answer);
+  co_return co_await commit_alone(std::move(connection), answer);
+}
+
+/// Without an end, a range is done when no key is found beyond its cursor, under the fence.
+Task<Answer> Database::prove_end(ConnectionPtr connection, Lease lease) {
+  const TransactionPtr transaction = begin(std::move(connection));
+  const std::int64_t id = lease.range_id;
+  if (!co_await lock_range(transaction, id)) co_return roll_back(transaction, FailureClass::locked, "lock timeout");
+  check_fence(lease);
+  if (fenced(lease)) co_return roll_back(transaction, FailureClass::fenced, "another runner holds the range");
+  Answer answer;
+  take_walk(lease, number_of(lease.cursor), 1, answer);
+  RangeRow ended = ranges_[id];
+  ended.done = true;
+  if (answer.largest == 0) write_range(transaction, id, ended);
+  co_return co_await commit(transaction, answer);
 }
 
 /// Which range a lease is about, as committed when it is asked for.
@@ -119,40 +184,45 @@ Task<Answer> Database::lease(ConnectionPtr connection, std::int64_t runner, std:
     ++range.epoch;
     range.runner = runner;
     write_range(transaction, *chosen, range);
-    answer.lease = RangeLease{*chosen, range.epoch, range.cursor, range.upper};
+    answer.lease = lease_of(*chosen, range);
     co_return co_await commit(transaction, answer);
   }
 }
 
-Task<Answer> Database::release(ConnectionPtr connection, RangeLease lease) {
+Task<Answer> Database::release(ConnectionPtr connection, Lease lease) {
   const TransactionPtr transaction = begin(std::move(connection));
-  if (!co_await lock_range(transaction, lease.range)) {
+  if (!co_await lock_range(transaction, lease.range_id)) {
     co_return roll_back(transaction, FailureClass::locked, "lock timeout");
   }
-  RangeRow range = ranges_[lease.range];
+  RangeRow range = ranges_[lease.range_id];
   if (range.epoch == lease.epoch) {
     range.runner = 0;
-    write_range(transaction, lease.range, range);
+    write_range(transaction, lease.range_id, range);
   }
   Answer answer;
   co_return co_await commit(transaction, answer);
 }
 
-Task<Answer> Database::split(ConnectionPtr connection, RangeLease lease, int at) {
+Task<Answer> Database::split(ConnectionPtr connection, Lease lease, Cut cut) {
   const TransactionPtr transaction = begin(std::move(connection));
-  if (!co_await lock_range(transaction, lease.range)) {
+  if (!co_await lock_range(transaction, lease.range_id)) {
     co_return roll_back(transaction, FailureClass::locked, "lock timeout");
   }
+  check_fence(lease);
   if (fenced(lease)) co_return roll_back(transaction, FailureClass::fenced, "another runner holds the range");
   const std::int64_t id = ranges_.rbegin()->first + 1;
-  RangeRow near = ranges_[lease.range];
-  RangeRow far;
-  far.exists = true;
-  far.lower = far.cursor = at;
-  far.upper = near.upper;
-  near.upper = at;
+  RangeRow near = ranges_[lease.range_id];
+  RangeRow far = near;  // in the same pass, from its begin
+  far.lower = far.cursor = cut.at;
+  far.share = std::max(near.share - cut.share, 0.0);
+  far.walked = cut.walked;
+  far.epoch = far.runner = far.batches = 0;
+  near.upper = cut.at;
+  near.open = false;
+  near.share = std::min(near.share, cut.share);
+  near.walked = std::max<std::int64_t>(near.walked - cut.walked, 0);
   co_await lock_range(transaction, id);
-  write_range(transaction, lease.range, near);
+  write_range(transaction, lease.range_id, near);
   write_range(transaction, id, far);
   Answer answer;
   answer.number = id;
@@ -177,106 +247,6 @@ Task<Answer> Database::retry_deferred(ConnectionPtr connection) {
   Answer answer;
   answer.number = static_cast<std::int64_t>(deferred_.size());
   co_return co_await commit(transaction, answer);
-}
-
-void Database::write_runner(std::int64_t id, const RunnerRow& row) {
-  const RunnerRow before = runners_[static_cast<std::size_t>(id - 1)];
-  std::vector<std::function<void()>> undo;
-  undo.push_back([this, id, before] { runners_[static_cast<std::size_t>(id - 1)] = before; });
-  runners_[static_cast<std::size_t>(id - 1)] = row;
-  remember(std::move(undo));
-}
-
-Task<Answer> Database::present_runner(ConnectionPtr connection) {
-  Answer answer = co_await commit_alone(std::move(connection), Answer());
-  for (const RunnerRow& row : runners_) {
-    if (row.ended) continue;
-    answer.runner = row;
-    answer.runner.lease_runs = server_time() < row.seen_at + runner_lease;
-    const ConnectionPtr& control = controls_[row.id];
-    answer.runner.session_gone = (control->client_gone && !control->silent) || control->generation != generation_;
-  }
-  co_return answer;
-}
-
-Task<Answer> Database::begin_runner(ConnectionPtr connection, std::int64_t former, ConnectionPtr control) {
-  Answer answer = co_await commit_alone(std::move(connection), Answer());
-  std::int64_t now_present = 0;
-  for (const RunnerRow& row : runners_) {
-    if (!row.ended) now_present = row.id;
-  }
-  if (!answer.ok || now_present != former) co_return answer;
-  RunnerRow row;
-  if (former != 0) {
-    row = runners_[static_cast<std::size_t>(former - 1)];
-    row.ended = true;
-    write_runner(former, row);
-  }
-  RunnerRow fresh;
-  fresh.ended = true;  // so it is again when a failover takes its beginning back
-  fresh.id = static_cast<std::int64_t>(runners_.size()) + 1;
-  runners_.push_back(fresh);
-  controls_[fresh.id] = std::move(control);
-  fresh.ended = false;
-  fresh.seen_at = server_time();
-  write_runner(fresh.id, fresh);
-  answer.number = fresh.id;
-  co_return answer;
-}
-
-Task<Answer> Database::heartbeat(ConnectionPtr connection, std::int64_t runner) {
-  Answer answer = co_await commit_alone(std::move(connection), Answer());
-  if (!answer.ok || !present(runner)) co_return answer;
-  RunnerRow row = runners_[static_cast<std::size_t>(runner - 1)];
-  row.seen_at = server_time();
-  write_runner(runner, row);
-  answer.number = runner;
-  co_return answer;
-}
-
-Task<Answer> Database::end_runner(ConnectionPtr connection, std::int64_t runner) {
-  Answer answer = co_await commit_alone(std::move(connection), Answer());
-  if (!answer.ok) co_return answer;
-  answer.runner.ended = !present(runner);  // before
-  if (present(runner)) {
-    RunnerRow row = runners_[static_cast<std::size_t>(runner - 1)];
-    row.ended = true;
-    write_runner(runner, row);
-  }
-  answer.number = all_done() ? 1 : 0;
-  if (const std::string row = check_rows(); all_done() && !row.empty()) violations_.push_back("done, but " + row);
-  co_return answer;
-}
-
-Task<Answer> Database::sample(ConnectionPtr connection) {
-  Answer answer = co_await commit_alone(std::move(connection), Answer());
-  answer.lags = replicas_.seen();
-  answer.sessions = sessions;
-  co_return answer;
-}
-
-bool Database::all_done() const {
-  return deferred_.empty() && std::all_of(committed_ranges_.begin(), committed_ranges_.end(),
-                                          [](const auto& range) { return range.second.done || !range.second.exists; });
-}
-
-std::string Database::check_ledger() const {
-  for (const auto& [id, range] : ranges_) {
-    for (int key = range.lower + 1; range.exists && key <= range.cursor; ++key) {
-      if (counts_[static_cast<std::size_t>(key)] == 0 && !deferred_.contains(key)) {
-        return "range " + text(id) + " claims row " + text(key) + ", which is not changed";
-      }
-    }
-  }
-  return {};
-}
-
-std::string Database::check_rows() const {
-  for (int key = 1; key <= shape_.rows; ++key) {
-    const int count = counts_[static_cast<std::size_t>(key)];
-    if (count != 1) return "row " + text(key) + " is changed " + text(count) + " times";
-  }
-  return {};
 }
 
 }  // namespace pgfill::sim

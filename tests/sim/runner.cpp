@@ -10,16 +10,8 @@ using namespace std::chrono_literals;
 using throttle::Reading;
 using throttle::SignalKind;
 
-constexpr Duration sample_period = 500ms;
 constexpr Duration steering_interval = 100ms;
 constexpr double most_sessions = 60;
-
-work::BatchSizer sizer() {
-  BatchLimits limits;
-  limits.min_rows = 1;
-  limits.max_rows = 200;
-  return work::BatchSizer(limits);
-}
 
 throttle::ControllerLimits controller_limits(int workers) {
   throttle::ControllerLimits limits;
@@ -53,7 +45,7 @@ Runner::Runner(World& world, Database& database, const Shape& shape, unsigned se
       scheduler_(world.executor(process_), gate_, seams(), shape.workers, seed),
       most_workers_(shape.workers) {
   for (int number = 0; number < shape.workers; ++number) {
-    workers_.push_back({nullptr, {}, std::make_unique<work::BatchSizer>(sizer())});
+    workers_.push_back({nullptr, {}, 0, std::make_unique<RangeWorker>(world, database, shape, number, hooks())});
   }
 }
 
@@ -193,6 +185,7 @@ Task<void> Runner::steer() {
 }
 
 void Runner::obey() {
+  scheduler_.set_workers(most_workers_);
   if (wishes_stop_ && !stopping()) scheduler_.stop();
   if (!wishes_pause_) {
     pause_acknowledged_ = false;
@@ -247,6 +240,7 @@ void Runner::judge(const Answer& sample) {
   controller_.set_limits(controller_limits(most_workers_));
   Reading sessions = reading("active_sessions", "", SignalKind::gauge, most_sessions);
   if (sample.ok) {
+    sampled_at_ = async::Clock::now();
     if (sample.timeline != seen_timeline_) {
       controller_.forget("replica_lag");
       seen_replicas_.clear();
@@ -266,7 +260,7 @@ void Runner::apply(const throttle::Decision& decision) {
                     decision.pace.workers <= most_workers_ && std::isfinite(decision.effort);
   if (!sane) violated("a decision outside of its limits");
   admission_.set(decision.pace, decision.valid_until);
-  for (Worker& worker : workers_) worker.sizer->set_target(decision.pace.batch_time);
+  batch_time_ = decision.pace.batch_time;
   if (decision.may_begin()) {
     gate_.open("throttle");
   } else {

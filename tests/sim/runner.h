@@ -9,11 +9,16 @@
 
 #include "schedule/scheduler.h"
 #include "sim/database.h"
+#include "sim/patience.h"
+#include "sim/range_worker.h"
 #include "throttle/admission.h"
 #include "throttle/controller.h"
-#include "work/batch_sizer.h"
+#include "work/stripe_watch.h"
 
 namespace pgfill::sim {
+
+/// How often the server is looked at.
+constexpr Duration sample_period = std::chrono::milliseconds(500);
 
 /// Why a runner ended, as its exit code says.
 enum class Exit { none, done, owned, stopped, failed, guardrail };
@@ -29,6 +34,7 @@ class Runner {
   void press_resume() { wishes_pause_ = false; }
   void press_cancel() { wishes_stop_ = true; }
   void set_workers(int workers) { most_workers_ = workers; }
+  void set_one_pass(bool wished) { wishes_one_pass_ = wished; }
 
   void killed();   ///< its connections are gone; called after World::kill
   void revive();   ///< for tidying up
@@ -42,8 +48,9 @@ class Runner {
  private:
   struct Worker {
     ConnectionPtr connection;
-    RangeLease lease;
-    std::unique_ptr<work::BatchSizer> sizer;
+    Lease lease;
+    int leased_on = 0;  ///< timeline
+    std::unique_ptr<RangeWorker> range_worker;
   };
   using Outcome = RangeOutcome;
 
@@ -63,12 +70,13 @@ class Runner {
   bool stopping() const { return scheduler_.stopping(); }
 
   schedule::Seams seams();
+  work::WorkerHooks hooks();
+  Task<work::Permit> permit(int worker);
+  Task<std::optional<Outcome>> connect(int worker);
   Task<schedule::NextRange> next_range(int worker, std::optional<std::int64_t> again);
-  Task<std::optional<RangeLease>> lease(int worker, std::optional<std::int64_t> again, Outcome& failure);
+  Task<std::optional<Lease>> lease(int worker, std::optional<std::int64_t> again, Outcome& failure);
+  std::set<std::int64_t> known_ranges() const;
   Task<Outcome> run_range(int worker);
-  Task<void> run_batches(Worker& worker, int number, Outcome& outcome);
-  Task<Answer> run_slice(Worker& worker, int number, Batch batch);
-  Task<bool> split(Worker& worker, Outcome& outcome);
   // Questions to the database; plain functions, so that no coroutine holds a lambda.
   Task<Answer> ask_present() {
     return ask(control_, [this](ConnectionPtr session) { return database_.present_runner(session); });
@@ -95,21 +103,12 @@ class Runner {
       return database_.lease(session, id_, again, known, lost);
     });
   }
-  Task<Answer> ask_release(Worker& worker) {
-    return ask(worker.connection,
-               [this, held = worker.lease](ConnectionPtr session) { return database_.release(session, held); });
-  }
-  Task<Answer> ask_batch(Worker& worker, Batch batch) {
-    return ask(worker.connection, [this, batch](ConnectionPtr session) { return database_.batch(session, batch); });
-  }
-  Task<Answer> ask_split(Worker& worker, int at) {
-    return ask(worker.connection,
-               [this, held = worker.lease, at](ConnectionPtr session) { return database_.split(session, held, at); });
-  }
   Task<Answer> ask(ConnectionPtr& connection, Database::Operation operation,
                    Duration patience = std::chrono::seconds(5));
-  bool note_failure(const Answer& answer, Outcome& outcome);
   void violated(const std::string& what);
+  void check(const std::string& violation) {
+    if (!violation.empty()) violated(violation);
+  }
 
   World& world_;
   Database& database_;
@@ -123,8 +122,14 @@ class Runner {
   std::vector<Worker> workers_;
   ConnectionPtr control_;
   std::int64_t id_ = 0;
-  std::set<std::int64_t> known_;    ///< ranges this runner knows to be its own
-  std::set<std::int64_t> running_;  ///< ranges that are run now
+  /// Ranges that a worker runs or will try again, as they were leased at last.
+  std::map<std::int64_t, Lease> known_;
+  std::set<std::int64_t> running_;  ///< of those, what runs
+  work::StripeWatch stripe_watch_;
+  std::chrono::microseconds batch_time_{25'000};
+  Patience patience_;
+  std::int64_t reported_ = 0;  ///< rows, in all batches that were told of as committed
+  TimePoint sampled_at_{};     ///< when the server was last seen
   int leasing_ = 0;
   int searching_ = 0;
   int seen_timeline_ = 0;
@@ -132,6 +137,7 @@ class Runner {
   std::set<std::string> seen_replicas_;
   bool wishes_pause_ = false;
   bool wishes_stop_ = false;
+  bool wishes_one_pass_ = false;
   int most_workers_;
   bool pause_acknowledged_ = false;
   std::optional<TimePoint> pause_asked_;

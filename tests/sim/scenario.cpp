@@ -10,9 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array kind_names{"kill",      "freeze",    "leap",   "cut",         "cut_silent",
-                                "fail_over", "hold_rows", "stall",  "hide",        "vanish",
-                                "pressure",  "pause",     "cancel", "set_workers", "step_clock"};
+constexpr std::array kind_names{"kill",      "freeze",      "leap",       "cut",          "cut_silent", "fail_over",
+                                "hold_rows", "stall",       "hide",       "vanish",       "pressure",   "pause",
+                                "cancel",    "set_workers", "step_clock", "old_snapshot", "one_pass",   "slow"};
 
 Duration microseconds(Random& random, std::int64_t low, std::int64_t high) {
   return std::chrono::microseconds(between(random, low, high));
@@ -35,6 +35,9 @@ Shape shape_of(Random& random) {
   shape.lag_limit = scaled(random, 400, 5000);
   shape.drain_rate = scaled(random, 3000, 1e6);
   shape.client_seen_gone = uniform(random);
+  if (uniform(random) < 0.6) shape.stripes = 1 << between(random, 1, 3);
+  shape.open = uniform(random) < 0.7;
+  shape.rows_for_one = static_cast<int>(scaled(random, 1, 100));
   return shape;
 }
 
@@ -68,7 +71,8 @@ std::string describe(const Scenario& scenario) {
   std::ostringstream text;
   const Shape& shape = scenario.shape;
   text << "seed " << scenario.seed << ": " << shape.rows << " rows, " << shape.ranges << " ranges, " << shape.workers
-       << " workers, " << scenario.runners << " runners, " << shape.replicas << " replicas";
+       << " workers, " << scenario.runners << " runners, " << shape.replicas << " replicas, " << shape.stripes
+       << " stripes" << (shape.open ? ", no upper end" : "");
   for (const Fault& fault : scenario.faults) {
     text << "\n  " << std::chrono::duration<double>(fault.at).count() << "s "
          << kind_names[static_cast<std::size_t>(fault.kind)] << " for "

@@ -12,20 +12,23 @@ namespace pgfill::sim {
 struct Fault {
   enum class Kind {
     kill,
-    freeze,       ///< SIGSTOP, SIGCONT after `length`
-    leap,         ///< the machine of a runner slept for `length`
-    cut,          ///< a connection breaks
-    cut_silent,   ///< a connection breaks, and nobody is told
-    fail_over,    ///< what was committed in the last `length` is lost
-    hold_rows,    ///< the application holds rows for `length`
-    stall,        ///< replicas replay nothing
-    hide,         ///< lag is NULL
-    vanish,       ///< a replica is not to be seen
-    pressure,     ///< many active sessions
-    pause,        ///< by a person, resumed after `length`
-    cancel,       ///< by a person
-    set_workers,  ///< by a person
-    step_clock,   ///< the server's clock
+    freeze,        ///< SIGSTOP, SIGCONT after `length`
+    leap,          ///< the machine of a runner slept for `length`
+    cut,           ///< a connection breaks
+    cut_silent,    ///< a connection breaks, and nobody is told
+    fail_over,     ///< what was committed in the last `length` is lost
+    hold_rows,     ///< the application holds rows for `length`
+    stall,         ///< replicas replay nothing
+    hide,          ///< lag is NULL
+    vanish,        ///< a replica is not to be seen
+    pressure,      ///< many active sessions
+    pause,         ///< by a person, resumed after `length`
+    cancel,        ///< by a person
+    set_workers,   ///< by a person
+    step_clock,    ///< the server's clock
+    old_snapshot,  ///< somebody's snapshot keeps the versions of former passes
+    one_pass,      ///< a person switches stripes off, and on again
+    slow,          ///< large batches time out
   };
   Kind kind = Kind::kill;
   Duration at{0};  ///< from the beginning

@@ -16,6 +16,10 @@ constexpr Duration takeover_limit = 11s;  ///< the lease and a second
 /// Speed comes back within this time after pressure.
 constexpr Duration recovery = 30s;
 
+Duration clock_step(const Fault& fault) {
+  return fault.who % 2 == 0 ? fault.length : -fault.length;
+}
+
 class Simulation {
  public:
   explicit Simulation(const Scenario& scenario)
@@ -27,8 +31,9 @@ class Simulation {
 
   Verdict run() {
     watch_over();
-    const TimePoint limit = quiet_from_ + takeover_limit + recovery + work_time();
-    world_.schedule(quiet_from_ + takeover_limit + 2 * restart_after, [this] { check_takeover(); });
+    const TimePoint taken_over = quiet_from_ + takeover_limit + clock_put_back_;
+    world_.schedule(taken_over + 2 * restart_after, [this] { check_takeover(); });
+    const TimePoint limit = taken_over + recovery + work_time();
     const bool done = world_.run([this] { return done_; }, limit);
     if (world_.spins()) violations_.push_back("something goes round without waiting");
     if (!done) violations_.push_back("the job does not end after the faults have stopped");
@@ -45,7 +50,8 @@ class Simulation {
     const Shape& shape = scenario_.shape;
     const Duration rows = (shape.row_cost + shape.network * 4 + shape.commit_cost) * shape.rows;
     const auto drain = std::chrono::duration<double>(shape.rows / shape.drain_rate * 20);
-    return rows * 4 + std::chrono::duration_cast<Duration>(drain) + 5s;
+    const Duration passes = (shape.network * 4 + shape.commit_cost) * shape.ranges * shape.stripes;
+    return (rows + passes) * 4 + std::chrono::duration_cast<Duration>(drain) + 5s;
   }
 
   Runner* runner(int who) {
@@ -69,6 +75,7 @@ class Simulation {
   void plan(const Fault& fault) {
     const TimePoint at = begin_ + fault.at;
     quiet_from_ = std::max(quiet_from_, at + fault.length);
+    if (fault.kind == Fault::Kind::step_clock) clock_put_back_ += std::max(Duration(0), -clock_step(fault));
     world_.schedule(at, [this, fault] { strike(fault); });
     world_.schedule(at + fault.length, [this, fault] { lift(fault); });
   }
@@ -97,6 +104,9 @@ class Simulation {
         break;
       case Fault::Kind::cancel:
         struck->press_cancel();
+        break;
+      case Fault::Kind::one_pass:
+        struck->set_one_pass(true);
         break;
       case Fault::Kind::set_workers:
         struck->set_workers(1 + fault.who % scenario_.shape.workers);
@@ -132,8 +142,14 @@ class Simulation {
       case Fault::Kind::pressure:
         database_.sessions = 20 + fault.who % 200;
         return true;
+      case Fault::Kind::old_snapshot:
+        database_.keep_versions(fault.length);
+        return true;
+      case Fault::Kind::slow:
+        database_.slow_down(fault.length, fault.who % 9);
+        return true;
       case Fault::Kind::step_clock:
-        database_.step_clock(fault.who % 2 == 0 ? fault.length : -fault.length);
+        database_.step_clock(clock_step(fault));
         return true;
       default:
         return false;
@@ -146,6 +162,7 @@ class Simulation {
     if (fault.kind == Fault::Kind::pressure) database_.sessions = 5;
     for (const auto& each : runners_) {
       if (fault.kind == Fault::Kind::pause) each->press_resume();
+      if (fault.kind == Fault::Kind::one_pass) each->set_one_pass(false);
       if (fault.kind == Fault::Kind::freeze) world_.go_on(each->process());
     }
   }
@@ -199,6 +216,7 @@ class Simulation {
   Database database_;
   TimePoint begin_;
   TimePoint quiet_from_;
+  Duration clock_put_back_{0};  ///< a lease lasts longer by as much
   std::vector<Runner*> slots_;
   std::vector<std::unique_ptr<Runner>> runners_;
   std::vector<std::string> violations_;
