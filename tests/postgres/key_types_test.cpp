@@ -68,11 +68,11 @@ async::Task<postgres::Rows> ask_pinned(std::string conninfo, std::string text, p
 
 class KeyTypes : public testing::TestWithParam<KeyKind> {
  protected:
-  static void SetUpTestSuite() { database_ = std::make_unique<KeyDatabase>(); }
-  static void TearDownTestSuite() { database_.reset(); }
+  static void SetUpTestSuite() { database = std::make_unique<KeyDatabase>(); }
+  static void TearDownTestSuite() { database.reset(); }
 
-  KeyTypes() : table_("by_" + GetParam().name), db_(database_->maker) {
-    settings_.conninfo = database_->scratch.conninfo();
+  KeyTypes() : table_("by_" + GetParam().name), db_(database->maker) {
+    settings_.conninfo = database->scratch.conninfo();
     spec_.job = table_;
     spec_.schema = "public";
     spec_.table = table_;
@@ -179,7 +179,7 @@ class KeyTypes : public testing::TestWithParam<KeyKind> {
               rows_);
   }
 
-  static std::unique_ptr<KeyDatabase> database_;
+  static std::unique_ptr<KeyDatabase> database;
   std::string table_;
   Database& db_;
   ConnectionSettings settings_;
@@ -187,7 +187,7 @@ class KeyTypes : public testing::TestWithParam<KeyKind> {
   std::int64_t rows_ = 0;
 };
 
-std::unique_ptr<KeyDatabase> KeyTypes::database_;
+std::unique_ptr<KeyDatabase> KeyTypes::database;
 
 TEST_P(KeyTypes, TileAndRoundTripAndAreChangedOnceAcrossAStop) {
   make_table();

@@ -69,8 +69,8 @@ struct KeyKind {
   std::string key;
 };
 
-void PrintTo(const KeyKind& kind, std::ostream* out) {
-  *out << kind.name;
+std::ostream& operator<<(std::ostream& out, const KeyKind& kind) {
+  return out << kind.name;
 }
 
 class PlanRangesByKey : public PlanRanges, public testing::WithParamInterface<KeyKind> {};

@@ -17,12 +17,14 @@ using namespace std::chrono_literals;
 using Answer = Steered::Answer;
 
 class Steering : public RunJob {
- protected:
-  Steering() { make_items(120'000); }
+ public:
   ~Steering() override {
     control_.stop();
     control_.stop();
   }
+
+ protected:
+  Steering() { make_items(120'000); }
 
   /// A job of many small batches, under way.
   void start() {

@@ -15,6 +15,12 @@ using namespace std::chrono_literals;
 constexpr int rows = 120'000;
 
 class Throttled : public testing::Test {
+ public:
+  ~Throttled() override {
+    control_.stop();
+    control_.stop();
+  }
+
  protected:
   Throttled() : first_(cluster_.add_replica()), second_(cluster_.add_replica()), database_(cluster_.conninfo()) {
     settings_.conninfo = cluster_.conninfo();
@@ -30,10 +36,6 @@ class Throttled : public testing::Test {
     spec_.throttle.replica_lag = 700ms;
     spec_.throttle.disk_free.reset();  // of this machine
     spec_.throttle.courtesy = false;   // the test itself looks at the ledger all the time
-  }
-  ~Throttled() override {
-    control_.stop();
-    control_.stop();
   }
 
   void start() {

@@ -39,7 +39,7 @@ std::string application_of(std::string_view startup_body) {
   while (!rest.empty() && rest.front() != '\0') {
     const std::string name(rest.substr(0, rest.find('\0')));
     rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-    const std::string value(rest.substr(0, rest.find('\0')));
+    std::string value(rest.substr(0, rest.find('\0')));
     rest.remove_prefix(std::min(rest.size(), value.size() + 1));
     if (name == "application_name") return value;
   }

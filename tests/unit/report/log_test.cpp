@@ -24,14 +24,15 @@ Event committed_batch() {
 }
 
 class LogFile : public testing::Test {
+ public:
+  ~LogFile() override { std::filesystem::remove(path_); }
+
  protected:
   LogFile() {
     const auto* info = testing::UnitTest::GetInstance()->current_test_info();
     path_ = std::filesystem::path(testing::TempDir()) /
             ("pgfill-log-" + std::to_string(getpid()) + "-" + std::string(info->name()));
   }
-  ~LogFile() override { std::filesystem::remove(path_); }
-
   std::string content() const {
     std::ifstream file(path_);
     return {std::istreambuf_iterator<char>(file), {}};
