@@ -77,7 +77,7 @@ TEST_F(PlanStatement, TheCostIsEstimatedFromTheServersEstimates) {
 
 TEST_F(PlanStatement, OfAColumnWithoutStatisticsEveryRowIsTakenToMeetTheCondition) {
   create_users(20'000);
-  db_.execute("ALTER TABLE users ADD COLUMN fresh text");
+  db_.execute("ANALYZE users; ALTER TABLE users ADD COLUMN fresh text");
   JobSpec spec = users_spec();
   spec.set = {{"fresh", "status"}};
   spec.where = "Fresh IS NULL";
