@@ -70,7 +70,7 @@ TEST(ReplicaProgress, AReplicaThatDoesNotKeepUpIsJudgedByItsRate) {
   double lag = 0;
   for (int tick = 0; tick <= 10; ++tick) {
     wal.note(at(tick), (1000 + tick * 100) * mebibyte);
-    lag = replica.take(wal, (tick * 50) * mebibyte, at(tick));
+    lag = replica.take(wal, static_cast<std::int64_t>(tick * 50) * mebibyte, at(tick));
   }
   EXPECT_NEAR(lag, 1500 / 50.0, 1);  // 1,500 MiB at 50 a second
 }
