@@ -1,6 +1,7 @@
 # Sourced by the benchmarks after scratch.sh: ways to fill users.account_state, by name. `run_candidate NAME` replaces the
 # shell by the client of that way and works on $PGDATABASE. The statement shapes of others are theirs as published, one
 # batch a transaction, without their pauses.
+# PGFILL: another binary.
 pgfill=${PGFILL:-$project/build/pgfill}
 [ -x "$pgfill" ] || { echo "there is no $pgfill: run .dev/build first" >&2; exit 1; }
 

@@ -22,7 +22,9 @@ stop_server() {
 trap stop_server EXIT
 trap 'exit 130' INT TERM
 
-unset "${!PG@}"
+for name in "${!PG@}"; do
+  if [ "$name" != PGFILL ]; then unset "$name"; fi
+done
 export PGHOST=$directory PGUSER=postgres PGDATABASE=postgres PGOPTIONS="-c client_min_messages=warning"
 as_server "$bin/initdb" -D data -U postgres -A trust --no-sync >/dev/null
 cat >>data/postgresql.conf <<SETTINGS
