@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <ostream>
+#include <utility>
 
 #include "cli/closing.h"
 #include "cli/command_line.h"
@@ -15,12 +16,13 @@ namespace pgfill::cli {
 
 namespace {
 
-RunReport run_and_show(const RunArguments& arguments, const Subject& subject, report::Log* log, Console& console) {
+RunReport run_and_show(const RunArguments& arguments, const Subject& subject, std::optional<Plan> plan,
+                       report::Log* log, Console& console) {
   Control control;
   const StopBySignal signals(control);
   const std::unique_ptr<Display> display = make_display(arguments.output, console, control);
   RunObserver observer(*display, log);
-  const RunOptions options{arguments.again, arguments.takeover, arguments.workers};
+  const RunOptions options{arguments.again, arguments.takeover, arguments.workers, std::move(plan)};
   RunReport report = run_job(subject.spec, subject.connection, options, control, observer);
   display->finish(report);
   return report;
@@ -48,11 +50,12 @@ ExitCode carry_out(const RunArguments& arguments, const Subject& subject, Consol
   }
   const Result<std::optional<JobStatus>> standing = find_standing(subject);
   if (!standing) return fail(standing.error(), console, arguments.output);
-  if (const auto ended = confirm(arguments, subject, *standing, console)) return *ended;
+  Confirmation confirmed = confirm(arguments, subject, *standing, console);
+  if (confirmed.ended) return *confirmed.ended;
   if (prepare) {
     if (const auto error = prepare()) return fail(*error, console, arguments.output);
   }
-  const RunReport report = run_and_show(arguments, subject, log.get(), console);
+  const RunReport report = run_and_show(arguments, subject, std::move(confirmed.plan), log.get(), console);
   if (log) tell_lost_lines(*log, console);
   tell_end(arguments, subject, report, console);
   return report.exit;

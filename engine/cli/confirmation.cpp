@@ -21,14 +21,15 @@ Error not_confirmed(const std::string& message, const RunArguments& arguments) {
   return error;
 }
 
-std::optional<ExitCode> show_plan(const RunArguments& arguments, const Subject& subject, Console& console) {
-  const Result<Plan> plan = plan_job(subject.spec, subject.connection);
-  if (!plan) return fail(plan.error(), console, arguments.output);
+Confirmation show_plan(const RunArguments& arguments, const Subject& subject, Console& console) {
+  Result<Plan> plan = plan_job(subject.spec, subject.connection);
+  if (!plan) return {fail(plan.error(), console, arguments.output), {}};
   JobSpec shown = subject.spec;
   if (arguments.workers > 0) shown.workers = arguments.workers;
   console.err << report::plan_summary(shown, *plan, console.can.colour_err) << std::flush;
-  if (const Finding* refusal = first_refusal(*plan)) return fail(report::error_of(*refusal), console, arguments.output);
-  return std::nullopt;
+  if (const Finding* refusal = first_refusal(*plan))
+    return {fail(report::error_of(*refusal), console, arguments.output), {}};
+  return {{}, std::move(*plan)};
 }
 
 void show_standing(const JobStatus& standing, Console& console) {
@@ -46,22 +47,24 @@ bool says_yes(Console& console) {
 
 }  // namespace
 
-std::optional<ExitCode> confirm(const RunArguments& arguments, const Subject& subject,
-                                const std::optional<JobStatus>& standing, Console& console) {
+Confirmation confirm(const RunArguments& arguments, const Subject& subject, const std::optional<JobStatus>& standing,
+                     Console& console) {
   // A finished job is not run again, and another runner's job is not taken: the run itself says so.
   const bool finished = standing && standing->state == "done" && !arguments.again;
   const bool owned = standing && standing->runner_alive && !arguments.takeover;
-  if (finished || owned) return std::nullopt;
+  if (finished || owned) return {};
+  Confirmation shown;
   if (standing && !arguments.again) {
     show_standing(*standing, console);
-  } else if (const auto ended = show_plan(arguments, subject, console)) {
-    return ended;
+  } else {
+    shown = show_plan(arguments, subject, console);
   }
-  if (arguments.yes) return std::nullopt;
+  if (shown.ended || arguments.yes) return shown;
   if (!console.can.ask)
-    return fail(not_confirmed("nobody can be asked here whether to run it", arguments), console, arguments.output);
-  if (says_yes(console)) return std::nullopt;
-  return fail(not_confirmed("not run, as the answer was not yes", arguments), console, arguments.output);
+    return {fail(not_confirmed("nobody can be asked here whether to run it", arguments), console, arguments.output),
+            {}};
+  if (says_yes(console)) return {};
+  return {fail(not_confirmed("not run, as the answer was not yes", arguments), console, arguments.output), {}};
 }
 
 }  // namespace pgfill::cli

@@ -103,14 +103,22 @@ Error runs_now(const ledger::PresentRunner& runner, const std::string& job) {
   return error;
 }
 
-/// Plans and registers. Whoever registered the name first wins; the caller looks at what is there then.
-Task<Result<std::int64_t>> register_job(postgres::Session& session, JobSpec spec, std::string server) {
+/// Whoever registered the name first wins; the caller looks at what is there then.
+Task<Result<std::int64_t>> register_plan(postgres::Session& session, const JobSpec& spec, std::string server,
+                                         const Plan& plan) {
+  if (const Finding* refusal = first_refusal(plan)) co_return refusal_of(plan, *refusal);
+  ledger::Registration registration{spec.job, to_yaml(spec), canonical_form(spec), std::move(server)};
+  const bool registered = co_await ledger::register_job(session, std::move(registration), plan);
+  co_return registered ? static_cast<std::int64_t>(plan.ranges.size()) : 0;
+}
+
+/// Plans, unless that has just been done, and registers.
+Task<Result<std::int64_t>> register_job(postgres::Session& session, const JobSpec& spec, std::string server,
+                                        const std::optional<Plan>& planned) {
+  if (planned) co_return co_await register_plan(session, spec, std::move(server), *planned);
   const Result<Plan> plan = co_await plan::make_plan(session, spec);
   if (!plan) co_return plan.error();
-  if (const Finding* refusal = first_refusal(*plan)) co_return refusal_of(*plan, *refusal);
-  ledger::Registration registration{spec.job, to_yaml(spec), canonical_form(spec), std::move(server)};
-  const bool registered = co_await ledger::register_job(session, std::move(registration), *plan);
-  co_return registered ? static_cast<std::int64_t>(plan->ranges.size()) : 0;
+  co_return co_await register_plan(session, spec, std::move(server), *plan);
 }
 
 /// What the key was planned under must still hold when the job goes on. Null when it does.
@@ -137,7 +145,8 @@ Task<std::optional<Error>> obstacle_in_ledger(postgres::Session& session, JobSpe
   co_return forbidden(wish, spec.job);
 }
 
-Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::string server, bool again) {
+Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::string server, bool again,
+                                 const std::optional<Plan>& plan) {
   const Result<int> schema = co_await ledger::ensure_schema(session);
   if (!schema) co_return schema.error();
   OpenedJob opened;
@@ -149,7 +158,7 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::
     found.reset();
   }
   if (!found) {
-    const Result<std::int64_t> ranges = co_await register_job(session, spec, server);
+    const Result<std::int64_t> ranges = co_await register_job(session, spec, server, plan);
     if (!ranges) co_return ranges.error();
     opened.planned_ranges = *ranges;
     found = co_await ledger::find_job(session, spec.job);

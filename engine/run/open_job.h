@@ -1,6 +1,8 @@
 // From a spec to a job in the ledger: found as it was left, or planned and registered.
 #pragma once
 
+#include <optional>
+
 #include "ledger/job.h"
 #include "pgfill/job.h"
 #include "pgfill/result.h"
@@ -13,10 +15,11 @@ struct OpenedJob {
   std::int64_t planned_ranges = 0;  ///< when registered by this call; 0 when found
 };
 
-/// Installs the ledger when it is missing. `server`: identity of the server the session leads to. Errors: ledger_*,
-/// spec_changed, table_changed, database_copied, job_owned (--again while it runs) and the plan's first refusal. Throws
-/// Failure.
-async::Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::string server, bool again);
+/// Installs the ledger when it is missing. `server`: identity of the server the session leads to. `plan`: of
+/// RunOptions; outlives the call. Errors: ledger_*, spec_changed, table_changed, database_copied, job_owned (--again
+/// while it runs) and the plan's first refusal. Throws Failure.
+async::Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::string server, bool again,
+                                        const std::optional<Plan>& plan);
 
 /// What would keep a run of this spec from beginning, as the ledger has it: another spec of its name, another table or
 /// server, a pause. Empty: nothing, or there is no ledger. Writes nothing. Throws Failure.

@@ -41,7 +41,8 @@ Task<void> keep_spec(postgres::Session& session, ledger::JobRecord& job, std::st
 Task<RunReport> execute(const Order& order) {
   Sessions sessions(order.connection, order.spec.job);
   auto session = co_await sessions.open("control");
-  Result<OpenedJob> job = co_await open_job(*session, order.spec, sessions.server().identity(), order.options.again);
+  Result<OpenedJob> job =
+      co_await open_job(*session, order.spec, sessions.server().identity(), order.options.again, order.options.plan);
   if (!job) co_return failed(job.error());
   if (job->record.state == "done") {
     RunReport report = co_await already_done(*session, job->record);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,9 @@ struct RunOptions {
   bool again = false;     ///< run a finished job anew
   bool takeover = false;  ///< do not wait for a silent runner's lease to expire
   int workers = 0;        ///< overrides the spec's; 0 = as the spec says
+  /// What plan_job has just made of the same spec and connection: registered if the job is new. Empty: planned by the
+  /// run, which is right after any pause.
+  std::optional<Plan> plan = {};
 };
 
 /// Steers a running job from any thread or, for stop(), from a signal handler. One Control serves one run_job call.

@@ -61,6 +61,16 @@ TEST_F(Cli, RunsAStatementToItsEndAndSaysSo) {
   EXPECT_NE(again.err.find("users-state was done before"), std::string::npos) << again.err;
 }
 
+TEST_F(Cli, PlansOnceWhenNobodyIsAsked) {
+  fill(100);
+  database_.execute("ALTER DATABASE \"" + scratch_.name() + "\" SET log_statement = 'all'");
+  const Outcome run = pgfill({"run", statement, "--yes"});
+  EXPECT_EQ(run.exit, 0) << run.err;
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM regexp_matches(pg_read_file(current_setting('data_directory') || "
+                              "'.log'), 'pgfill:[^ ]+ LOG:  execute plan_table:', 'g')"),
+            1);
+}
+
 TEST_F(Cli, RefusesToRunWhenNobodyCanBeAsked) {
   fill(100);
   const Outcome run = pgfill({"run", statement});

@@ -38,6 +38,32 @@ TEST_F(WholeJob, AFinishedJobIsNotDoneTwiceUnlessAskedTo) {
   expect_each_row_once(2000, 2);
 }
 
+TEST_F(WholeJob, RegistersThePlanThatWasJustMade) {
+  make_items(3000);
+  Result<Plan> plan = plan_job(counter_spec(), settings_);
+  ASSERT_TRUE(plan) << plan.error().message;
+  ASSERT_EQ(plan->ranges.size(), 1u);
+  const Key middle{"1000"};
+  plan->ranges = {{{std::nullopt, middle}, 0.3}, {{middle, std::nullopt}, 0.7}};
+  RunOptions options;
+  options.plan = *plan;
+  EXPECT_EQ(run(counter_spec(), options).exit, ExitCode::done);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.range WHERE lower_key = '{1000}'"), 1);
+  expect_each_row_once(3000);
+}
+
+TEST_F(WholeJob, APlanThatRefusesIsRefused) {
+  make_items(100);
+  Result<Plan> plan = plan_job(counter_spec(), settings_);
+  ASSERT_TRUE(plan) << plan.error().message;
+  plan->findings.push_back({Finding::Severity::refusal, "server", ErrorCode::server_read_only, "no", "ask another"});
+  RunOptions options;
+  options.plan = *plan;
+  const RunReport report = run(counter_spec(), options);
+  EXPECT_EQ(report.error.code, ErrorCode::server_read_only);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM audit"), 0);
+}
+
 TEST_F(WholeJob, ABadRowStopsTheJobAndNothingOfItsBatchRemains) {
   make_items(3000);
   database_.execute("ALTER TABLE items ADD CONSTRAINT small CHECK (NOT (id = 2500 AND n > 0))");
