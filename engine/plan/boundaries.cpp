@@ -15,6 +15,8 @@ using postgres::Rows;
 constexpr std::int64_t sampled_blocks = 300;
 // A sample knows about as many places in the key space as it has blocks, so finer cuts would be uneven.
 constexpr int most_sampled_ranges = 100;
+/// Scans of a range of tuple positions.
+constexpr int version_with_block_scans = 140'000;
 
 Key key_of(const Rows& rows, int row, std::size_t columns) {
   Key key;
@@ -59,10 +61,12 @@ async::Task<Boundaries> sampled(postgres::Session& session, const Facts& facts, 
   constexpr double whole = 100.0;
   const double blocks = static_cast<double>(facts.pages);
   const double percent = std::min(whole, whole * static_cast<double>(sampled_blocks) / blocks);
+  const bool by_place = facts.table.kind != 'p' && facts.table.server_version >= version_with_block_scans;
   Parameters parameters;
-  parameters.emplace_back(std::to_string(percent));
+  parameters.emplace_back(by_place ? std::to_string(std::min(sampled_blocks, facts.pages)) : std::to_string(percent));
   parameters.emplace_back(std::to_string(most_sampled_ranges));
-  const sql::BuiltStatement statement = sql::sampled_keys(space.target);
+  if (by_place) parameters.emplace_back(std::to_string(facts.pages));
+  const sql::BuiltStatement statement = by_place ? sql::keys_of_blocks(space.target) : sql::sampled_keys(space.target);
   const Rows rows = co_await session.query(statement, std::move(parameters));
   const std::size_t columns = space.target.key.size();
   const int share = static_cast<int>(columns);

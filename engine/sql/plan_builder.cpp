@@ -14,6 +14,29 @@ std::string bound_value(const Target& target, std::string_view collation) {
   return value;
 }
 
+/// "a, b"
+std::string joined_columns(const Target& target) {
+  std::string columns;
+  for (const auto& [column, type] : target.key) columns += (columns.empty() ? "" : ", ") + quote_identifier(column);
+  return columns;
+}
+
+/// The keys that cut a sample into equal parts; `source` is its FROM clause.
+BuiltStatement keys_of_sample(const Target& target, const std::string& source) {
+  std::string texts;
+  std::string names;
+  for (std::size_t i = 0; i < target.key.size(); ++i) {
+    const std::string name = "k" + std::to_string(i + 1);
+    texts += quote_identifier(target.key[i].first) + "::text AS " + name + ", ";
+    names += name + ", ";
+  }
+  return named_by_text(
+      "SELECT " + names + "position::float8 / total, total\nFROM (SELECT " + texts + "row_number() OVER (ORDER BY " +
+      joined_columns(target) + ") AS position, count(*) OVER () AS total\n" + source + ") AS sample\n" +
+      "WHERE position < total AND position * $2::bigint / total > (position - 1) * $2::bigint / total\n"
+      "ORDER BY position");
+}
+
 constexpr std::string_view for_people = "EXPLAIN ";
 constexpr std::string_view for_parsing = "EXPLAIN (VERBOSE, FORMAT JSON) ";
 
@@ -69,22 +92,20 @@ BuiltStatement leaf_histogram_bounds(const Target& target, std::string_view coll
 }
 
 BuiltStatement sampled_keys(const Target& target) {
-  std::string keys;
-  std::string texts;
-  std::string names;
-  for (std::size_t i = 0; i < target.key.size(); ++i) {
-    const std::string column = quote_identifier(target.key[i].first);
-    const std::string name = "k" + std::to_string(i + 1);
-    keys += (i == 0 ? "" : ", ") + column;
-    texts += column + "::text AS " + name + ", ";
-    names += name + ", ";
-  }
-  return named_by_text(
-      "SELECT " + names + "position::float8 / total, total\nFROM (SELECT " + texts + "row_number() OVER (ORDER BY " +
-      keys + ") AS position, count(*) OVER () AS total\n      FROM " + quote_qualified(target.schema, target.table) +
-      " TABLESAMPLE SYSTEM ($1::float4) REPEATABLE (1)) AS sample\n"
-      "WHERE position < total AND position * $2::bigint / total > (position - 1) * $2::bigint / total\n"
-      "ORDER BY position");
+  return keys_of_sample(target, "      FROM " + quote_qualified(target.schema, target.table) +
+                                    " TABLESAMPLE SYSTEM ($1::float4) REPEATABLE (1)");
+}
+
+BuiltStatement keys_of_blocks(const Target& target) {
+  const std::string tid = "('(' || pgfill_block || ',0)')::tid";
+  const std::string next = "('(' || pgfill_block + 1 || ',0)')::tid";
+  // OFFSET keeps the inner query by itself: only there are the bounds values for a scan of that block.
+  return keys_of_sample(target,
+                        "      FROM (SELECT DISTINCT (2 * i + 1) * $3::bigint / (2 * $1::bigint) AS pgfill_block\n"
+                        "            FROM generate_series(0, $1::bigint - 1) AS n(i)) AS pgfill_drawn\n"
+                        "      CROSS JOIN LATERAL (SELECT " +
+                            joined_columns(target) + " FROM " + quote_qualified(target.schema, target.table) +
+                            "\n        WHERE ctid >= " + tid + " AND ctid < " + next + " OFFSET 0) AS pgfill_found");
 }
 
 BuiltStatement explain(const BuiltStatement& statement) {

@@ -122,6 +122,23 @@ TEST_F(PlanRanges, ACompositeKeyIsCutByASample) {
   EXPECT_LT(unevenness(rows_per_range(plan)), 2.0);
 }
 
+/// Two terabytes of holes, which the server reads as empty pages, and the time to plan before and after.
+TEST_F(PlanRanges, PlanningDoesNotTakeLongerForTerabytes) {
+  db_.execute("CREATE TABLE users (tenant int, name text, status text, state text, PRIMARY KEY (tenant, name))");
+  db_.execute("INSERT INTO users SELECT i % 50, md5(i::text), 'x' FROM generate_series(1, 100000) i; CHECKPOINT");
+  const auto time = [this] {
+    const async::TimePoint begun = async::Clock::now();
+    EXPECT_GE(planned().ranges.size(), 1U);
+    return async::Clock::now() - begun;
+  };
+  const auto small = std::min(time(), time());
+  const std::string path = db_.value("SELECT pg_relation_filepath('users')");
+  db_.execute("COPY (SELECT) TO PROGRAM 'truncate -s 1G " + path + " $(seq -f " + path + ".%g 1 2047)'");
+  ASSERT_EQ(db_.integer("SELECT pg_relation_size('users') >> 40"), 2);
+  EXPECT_LT(std::min(time(), time()), 5 * small + 300ms);
+  db_.execute("DROP TABLE users");
+}
+
 TEST_F(PlanRanges, AnEmptyTableHasOneRangeWithoutBounds) {
   fill("bigint", "i", 0);
   const Plan plan = planned();

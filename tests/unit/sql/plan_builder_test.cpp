@@ -27,6 +27,13 @@ TEST(PlanBuilder, TheSampleOrdersByTheKeyColumnsThemselvesAndNotByTheirText) {
   EXPECT_NE(text.find("FROM \"crm\".\"Users\" TABLESAMPLE SYSTEM"), std::string::npos) << text;
 }
 
+TEST(PlanBuilder, KeysOfBlocksAreSampledWithoutDrawingLots) {
+  const std::string text = keys_of_blocks(target()).text;
+  EXPECT_NE(text.find("OVER (ORDER BY \"tenant\", \"at \"\"x\"\"\")"), std::string::npos) << text;
+  EXPECT_NE(text.find("FROM \"crm\".\"Users\"\n        WHERE ctid >= "), std::string::npos) << text;
+  EXPECT_EQ(text.find("TABLESAMPLE"), std::string::npos) << text;
+}
+
 TEST(PlanBuilder, HistogramBoundsCompareAsTheKeyDoes) {
   const std::string text = histogram_bounds(target(), "pg_catalog.\"C\"", true).text;
   EXPECT_NE(text.find("(bound::integer) COLLATE pg_catalog.\"C\" < $5::integer"), std::string::npos) << text;
