@@ -45,7 +45,7 @@ Decision decide(Controller& controller, std::vector<Reading>& values, TimePoint&
     value.read_at = now;
     controller.take(value);
   }
-  const Decision decision = controller.decide(now);
+  Decision decision = controller.decide(now);
   now += period;
   return decision;
 }
