@@ -15,7 +15,8 @@ spec plain "stripes: off"
 spec striped "stripes: on"
 spec one "workers: 1"
 spec four "workers: 4"
-spec careful "throttle: {wal_rate: 12MiB/s}"
+spec careful "batch: {time: 1ms, min_rows: 20}
+throttle: {wal_rate: 8MiB/s}"
 spec unthrottled "throttle: {replica_lag: off, replica_backlog: off, lock_wait: off, commit_latency: off,
   archive_backlog: off, slot_retention: off, oldest_xmin: off, disk_free: off, courtesy: no}"
 
