@@ -1,7 +1,7 @@
 # Sourced by the benchmarks after scratch.sh: ways to fill users.account_state, by name. `run_candidate NAME` replaces the
 # shell by the client of that way and works on $PGDATABASE. The statement shapes of others are theirs as published, one
 # batch a transaction, without their pauses.
-# PGFILL: another binary.
+# PGFILL: another binary. FORMER: one to compare it with, the candidate `former`.
 pgfill=${PGFILL:-$project/build/pgfill}
 [ -x "$pgfill" ] || { echo "there is no $pgfill: run .dev/build first" >&2; exit 1; }
 
@@ -64,6 +64,7 @@ run_candidate() {
     pgroll) exec psql -Xqc "$(loop "$pgroll" 0 "COMMIT;")" ;;
     offset) exec psql -Xqc "$(loop "$offset" 0 "COMMIT;")" ;;
     keyset) keyset_client ;;
+    former) exec "$FORMER" run pgfill.yaml --yes ;;
     *) exec "$pgfill" run "$1.yaml" --yes ;;
   esac
 }

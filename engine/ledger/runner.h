@@ -13,7 +13,7 @@
 namespace pgfill::ledger {
 
 /// How long a runner counts as alive after its last heartbeat.
-inline constexpr std::chrono::milliseconds runner_lease{10'000};
+inline constexpr std::chrono::milliseconds runner_lease{9'000};
 
 /// The runner that has begun the job and not ended.
 struct PresentRunner {

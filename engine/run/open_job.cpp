@@ -26,16 +26,18 @@ Error refusal_of(const Plan& plan, const Finding& finding) {
   return error;
 }
 
-Error changed_spec(const std::string& job, const std::vector<spec::FieldDifference>& differences) {
+Error changed_spec(const JobRecord& record, const std::vector<spec::FieldDifference>& differences) {
+  const std::string& job = record.name;
   Error error;
   error.code = ErrorCode::spec_changed;
   error.message = "job " + job + " is registered in this database with another spec";
   if (!differences.empty()) error.message += ':';
   for (const auto& difference : differences) error.message += "\n  " + spec::described(difference);
   error.state = "nothing changed";
-  error.hint = "to finish the registered job: pgfill run " + job +
-               "\nto drop its progress and run this spec from the start: the same command with --again\n"
-               "to run both: give this one another name (job: in the spec, --job NAME for a statement)";
+  error.hint =
+      (record.state == "done" ? "the registered job is done" : "to finish the registered job: pgfill run " + job) +
+      "\nto drop its progress and run this spec from the start: the same command with --again\n"
+      "to run both: give this one another name (job: in the spec, --job NAME for a statement)";
   return error;
 }
 
@@ -44,10 +46,10 @@ Error changed_spec(const std::string& job, const std::vector<spec::FieldDifferen
 std::optional<Error> check_same_job(const JobRecord& job, const JobSpec& spec) {
   if (job.canonical == canonical_form(spec)) return std::nullopt;
   const Result<JobSpec> registered = parse_spec(job.spec_yaml, "spec of job " + job.name);
-  if (!registered) return changed_spec(job.name, {});
+  if (!registered) return changed_spec(job, {});
   const auto differences = spec::differences(*registered, spec);
   if (differences.empty()) return std::nullopt;
-  return changed_spec(job.name, differences);
+  return changed_spec(job, differences);
 }
 
 Error changed_table(const JobRecord& job) {

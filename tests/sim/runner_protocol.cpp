@@ -4,7 +4,7 @@
 namespace pgfill::sim {
 namespace {
 
-constexpr std::chrono::seconds runner_lease{10};
+constexpr std::chrono::seconds runner_lease{9};
 
 }  // namespace
 

@@ -28,7 +28,9 @@ async::Task<std::vector<Reading>> ReplicaLag::read(postgres::Session& session) {
   for (const auto& [replica, progress] : progress_) {
     if (present.contains(replica)) continue;
     readings.push_back(
-        unknown("not connected to the primary any more; to go on without it: ignore: [replica_lag]", replica));
+        unknown("not connected to the primary any more; to go on without it: pgfill set JOB "
+                "throttle.ignore=[replica_lag]",
+                replica));
   }
   co_return readings;
 }
