@@ -63,11 +63,10 @@ std::string closing_line(const RunReport& report, const std::string& job, const 
     return "cancelled at " + report::percentage(progress.share) + ", " + changed +
            " committed; to take that back: pgfill resume " + job + "\n";
   }
-  const std::string again = report.error.code == ErrorCode::bad_rows
-                                ? "pgfill retry " + job + " --quarantined"
-                                : command_text(with_flags(words, {"--again", "--takeover"}, {}));
-  return reason_of(report.exit) + " at " + report::percentage(progress.share) + ", " + changed +
-         " committed; to go on: " + again + "\n";
+  const std::string committed =
+      reason_of(report.exit) + " at " + report::percentage(progress.share) + ", " + changed + " committed";
+  if (report.error.code == ErrorCode::bad_rows) return committed + "\n";  // its hint says what to do first
+  return committed + "; to go on: " + command_text(with_flags(words, {"--again", "--takeover"}, {})) + "\n";
 }
 
 }  // namespace pgfill::cli

@@ -111,6 +111,15 @@ Task<std::optional<Key>> job_bound(postgres::Session& session, std::int64_t job_
   co_return rows.array(0, 0);
 }
 
+Task<void> forget_changes(postgres::Session& session) {
+  constexpr std::int64_t at_once = 100'000;
+  for (std::int64_t forgotten = at_once; forgotten == at_once;) {
+    Parameters most{std::to_string(at_once)};
+    const Rows rows = co_await session.query(sql::ledger_forget_changes, std::move(most));
+    forgotten = rows.integer(0, 0);
+  }
+}
+
 Task<std::optional<std::chrono::milliseconds>> finish_job(postgres::Session& session, std::int64_t job_id) {
   Parameters parameters{std::to_string(job_id)};
   postgres::Pins pins;

@@ -64,6 +64,9 @@ async::Task<std::optional<Adopted>> adopt_job(postgres::Session& session, std::s
 /// The upper end of the job's key space; empty: unbounded.
 async::Task<std::optional<Key>> job_bound(postgres::Session& session, std::int64_t job_id);
 
+/// Forgets which transactions have changed rows for jobs that are done or gone. Nothing depends on it.
+async::Task<void> forget_changes(postgres::Session& session);
+
 /// Marks the job as done, durably, if every range is and no row is skipped; the time since its first start. Empty: it
 /// is not done.
 async::Task<std::optional<std::chrono::milliseconds>> finish_job(postgres::Session& session, std::int64_t job_id);

@@ -65,6 +65,10 @@ Task<std::optional<Lease>> leased(postgres::Session& session, std::int64_t job_i
 
 }  // namespace
 
+bool is_key_change(std::string_view change) {
+  return change.find("gone: the unique index over") != std::string_view::npos;
+}
+
 Task<void> require_unchanged_table(postgres::Session& session, std::int64_t job_id) {
   const postgres::Pins pins;
   Command command{sql::ledger_table_changes, Parameters{std::to_string(job_id)}};

@@ -38,6 +38,9 @@ struct Lease {
 /// transaction for at most the lock timeout (Failure 55P03). Failure PF004: somebody has changed the table.
 async::Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id);
 
+/// A change of the table that cannot be adopted: no unique index finds the rows of the job any more.
+bool is_key_change(std::string_view change);
+
 /// Throws PF004 when the job's table, or the index that finds its rows, has changed since it was planned or adopted.
 /// Every lease looks, too.
 async::Task<void> require_unchanged_table(postgres::Session& session, std::int64_t job_id);

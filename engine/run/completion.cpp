@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "ledger/job.h"
 #include "schedule/retry_policy.h"
@@ -18,6 +19,10 @@ using schedule::Ending;
 constexpr int most_late_sweeps = 20;
 constexpr async::milliseconds shortest_look{20};
 constexpr async::milliseconds longest_look{1000};
+
+std::string rows_of(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " row" : " rows");
+}
 
 Ending failed(const postgres::Failure& failure) {
   Ending ending;
@@ -79,6 +84,16 @@ Task<void> Completion::finish(postgres::Session& session) {
   const auto finished = co_await ledger::finish_job(session, job_.job_id);
   const ledger::SkippedRows left = co_await ledger::skipped_rows(session, job_.job_id);
   went_back_ = !finished && left.quarantined == 0;
+  if (finished) co_await clear_up(session);
+}
+
+/// Nothing depends on it: whoever finishes next does it again.
+Task<void> Completion::clear_up(postgres::Session& session) {
+  try {
+    co_await ledger::forget_changes(session);
+  } catch (const postgres::Failure&) {
+    // The job is done all the same.
+  }
 }
 
 /// Until no deferred row is left. False: asked to stop.
@@ -136,17 +151,24 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
   std::optional<Key> bound = co_await ledger::job_bound(session, job_.job_id);
   work::Sweep sweep(job_, hooks_, std::move(bound));
   if (!co_await tells_done_rows(session, sweep)) co_return;
+  std::set<Key> former;  // what a trigger keeps as it was is found again
   for (int late = 0; late < most_late_sweeps;) {
     std::optional<std::vector<Key>> found = co_await sweep.left_behind(session, until);
     if (!found) co_return;
-    if (found->empty()) {
-      if (!until) co_return;
+    const bool nothing_new =
+        std::all_of(found->begin(), found->end(), [&former](const Key& key) { return former.contains(key); });
+    if (nothing_new && !until) {
+      if (!found->empty())
+        say(rows_of(found->size()) + " stay as they are, though they meet the condition: see triggers");
+      co_return;
+    }
+    if (nothing_new) {
       until.reset();
       continue;
     }
     if (!until) ++late;
-    say("found " + std::to_string(found->size()) + (found->size() == 1 ? " row" : " rows") +
-        " left behind the cursors; doing them now");
+    if (former.empty()) say("found " + rows_of(found->size()) + " left behind the cursors; doing them now");
+    former = {found->begin(), found->end()};
     waiting_for_.clear();
     co_await ledger::defer_left_behind(session, job_.job_id, std::move(*found));
     if (!co_await revisit(session)) co_return;
@@ -155,18 +177,24 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
       "instance");
 }
 
-/// False when the condition holds for rows that are done: then a row that the application has written since may be done
-/// as well, and doing it twice would be wrong. True when a second time does no harm.
+/// False when the condition may hold for rows that are done: then a row that the application has written since may be
+/// done as well, and doing it twice would be wrong. True when a second time does no harm.
 Task<bool> Completion::tells_done_rows(postgres::Session& session, work::Sweep& sweep) {
   if (job_.repeatable) co_return true;
-  const std::optional<bool> meets = co_await sweep.done_meets_condition(session);
-  if (!meets) co_return false;
-  if (*meets) {
-    say("rows that are done meet the condition still, so rows that others have written behind the cursors cannot be "
-        "told "
-        "from them and are not looked for");
+  std::string why;
+  if (!job_.condition_may_tell) {
+    why = "rows that are done meet the condition still";
+  } else {
+    const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.job_id);
+    if (totals.rows_changed == 0) co_return true;
+    const auto evidence = co_await sweep.evidence(session);
+    if (!evidence) co_return false;
+    if (*evidence == work::Sweep::Evidence::clean) co_return true;
+    why = *evidence == work::Sweep::Evidence::meets ? "rows that are done meet the condition still"
+                                                    : "every row that was done has been written anew since";
   }
-  co_return !*meets;
+  say(why + ", so rows that others have written behind the cursors cannot be told from them and are not looked for");
+  co_return false;
 }
 
 }  // namespace pgfill::run

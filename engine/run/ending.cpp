@@ -1,5 +1,6 @@
 #include "run/ending.h"
 
+#include "ledger/range.h"
 #include "postgres/sqlstate.h"
 
 namespace pgfill::run {
@@ -15,11 +16,15 @@ namespace {
 std::string hint_for(const Error& error, const std::string& job) {
   const std::string again = "run it again to go on from there";
   if (error.code == ErrorCode::data_rejected) return "correct the row or the expression, then " + again;
+  if (ledger::is_key_change(error.message)) return "create that index again, then " + again;
   if (error.code == ErrorCode::table_changed_midway) {
     return "if the job is right for the table as it is now: pgfill adopt " + job + ", then " + again;
   }
   if (error.code == ErrorCode::ownership_lost) return "watch the runner that has it: pgfill status " + job + " -w";
   if (error.sqlstate == "42501") return "grant the runner's role what is missing, then " + again;
+  if (error.sqlstate.starts_with("42") && error.message.find("pgfill.") != std::string::npos) {
+    return "the pgfill schema does not fit this program: pgfill install, then " + again;
+  }
   if (error.sqlstate.starts_with("42")) {
     return "the statement does not fit the table any more (see pgfill plan " + job +
            "): undo that change, or correct the expression and start anew with --again";

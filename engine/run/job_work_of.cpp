@@ -33,7 +33,9 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   work::JobWork work{job.id, spec.job, job.table_oid, work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.conditional = !spec.where.empty();
-  work.repeatable = spec::repeatable(spec);
+  const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
+  work.repeatable = spec::repeatable(spec, generated);
+  work.condition_may_tell = spec::condition_may_tell(spec, generated);
   work.search_path = job.search_path;
   work.limits = spec.batch;
   work.bad_rows = spec.bad_rows;

@@ -72,6 +72,9 @@ Error changed_columns(const JobRecord& job) {
   for (const std::string& change : job.changes) error.message += "\n  " + change;
   error.state = "nothing changed by this call; what was committed before stays";
   error.hint = "if the job is right for the table as it is now: pgfill adopt " + job.name + ", then run it again";
+  if (job.changes.size() == 1 && ledger::is_key_change(job.changes.front())) {
+    error.hint = "create that index again, then run it again";
+  }
   return error;
 }
 

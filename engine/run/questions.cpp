@@ -1,7 +1,10 @@
 // The library's calls that start no job: plan, install, list, status, events (pgfill/job.h), retry and adopt
 // (pgfill/repair.h).
+#include <algorithm>
+
 #include "ledger/history.h"
 #include "ledger/job.h"
+#include "ledger/range.h"
 #include "ledger/schema.h"
 #include "ledger/server.h"
 #include "ledger/skipped.h"
@@ -100,10 +103,17 @@ Task<Result<std::string>> adopt(ConnectionSettings connection, std::string job) 
     error.hint = "give the table its name back, then adopt it";
     co_return error;
   }
-  std::string sentence = "job " + job + " may go on";
+  const auto record = co_await ledger::find_job(**session, job);
+  const bool lacks_index =
+      record && std::any_of(record->changes.begin(), record->changes.end(), &ledger::is_key_change);
+  std::string sentence = "job " + job + (lacks_index ? " cannot go on yet" : " may go on");
   if (adopted->server_is_new) sentence += "; its database is now also " + server.identity();
   for (const std::string& change : adopted->changes) sentence += "\n  accepted " + change;
-  if (!adopted->server_is_new && adopted->changes.empty()) sentence += ": nothing had changed";
+  if (lacks_index) {
+    sentence += "\n  " + record->changes.front();
+  } else if (!adopted->server_is_new && adopted->changes.empty()) {
+    sentence += ": nothing had changed";
+  }
   co_return sentence;
 }
 

@@ -61,6 +61,10 @@ bool Steering::take(const ledger::Wish& wish) {
 void Steering::take_settings() {
   live_ = spec_;
   event::SettingsChanged changed{wish_.by, {}, {}};
+  std::erase_if(held_, [this](const auto& held) {  // taken back
+    return std::none_of(wish_.settings.begin(), wish_.settings.end(),
+                        [&held](const auto& setting) { return setting.first == held.first; });
+  });
   for (auto setting : wish_.settings) {
     Result<JobSpec> next = spec::with_settings(live_, {setting});
     if (!next) {

@@ -1,6 +1,6 @@
 -- Accepts the present server as the job's own, and the present table: the one that has the job's table's name now. Answers
 -- what it was and what it is; no row when there is none of that name. $1 job name, $2 identity of the server
-WITH before AS (
+WITH before AS MATERIALIZED (
   SELECT j.id, pgfill.table_changes(j.id) AS changes, j.servers, j.table_oid, c.oid AS present,
          split_part($2::text, ',', 1) NOT IN (SELECT split_part(s, ',', 1) FROM unnest(j.servers) AS s) AS other_cluster
   FROM pgfill.job AS j
@@ -8,12 +8,13 @@ WITH before AS (
   JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = j.table_name
   WHERE j.name = $1
   FOR UPDATE OF j
+), forgotten AS (
+  DELETE FROM pgfill.change USING before
+  WHERE job_id = before.id AND (before.present <> before.table_oid OR before.other_cluster)
 )
 UPDATE pgfill.job j SET table_oid = before.present, fingerprint = pgfill.fingerprint(before.present),
-       -- In another table, or a database restored from a dump, every row was written anew, and the transactions that
-       -- are noted mean nothing.
-       began_at = CASE WHEN before.present = before.table_oid AND NOT before.other_cluster THEN j.began_at
-                       ELSE pg_snapshot_xmin(pg_current_snapshot()) END,
+       -- In another table, or a database restored from a dump, every row was written anew: when, says nothing.
+       began_at = CASE WHEN before.present = before.table_oid AND NOT before.other_cluster THEN j.began_at END,
        servers = CASE WHEN $2::text = ANY (j.servers) THEN j.servers ELSE j.servers || $2::text END
 FROM before WHERE j.id = before.id
 RETURNING CASE WHEN before.present = before.table_oid THEN before.changes

@@ -4,11 +4,25 @@
 BEGIN;
 SELECT pg_advisory_xact_lock(hashtext('pgfill ledger'));
 
--- Of jobs with a condition, while they are not done.
-CREATE TABLE IF NOT EXISTS pgfill.change (job_id bigint NOT NULL, xid xid NOT NULL);
-
--- What is older than this was committed before the job was registered. NULL: by an older pgfill.
-ALTER TABLE pgfill.job ADD COLUMN IF NOT EXISTS began_at xid8;
+-- `change`: of jobs with a condition, while they are not done. `began_at`: what is older was committed before the job was
+-- registered; NULL: by an older pgfill, or the rows were all written anew since.
+DO $upgrade$
+DECLARE
+  given record;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pgfill.version WHERE version = 4) THEN
+    CREATE TABLE pgfill.change (job_id bigint NOT NULL, xid xid NOT NULL);
+    CREATE INDEX change_xid ON pgfill.change USING hash (xid);
+    ALTER TABLE pgfill.job ADD COLUMN began_at xid8;
+    -- Whoever may work with the ledger may go on.
+    FOR given IN SELECT grantee, privilege_type FROM information_schema.table_privileges
+                 WHERE table_schema = 'pgfill' AND table_name = 'skipped' AND grantee <> current_user LOOP
+      EXECUTE format('GRANT %s ON pgfill.change TO %s', given.privilege_type,
+                     CASE given.grantee WHEN 'PUBLIC' THEN 'PUBLIC' ELSE quote_ident(given.grantee) END);
+    END LOOP;
+  END IF;
+END
+$upgrade$;
 
 -- Whether a unique index still finds the rows of a job by its key, as a change in words; empty: one does.
 CREATE OR REPLACE FUNCTION pgfill.key_changes(job bigint)
@@ -25,7 +39,6 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $key$
                                    WHERE k.place <= i.indnkeyatts ORDER BY k.place))
 $key$;
 
-DROP FUNCTION IF EXISTS pgfill.run_batch(bigint, bigint, bigint, text[], int, text[], int, int, bool, bigint, oid, text[], text);
 -- A batch but for its walk and its COMMIT: the fence, the change of the rows (an UPDATE over the values of `keys`), and
 -- where the range stands then. Counts exactly the rows that the UPDATE changed, and those of them that stayed on their
 -- page. `noted`: the transaction is noted as one that has changed rows. Runs under the search path of the job.
@@ -50,6 +63,42 @@ BEGIN
   END IF;
 END
 $batch$;
+
+-- Fields of a spec that may be set while a job runs, and how their values begin: enough to catch what somebody mistyped.
+-- The runner holds them against the whole rule.
+CREATE OR REPLACE FUNCTION pgfill.live_fields(OUT key text, OUT shape text)
+RETURNS SETOF record LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $fields$
+  VALUES ('workers', '^[0-9]+$'), ('batch.time', '^[0-9]+ *(ms|s)$'), ('batch.min_rows', '^[0-9]+$'),
+         ('batch.max_rows', '^[0-9]+$')
+  UNION ALL
+  SELECT 'throttle.' || name, '^([0-9.]+ *[a-zA-Z/%]*|off|no)$'
+    FROM unnest('{replica_lag,replica_backlog,lock_wait,commit_latency,active_sessions,wal_rate,wal_budget,checkpoints,'
+                'archive_backlog,slot_retention,oldest_xmin,growth,disk_free,server_load}'::text[]) AS name
+  UNION ALL
+  SELECT 'throttle.' || name, '^(yes|no|true|false|on|off)$' FROM unnest('{courtesy,autovacuum}'::text[]) AS name
+  UNION ALL
+  SELECT 'throttle.' || name, '^[[{].*[]}]$' FROM unnest('{replicas,ignore,signals,http}'::text[]) AS name
+$fields$;
+
+-- A setting holds until it is set to NULL: the spec's own value holds again then.
+CREATE OR REPLACE FUNCTION pgfill.set(job text, key text, value text)
+RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog AS $set$
+DECLARE
+  wanted text := (SELECT f.shape FROM pgfill.live_fields() AS f WHERE f.key = set.key);
+BEGIN
+  IF wanted IS NULL THEN
+    RAISE EXCEPTION '% cannot be set while a job runs', key
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'what can: ' || (SELECT string_agg(f.key, ', ') FROM pgfill.live_fields() AS f);
+  END IF;
+  IF value !~ wanted THEN
+    RAISE EXCEPTION '%=% is no value for this field', key, value
+      USING ERRCODE = 'invalid_parameter_value', HINT = 'what it takes: pgfill explain ' || key;
+  END IF;
+  RETURN pgfill.change_wish(pgfill.job_named(job), NULL, NULL, NULL, jsonb_build_object(key, value), 'set',
+                            'set ' || key || CASE WHEN value IS NULL THEN ' back to the spec' ELSE '=' || value END);
+END
+$set$;
 
 INSERT INTO pgfill.version (version) VALUES (4) ON CONFLICT DO NOTHING;
 COMMIT;

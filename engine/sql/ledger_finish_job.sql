@@ -1,10 +1,5 @@
 -- Marks the job as done, if every range is and no row is skipped. $1 job id
-WITH finished AS (
-  UPDATE pgfill.job SET state = 'done', reason = '', finished_at = clock_timestamp()
-  WHERE id = $1::bigint AND NOT EXISTS (SELECT 1 FROM pgfill.range WHERE job_id = $1::bigint AND NOT done)
-    AND NOT EXISTS (SELECT 1 FROM pgfill.skipped WHERE job_id = $1::bigint)
-  RETURNING id, finished_at - started_at AS took
-), forgotten AS (
-  DELETE FROM pgfill.change WHERE job_id IN (SELECT id FROM finished)
-)
-SELECT (extract(epoch FROM took) * 1000)::bigint FROM finished
+UPDATE pgfill.job SET state = 'done', reason = '', finished_at = clock_timestamp()
+WHERE id = $1::bigint AND NOT EXISTS (SELECT 1 FROM pgfill.range WHERE job_id = $1::bigint AND NOT done)
+  AND NOT EXISTS (SELECT 1 FROM pgfill.skipped WHERE job_id = $1::bigint)
+RETURNING (extract(epoch FROM finished_at - started_at) * 1000)::bigint

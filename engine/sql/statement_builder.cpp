@@ -157,10 +157,9 @@ std::string written_since(const Target& target, const std::string& job, const st
   return "pg_catalog.age(" + writer +
          ") <= coalesce((SELECT pg_catalog.age(pgfill_job.began_at::xid) FROM pgfill.job AS pgfill_job "
          "WHERE pgfill_job.id = " +
-         job + "), 2147483647)\n  AND (" + writer +
-         " IN (SELECT pgfill_change.xid FROM pgfill.change AS pgfill_change WHERE pgfill_change.job_id = " + job +
-         ")) = " + ours + "\n  AND (" + until + " IS NULL OR pg_catalog.age(" + writer + ") > pg_catalog.age(" + until +
-         "))";
+         job + "), 2147483647)\n  AND (EXISTS (SELECT FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " +
+         writer + " AND pgfill_change.job_id = " + job + ")) = " + ours + "\n  AND (" + until +
+         " IS NULL OR pg_catalog.age(" + writer + ") > pg_catalog.age(" + until + "))";
 }
 
 std::string select_keys(const Target& target, Sides sides, std::string_view direction) {
@@ -221,8 +220,9 @@ BuiltStatement revisit_skipped(const Target& target) {
               "       (SELECT max(key) FROM due)"};
 }
 
-BuiltStatement left_behind(const Target& striped, Sides sides) {
-  const Target target = without_stripes(striped);
+BuiltStatement written_rows(const Target& striped, Sides sides, bool matching) {
+  Target target = without_stripes(striped);
+  if (!matching) target.where.clear();
   Numbering parameters(target, sides);
   const std::string job = parameters.next("bigint");
   const std::string most = parameters.next("bigint");
@@ -230,8 +230,9 @@ BuiltStatement left_behind(const Target& striped, Sides sides) {
   const std::string since = written_since(target, job, ours, parameters.next("xid"));
   const std::string found = both(interval(target, sides), in_brackets(target.where));
   const std::string condition = both(both(found, not_skipped(target, job)), since);
-  return {name_of("left_behind", sides), "SELECT " + key_list(target, "::text") + "\nFROM " + from_item(target) +
-                                             "\nWHERE " + condition + "\nLIMIT " + most};
+  return {name_of(matching ? "matching_rows" : "written_rows", sides), "SELECT " + key_list(target, "::text") +
+                                                                           "\nFROM " + from_item(target) + "\nWHERE " +
+                                                                           condition + "\nLIMIT " + most};
 }
 
 BuiltStatement nth_key(const Target& target, Sides sides) {

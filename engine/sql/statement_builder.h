@@ -51,11 +51,11 @@ BuiltStatement batch_around_skipped(const Target& target, Sides sides);
 /// $4 state: deferred or quarantined
 BuiltStatement revisit_skipped(const Target& target);
 
-/// Keys of rows that fulfil the target's `where`, are not listed and were written since the job began: by others, so
-/// that the ranges may have left them behind, or by the job itself, so that the condition does not tell what is done.
-/// Parameters after the keys: job id, how many at most (bigint), by the job itself (bool), only those written before
-/// this transaction (xid; NULL: all). Stripes do not count.
-BuiltStatement left_behind(const Target& target, Sides sides);
+/// Keys of rows that are not listed and were written since the job began: by others, so that the ranges may have left
+/// them behind, or by the job itself. `matching`: only those that fulfil the target's `where`. Parameters after the
+/// keys: job id, how many at most (bigint), by the job itself (bool), only those written before this transaction (xid;
+/// NULL: all). Stripes do not count.
+BuiltStatement written_rows(const Target& target, Sides sides, bool matching);
 
 /// The next boundary: the key of the n-th row after lower, n being the last parameter (bigint, 1-based); no row when
 /// fewer than n are left. Selects the key columns as text. Counts rows of the given stripes only.

@@ -16,7 +16,9 @@ class JobStatements {
   const sql::BuiltStatement& defer_held(sql::Sides sides) const { return defer_held_[index(sides)]; }
   const sql::BuiltStatement& batch_around_skipped(sql::Sides sides) const { return batch_around_[index(sides)]; }
   const sql::BuiltStatement& revisit_skipped() const { return revisit_; }
-  const sql::BuiltStatement& left_behind(sql::Sides sides) const { return left_behind_[index(sides)]; }
+  const sql::BuiltStatement& written_rows(sql::Sides sides, bool matching) const {
+    return matching ? matching_rows_[index(sides)] : written_rows_[index(sides)];
+  }
   const sql::BuiltStatement& nth_key(sql::Sides sides) const { return nth_key_[index(sides)]; }
   const sql::BuiltStatement& last_key(sql::Sides sides) const { return last_key_[index(sides)]; }
 
@@ -26,7 +28,8 @@ class JobStatements {
   std::array<sql::BuiltStatement, 4> batch_;
   std::array<sql::BuiltStatement, 4> defer_held_;
   std::array<sql::BuiltStatement, 4> batch_around_;
-  std::array<sql::BuiltStatement, 4> left_behind_;
+  std::array<sql::BuiltStatement, 4> matching_rows_;
+  std::array<sql::BuiltStatement, 4> written_rows_;
   sql::BuiltStatement revisit_;
   std::array<sql::BuiltStatement, 4> nth_key_;
   std::array<sql::BuiltStatement, 4> last_key_;

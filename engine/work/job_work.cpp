@@ -20,6 +20,14 @@ async::Task<bool> changes_unique_key(postgres::Session& session, std::uint32_t t
   co_return rows.boolean(0, 0);
 }
 
+async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid) {
+  postgres::Parameters parameters{std::to_string(table_oid)};
+  const postgres::Rows rows = co_await session.query(sql::work_generated_columns, std::move(parameters));
+  std::vector<std::string> columns;
+  for (int row = 0; row < rows.size(); ++row) columns.push_back(rows.string(row, 0));
+  co_return columns;
+}
+
 std::string readable_key(const std::vector<std::string>& columns, const Key& key) {
   std::string names;
   std::string values;

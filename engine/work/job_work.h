@@ -30,6 +30,7 @@ struct JobWork {
   std::vector<std::string> key_columns = {};  ///< names, in key order
   bool conditional = false;                   ///< the spec has a `where`
   bool repeatable = false;                    ///< changing a row twice is the same as once, as far as the text tells
+  bool condition_may_tell = false;            ///< `where` reads what the job writes, so it may tell what is done
   std::string search_path = {};
   BatchLimits limits = {};
   BadRows bad_rows = {};
@@ -63,6 +64,9 @@ struct WorkerHooks {
 /// Whether an update of these columns takes the stronger row lock, which waits for foreign key checks too.
 async::Task<bool> changes_unique_key(postgres::Session& session, std::uint32_t table_oid,
                                      std::vector<std::string> columns);
+
+/// Columns of the table that the server computes.
+async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid);
 
 /// "(id) = (17)", for people.
 std::string readable_key(const std::vector<std::string>& columns, const Key& key);

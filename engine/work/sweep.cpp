@@ -54,15 +54,19 @@ std::string describe(const TableWriter& writer) {
 }
 
 Task<std::optional<std::vector<Key>>> Sweep::left_behind(postgres::Session& session, std::optional<std::string> until) {
-  Sought sought{false, std::move(until), most_found};
+  Sought sought{false, true, std::move(until), most_found};
   co_return co_await find(session, std::move(sought));
 }
 
-Task<std::optional<bool>> Sweep::done_meets_condition(postgres::Session& session) {
-  Sought sought{true, std::nullopt, 1};
-  const std::optional<std::vector<Key>> found = co_await find(session, std::move(sought));
+Task<std::optional<Sweep::Evidence>> Sweep::evidence(postgres::Session& session) {
+  Sought any{true, false, std::nullopt, 1};
+  const std::optional<std::vector<Key>> done = co_await find(session, std::move(any));
+  if (!done) co_return std::nullopt;
+  if (done->empty()) co_return Evidence::none;
+  Sought matching{true, true, std::nullopt, 1};
+  const std::optional<std::vector<Key>> found = co_await find(session, std::move(matching));
   if (!found) co_return std::nullopt;
-  co_return !found->empty();
+  co_return found->empty() ? Evidence::clean : Evidence::meets;
 }
 
 Task<std::optional<std::vector<Key>>> Sweep::find(postgres::Session& session, Sought sought) {
@@ -86,7 +90,7 @@ Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key
   parameters.push_back(std::to_string(sought.most));
   parameters.emplace_back(sought.ours ? "true" : "false");
   parameters.push_back(std::move(sought.until));
-  commands.push_back({job_.statements.left_behind(sides_of(lower, upper)), std::move(parameters)});
+  commands.push_back({job_.statements.written_rows(sides_of(lower, upper), sought.matching), std::move(parameters)});
   const std::vector<Rows> answers =
       co_await postgres::transact(session, pins_of(job_, false, false), std::move(commands), answer_time);
   const Rows& rows = answers.back();

@@ -44,13 +44,20 @@ class Sweep {
   /// within a few seconds, else piece by piece in key order. Empty: asked to stop. Throws Failure.
   async::Task<std::optional<std::vector<Key>>> left_behind(postgres::Session& session,
                                                            std::optional<std::string> until);
-  /// Whether a row that the job has changed fulfils `where` still. Empty: asked to stop. Throws Failure.
-  async::Task<std::optional<bool>> done_meets_condition(postgres::Session& session);
+  /// What the rows that bear a transaction of the job say of its condition.
+  enum class Evidence {
+    none,   ///< there are none: all were written anew since
+    clean,  ///< none of them fulfils `where`
+    meets,  ///< one of them does
+  };
+  /// Empty: asked to stop. Throws Failure.
+  async::Task<std::optional<Evidence>> evidence(postgres::Session& session);
 
  private:
   /// Which rows are looked for.
   struct Sought {
     bool ours = false;
+    bool matching = true;
     std::optional<std::string> until;
     std::int64_t most = 0;
   };

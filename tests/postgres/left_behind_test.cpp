@@ -1,7 +1,9 @@
 // What the sweep at the end of a job takes for left behind: rows that others have written since the job began, and none
 // that the job has done itself, whatever its condition says of them then. A real server.
+#include <future>
 #include <thread>
 
+#include "pgfill/repair.h"
 #include "support/run_job_fixture.h"
 
 namespace pgfill::tests {
@@ -23,7 +25,7 @@ class LeftBehind : public RunJob {
     };
   }
   std::int64_t told(const std::string& what) {
-    return database_.integer("SELECT count(*) FROM pgfill.event WHERE detail::text LIKE '%" + what + "%'");
+    return database_.integer("SELECT count(*) FROM pgfill.event WHERE message LIKE '%" + what + "%'");
   }
 };
 
@@ -86,6 +88,62 @@ TEST_F(LeftBehind, ARowThatATriggerKeepsAsItWasIsTriedOnce) {
   EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1"), 900);
   EXPECT_EQ(database_.integer("SELECT count(*) FROM asked"), 1'000);
   EXPECT_EQ(told("goes on adding rows"), 0);
+}
+
+TEST_F(LeftBehind, ARowThatATriggerKeepsOnceMoreDoesNotKeepTheJobForEver) {
+  make_items(20'000);
+  database_.execute(
+      "ALTER TABLE items ADD low text; CREATE TRIGGER keep BEFORE UPDATE ON items FOR EACH ROW EXECUTE FUNCTION "
+      "suppress_redundant_updates_trigger()");
+  JobSpec spec = counter_spec();
+  spec.set = {{"low", "lower(pad)"}};
+  spec.where = "pad IS NOT NULL";
+  spec.workers = 1;
+  once_it_runs("UPDATE items SET n = 7 WHERE id <= 3");
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE low IS NULL"), 0);
+  EXPECT_EQ(told("stay as they are"), 1);
+}
+
+TEST_F(LeftBehind, WhenEveryDoneRowWasWrittenAnewNoneIsDoneAgain) {
+  make_items(20'000);
+  JobSpec spec = counter_spec();
+  spec.where = "n < 10";
+  Control control;
+  ASSERT_TRUE(install_ledger(settings_));  // looked at from the start
+  Database holder(scratch_.conninfo(), "holder");
+  holder.execute("BEGIN; UPDATE items SET pad = 'held' WHERE id = 20000");
+  auto running = std::async(std::launch::async, [&] { return run_job(spec, settings_, {}, control, watcher_); });
+  ASSERT_TRUE(eventually(std::chrono::seconds(30), [&] { return told("waiting for 1 row") > 0; }));
+  control.stop();
+  EXPECT_EQ(running.get().exit, ExitCode::interrupted);
+  // Rewrites the table, as others do who move rows to new files.
+  holder.execute("DELETE FROM items WHERE id = 20000; COMMIT");
+  database_.execute("ALTER TABLE items ADD COLUMN k uuid DEFAULT gen_random_uuid()");
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1"), 19'999);
+  EXPECT_EQ(told("written anew since"), 1);
+}
+
+TEST_F(LeftBehind, AfterATableTookThePlaceOfTheOldOneAllOfItIsLookedAt) {
+  make_items_behind_room(20'000);
+  database_.execute("ALTER TABLE items ADD low text");
+  JobSpec spec = counter_spec();
+  spec.set = {{"low", "lower(pad)"}};
+  spec.where = "low IS NULL";
+  Control control;
+  watcher_.on_batch = [&] {
+    if (watcher_.batches == 6) control.stop();
+  };
+  ASSERT_EQ(run_job(spec, settings_, {}, control, watcher_).exit, ExitCode::interrupted);
+  watcher_.on_batch = nullptr;
+  database_.execute(
+      "INSERT INTO items SELECT i FROM generate_series(1, 500) i; CREATE TABLE copied (LIKE items INCLUDING ALL);"
+      "INSERT INTO copied SELECT * FROM items; ALTER TABLE items RENAME TO former; ALTER TABLE copied RENAME TO items;"
+      "CREATE TRIGGER note AFTER UPDATE OF n ON items FOR EACH ROW EXECUTE FUNCTION note()");
+  ASSERT_TRUE(adopt_job(settings_, "counter"));
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE low IS NULL"), 0);
 }
 
 TEST_F(LeftBehind, NothingIsKeptOfAJobThatIsDone) {
