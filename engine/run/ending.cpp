@@ -14,7 +14,7 @@ namespace {
 
 /// What to do before it is run again.
 std::string hint_for(const Error& error, const std::string& job) {
-  const std::string again = "run it again to go on from there";
+  std::string again = "run it again to go on from there";
   if (error.code == ErrorCode::data_rejected) return "correct the row or the expression, then " + again;
   if (ledger::is_key_change(error.message)) return "create that index again, then " + again;
   if (error.code == ErrorCode::table_changed_midway) {
