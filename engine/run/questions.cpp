@@ -14,6 +14,7 @@
 #include "run/ask.h"
 #include "run/open_job.h"
 #include "run/open_session.h"
+#include "spec/repeatable.h"
 
 namespace pgfill {
 namespace run {
@@ -36,9 +37,20 @@ Task<void> add_obstacle(postgres::Session& session, JobSpec spec, Plan& plan) {
   plan.findings.push_back(std::move(finding));
 }
 
+/// That the end of the job will not look for rows that were left behind, for what its text says (see run/completion.h).
+void add_sweep_note(const JobSpec& spec, Plan& plan) {
+  if (spec.where.empty() || spec::repeatable(spec) || spec::condition_may_tell(spec)) return;
+  plan.findings.push_back(
+      {Finding::Severity::note, "sweep", ErrorCode::internal,
+       "the condition reads nothing that the job sets, so it does not tell which rows are done: rows "
+       "that others write behind the cursors are not looked for",
+       "add a condition that a done row no longer meets, if there is one"});
+}
+
 Task<Result<Plan>> plan(ConnectionSettings connection, JobSpec spec) {
   const auto session = co_await open_reading(std::move(connection), "plan");
   Result<Plan> made = co_await plan::make_plan(*session, spec);
+  if (made) add_sweep_note(spec, *made);
   if (made) co_await add_obstacle(*session, std::move(spec), *made);
   co_return made;
 }

@@ -1,5 +1,6 @@
 // What the sweep at the end of a job takes for left behind: rows that others have written since the job began, and none
 // that the job has done itself, whatever its condition says of them then. A real server.
+#include <algorithm>
 #include <future>
 #include <thread>
 
@@ -33,6 +34,10 @@ TEST_F(LeftBehind, ADoneRowThatMeetsTheConditionStillIsNotDoneAgain) {
   make_items(20'000);
   JobSpec spec = counter_spec();
   spec.where = "id % 2 = 0";
+  const Result<Plan> plan = plan_job(spec, settings_);
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(std::any_of(plan->findings.begin(), plan->findings.end(),
+                          [](const Finding& finding) { return finding.check == "sweep"; }));
   const RunReport report = run(spec);
   EXPECT_EQ(report.exit, ExitCode::done) << report.error.message;
   EXPECT_EQ(report.progress.rows_changed, 10'000);
