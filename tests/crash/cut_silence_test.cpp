@@ -39,8 +39,9 @@ bool request_to_commit(const WireMessage& message) {
   return !is_control(message) && message.from == Sender::frontend && message.type == 'B' && message.number > 400 &&
          message.body.find("commit") != std::string_view::npos;
 }
-bool answer_to_heartbeat(const WireMessage& message) {
-  return is_control(message) && message.from == Sender::backend && message.number > 400;
+bool heartbeat(const WireMessage& message) {
+  return is_control(message) && message.from == Sender::frontend && message.type == 'B' &&
+         message.body.find("ledger_heartbeat") != std::string_view::npos;
 }
 bool new_connection(const WireMessage& message) {
   return !is_control(message) && message.type == startup_packet;
@@ -91,7 +92,7 @@ class SilentCase {
 TEST(CutSilence, IsNoticedByTheRunnersOwnDeadlineAndLosesNothing) {
   const Silence silences[]{{"answer to COMMIT", &answer_to_commit},
                            {"request to COMMIT", &request_to_commit},
-                           {"answer to a heartbeat", &answer_to_heartbeat},
+                           {"heartbeat", &heartbeat},
                            {"new connection", &new_connection}};
   std::deque<SilentCase> cases;
   for (const Silence& silence : silences) cases.emplace_back(silence);
