@@ -227,7 +227,7 @@ TEST_F(Steering, HasTheSameVerbsAsSqlFunctions) {
 TEST_F(Steering, ALedgerOfVersionOneIsUpgraded) {
   ASSERT_TRUE(install_ledger(settings_));
   database_.execute(
-      "DROP TABLE pgfill.wish; DELETE FROM pgfill.version WHERE version = 2;"
+      "DROP TABLE pgfill.wish, pgfill.change; DELETE FROM pgfill.version WHERE version = 2;"
       "ALTER TABLE pgfill.runner DROP COLUMN obeyed_version, DROP COLUMN obeyed_at;"
       "ALTER TABLE pgfill.job DROP COLUMN table_bytes, DROP COLUMN stripes, DROP COLUMN began_at; DELETE FROM "
       "pgfill.version WHERE version > "
