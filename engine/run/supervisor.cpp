@@ -17,7 +17,7 @@ using async::Task;
 constexpr std::chrono::milliseconds steering_interval{50};
 constexpr std::chrono::milliseconds progress_interval{250};
 /// How often it is looked what is due; the fastest signals are read about as often.
-constexpr std::chrono::milliseconds look_interval{50};
+constexpr std::chrono::milliseconds look_interval{25};
 constexpr std::chrono::milliseconds wish_interval{200};
 constexpr std::chrono::milliseconds heartbeat_interval{500};
 /// How soon a change of the table is noticed by batches that need no new lease.

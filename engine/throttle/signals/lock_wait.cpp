@@ -12,7 +12,7 @@ constexpr double most_own_wait = 1;
 
 /// A reading grows with the number of sessions: it may take this share of the time.
 constexpr int share_of_time = 20;
-constexpr async::milliseconds most_often{50};
+constexpr async::milliseconds most_often{25};
 constexpr async::milliseconds least_often{250};
 
 enum Column { seconds, ours, blockers };

@@ -20,7 +20,7 @@ class LockWait : public Signal {
 
  private:
   std::string sessions_;
-  async::milliseconds every_{50};
+  async::milliseconds every_{25};
   std::vector<int> in_the_way_;
 };
 
