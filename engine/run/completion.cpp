@@ -105,7 +105,7 @@ Task<bool> Completion::revisit(postgres::Session& session) {
     if (!held || scheduler_.stopping()) co_return false;
     if (*held == 0) break;
     const std::vector<work::TableWriter> holders = co_await work::row_holders(session, job_);
-    std::string sentence = "waiting for " + std::to_string(*held) + (*held == 1 ? " row" : " rows") + " held by others";
+    std::string sentence = "waiting for " + rows_of(static_cast<std::size_t>(*held)) + " held by others";
     if (!holders.empty()) sentence += ", perhaps by " + work::describe(holders.front());
     if (waiting_for_.empty()) say(sentence);
     waiting_for_ = sentence;

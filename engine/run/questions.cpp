@@ -31,8 +31,9 @@ Task<void> add_obstacle(postgres::Session& session, JobSpec spec, Plan& plan) {
     finding.text = "a run would be refused now: " + obstacle->message;
     finding.remedy = obstacle->hint;
   } catch (const postgres::Failure& failure) {
-    finding.text = std::string("a run would fail: the pgfill schema cannot be read: ") + failure.what();
-    finding.remedy = "its owner can grant it: GRANT USAGE ON SCHEMA pgfill, ALL ON ALL TABLES IN SCHEMA pgfill";
+    const Error error = postgres::to_error(failure, "reading the pgfill schema");
+    finding.text = "a run would fail: " + error.message;
+    finding.remedy = error.hint;
   }
   plan.findings.push_back(std::move(finding));
 }

@@ -29,7 +29,7 @@ async::Task<std::vector<Reading>> ReplicaLag::read(postgres::Session& session) {
     if (present.contains(replica)) continue;
     readings.push_back(
         unknown("not connected to the primary any more; to go on without it: pgfill set JOB "
-                "throttle.ignore=[replica_lag]",
+                "'throttle.ignore=[replica_lag]'",
                 replica));
   }
   co_return readings;
