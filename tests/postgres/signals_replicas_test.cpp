@@ -26,6 +26,12 @@ constexpr auto patience = 30s;
 class ReplicaSignals : public testing::Test {
  protected:
   demo::PgServer& replica(const demo::Settings& settings = {}) { return cluster_.add_replica(settings); }
+  /// Returns when every later connection is under this demand.
+  void demand(const std::string& standbys) {
+    db_.execute("ALTER SYSTEM SET synchronous_standby_names = '" + standbys + "'");
+    db_.execute("SELECT pg_reload_conf()");
+    EXPECT_TRUE(eventually(patience, [&] { return db_.value("SHOW synchronous_standby_names") == standbys; }));
+  }
   void write_wal() { db_.execute("SELECT pg_logical_emit_message(false, 'test', repeat('x', 100000))"); }
   std::shared_ptr<throttle::WalClock> wal_ = std::make_shared<throttle::WalClock>();
 
@@ -139,21 +145,44 @@ TEST_F(ReplicaSignals, ANamedReplicaThatIsNoneOrCannotBeReachedIsUnknown) {
 TEST_F(ReplicaSignals, NoCanaryIsSentToAStandbyThatIsNotThere) {
   throttle::CommitLatency signal(100ms);
   EXPECT_TRUE(reader_.only(signal).value);
-  db_.execute("ALTER SYSTEM SET synchronous_standby_names = 'nosuch'");
-  db_.execute("SELECT pg_reload_conf()");
+  demand("nosuch");
+  SignalReader reader(cluster_.conninfo());
+  EXPECT_NE(reader.only(signal).unknown.find("synchronous_standby_names is 'nosuch'"), std::string::npos);
+}
+
+TEST_F(ReplicaSignals, ACanaryThatDoesNotComeBackIsGivenUpAndNotSentAgain) {
+  Database standby(replica().conninfo());
+  db_.execute("ALTER SYSTEM SET synchronous_commit = 'remote_apply'");
+  demand("*");
+  throttle::CommitLatency signal(100ms);
+  const auto readings = [&] { return SignalReader(cluster_.conninfo()).only(signal); };
+  EXPECT_TRUE(eventually(patience, [&] { return readings().value.has_value(); }));
+  standby.execute("SELECT pg_wal_replay_pause()");
+  // The server may take a moment to make commits wait.
+  std::chrono::steady_clock::duration waited{};
   EXPECT_TRUE(eventually(patience, [&] {
-    return reader_.only(signal).unknown.find("synchronous_standby_names is 'nosuch'") != std::string::npos;
+    const auto began = std::chrono::steady_clock::now();
+    try {
+      return !readings().value.has_value();
+    } catch (const postgres::Failure&) {
+      waited = std::chrono::steady_clock::now() - began;
+      return true;
+    }
   }));
+  EXPECT_GT(waited, 0s);
+  EXPECT_LT(waited, throttle::answer_time);
+  for (int i = 0; i < 3; ++i) EXPECT_NE(readings().unknown.find("has not come back within"), std::string::npos);
+  EXPECT_EQ(db_.integer("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"), 1);
+  standby.execute("SELECT pg_wal_replay_resume()");
+  EXPECT_TRUE(eventually(patience, [&] { return readings().value.has_value(); }));
 }
 
 TEST_F(ReplicaSignals, ACommitThatWaitsForAStandbySaysForWhom) {
   throttle::StandbyWait signal("pgfill:j/", 100ms);
   db_.execute("CREATE TABLE items (n int)");
   EXPECT_TRUE(reader_.read(signal).empty());
-  db_.execute("ALTER SYSTEM SET synchronous_standby_names = 'nosuch'");
-  db_.execute("SELECT pg_reload_conf()");
+  demand("nosuch");
   Database worker(cluster_.conninfo(), "pgfill:j/1");
-  ASSERT_TRUE(eventually(patience, [&] { return worker.value("SHOW synchronous_standby_names") == "nosuch"; }));
   std::thread commit([&] { worker.execute("INSERT INTO items VALUES (1)"); });
   EXPECT_TRUE(eventually(patience, [&] {
     const auto readings = reader_.read(signal);
