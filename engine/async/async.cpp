@@ -50,6 +50,7 @@ void TaskGroup::finished(Signals::iterator signal, std::exception_ptr failure) {
   if (failure && !is_cancellation(failure) && !failure_) {
     failure_ = std::move(failure);
     cancel();
+    if (on_failure) on_failure();
   }
   if (signals_.empty()) idle_.wake();
 }

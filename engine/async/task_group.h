@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <exception>
+#include <functional>
 #include <list>
 
 #include "async/timer.h"
@@ -25,6 +26,9 @@ class TaskGroup {
   void cancel();
   /// Waits until no task runs, then rethrows the first exception a task ended with (cancellation is not one).
   Task<void> join();
+  /// Called once, when the first failure has been noted and the others are being cancelled: for whoever does not wait
+  /// in join() then. Must not throw.
+  std::function<void()> on_failure;
   std::size_t running() const { return signals_.size(); }
 
  private:

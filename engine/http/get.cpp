@@ -3,7 +3,6 @@
 #include <netdb.h>
 
 #include <algorithm>
-#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -14,8 +13,9 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <cstring>
-#include <thread>
 #include <vector>
+
+#include "async/background.h"
 
 namespace pgfill::http {
 namespace {
@@ -24,7 +24,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 
-constexpr std::chrono::milliseconds look_interval{5};
 /// Addresses are looked up again after this long.
 constexpr std::chrono::seconds address_life{30};
 constexpr std::uint64_t most_body_bytes = 65'536;
@@ -43,9 +42,9 @@ Endpoints addresses_of(const addrinfo* list) {
 
 }  // namespace
 
-/// Written by the thread until `done`, read by the client after it.
+/// Its thread writes what it has found; the client reads it when `work` has ended.
 struct Client::Lookup {
-  std::atomic<bool> done{false};
+  std::shared_ptr<async::Background> work;
   Endpoints endpoints;
   std::string failure;
   async::TimePoint at{};
@@ -74,11 +73,10 @@ std::optional<Url> parse_url(std::string_view text) {
 
 Client::Client(const std::string& url) : url_(parse_url(url).value_or(Url{})) {}
 
-/// On a thread that may outlive everything but what it owns.
 std::shared_ptr<Client::Lookup> Client::look_up(const Url& url) {
   auto lookup = std::make_shared<Lookup>();
   lookup->at = async::Clock::now();
-  std::thread([lookup, url] {
+  lookup->work = async::Background::start([lookup, url] {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* list = nullptr;
@@ -86,17 +84,16 @@ std::shared_ptr<Client::Lookup> Client::look_up(const Url& url) {
     if (failure == 0) lookup->endpoints = addresses_of(list);
     if (failure == 0) freeaddrinfo(list);
     if (failure != 0) lookup->failure = url.host + " is not known: " + gai_strerror(failure);
-    lookup->done = true;
-  }).detach();
+  });
   return lookup;
 }
 
 async::Task<void> Client::resolve(async::Deadline deadline) {
-  const bool answered = lookup_ && lookup_->done;
+  const bool answered = lookup_ && lookup_->work->has_ended();
   const bool old = answered && (!lookup_->failure.empty() || async::Clock::now() - lookup_->at > address_life);
   if (!lookup_ || old) lookup_ = look_up(url_);
-  while (!lookup_->done && !deadline.passed()) co_await async::sleep_for(look_interval);
-  if (!lookup_->done) throw Failure("looking up " + url_.host + " takes too long");
+  const bool ended = co_await lookup_->work->ended(deadline);
+  if (!ended) throw Failure("looking up " + url_.host + " takes too long");
   if (!lookup_->failure.empty()) throw Failure(lookup_->failure);
 }
 

@@ -4,7 +4,6 @@
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <cstdlib>
@@ -42,29 +41,6 @@ bool is_error(const PGresult* result) {
   return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE || status == PGRES_PIPELINE_ABORTED;
 }
 
-/// libpq keyword and value arrays: the settings, then what the engine insists on.
-PGconn* start_connection(const ConnectionSettings& settings, const std::string& application_name) {
-  std::vector<const char*> keywords;
-  std::vector<const char*> values;
-  const auto add = [&](const char* keyword, const std::string& value) {
-    keywords.push_back(keyword);
-    values.push_back(value.c_str());
-  };
-  if (!settings.conninfo.empty()) add("dbname", settings.conninfo);  // expanded by libpq, later keywords override
-  for (const auto& [keyword, value] : settings.keywords) add(keyword.c_str(), value);
-  const std::string seconds = "10";
-  const std::string milliseconds = "20000";
-  const std::string encoding = "UTF8";  // every value must outlive the call that libpq reads it in
-  add("application_name", application_name);
-  add("connect_timeout", seconds);
-  add("tcp_user_timeout", milliseconds);
-  add("keepalives_idle", seconds);
-  add("client_encoding", encoding);
-  keywords.push_back(nullptr);
-  values.push_back(nullptr);
-  return PQconnectStartParams(keywords.data(), values.data(), 1);
-}
-
 }  // namespace
 
 Session::Session(boost::asio::any_io_executor executor, PGconn* connection)
@@ -86,43 +62,6 @@ void Session::broken(const std::string& doing) {
   std::string reason = connection_ == nullptr ? "" : trimmed(PQerrorMessage(connection_));
   close();
   throw Failure("", reason.empty() ? "connection lost while " + doing : reason);
-}
-
-Task<std::unique_ptr<Session>> Session::open(ConnectionSettings settings, std::string application_name,
-                                             Deadline deadline) {
-  const auto executor = co_await boost::asio::this_coro::executor;
-  PGconn* connection = start_connection(settings, application_name);
-  std::unique_ptr<Session> session(new Session(executor, connection));
-  if (connection == nullptr) session->broken("connecting: out of memory");
-  co_await session->connect(deadline);
-  co_await session->find_pooler(deadline);
-  co_return session;
-}
-
-Task<void> Session::connect(Deadline deadline) {
-  PostgresPollingStatusType status = PGRES_POLLING_WRITING;
-  if (PQstatus(connection_) == CONNECTION_BAD) broken("connecting");
-  while (status != PGRES_POLLING_OK) {
-    // libpq may have moved on to another host and so to another socket.
-    if (socket_) socket_->release();
-    socket_.emplace(executor_, PQsocket(connection_));
-    const bool writing = status == PGRES_POLLING_WRITING;
-    co_await wait_for(writing ? SocketEvent::writable : SocketEvent::readable, deadline);
-    status = PQconnectPoll(connection_);
-    if (status == PGRES_POLLING_FAILED) broken("connecting");
-  }
-  if (socket_) socket_->release();
-  socket_.emplace(executor_, PQsocket(connection_));
-  if (PQsetnonblocking(connection_, 1) != 0) broken("connecting");
-  PQsetNoticeReceiver(
-      connection_, [](void*, const PGresult*) {}, nullptr);
-}
-
-/// A pooler tells its clients a process number of its own.
-Task<void> Session::find_pooler(Deadline deadline) {
-  const auto left = std::chrono::ceil<async::milliseconds>(deadline.at - async::Clock::now());
-  const Rows rows = co_await query(sql::backend_pid, Parameters(), left);
-  pooled_ = rows.integer(0, 0) != PQbackendPID(connection_);
 }
 
 /// What a wait for the socket ended by. Shared with handlers that may run after the wait has returned; they find

@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -74,6 +75,7 @@ class Session {
   Session(boost::asio::any_io_executor executor, PGconn* connection);
   enum class SocketEvent { readable, writable, either };
   struct Wait;
+  struct Attempt;
   /// The answers to one exchange as they come in.
   struct Collected {
     std::vector<Rows> rows;
@@ -82,6 +84,8 @@ class Session {
   using ResultPointer = std::unique_ptr<PGresult, void (*)(PGresult*)>;
 
   async::Task<void> connect(async::Deadline deadline);
+  /// Runs what looks names up on a thread of its own, then takes the attempt's connection over.
+  async::Task<void> look_up(std::shared_ptr<Attempt> attempt, std::function<void()> work, async::Deadline deadline);
   async::Task<void> find_pooler(async::Deadline deadline);
   async::Task<void> wait_for(SocketEvent event, async::Deadline deadline);
   async::Task<void> flush(async::Deadline deadline);

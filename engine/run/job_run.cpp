@@ -134,6 +134,11 @@ Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   co_await begin(*session);
   supervisor_.emplace(parts(), std::move(session));
   async::TaskGroup company(executor_);
+  // Nobody steers or watches any more: whatever runs must end, also what waits for them.
+  company.on_failure = [this] {
+    scheduler_.stop();
+    scheduler_.abandon();
+  };
   company.spawn(supervisor_->steer());
   company.spawn(supervisor_->keep_in_touch());
   company.spawn(supervisor_->listen_elsewhere());

@@ -9,9 +9,13 @@
 
 namespace pgfill::run {
 
+/// Looking names up included.
+inline constexpr std::chrono::seconds patience_with_connecting{15};
+
 /// `role` is the part of the job, for instance "control" or a worker's number; shown as pgfill:<job>/<role>. Throws
 /// postgres::Failure.
 async::Task<std::unique_ptr<postgres::Session>> open_session(ConnectionSettings connection, std::string job,
-                                                             std::string role);
+                                                             std::string role,
+                                                             std::chrono::seconds patience = patience_with_connecting);
 
 }  // namespace pgfill::run

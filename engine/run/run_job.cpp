@@ -5,6 +5,7 @@
 #include "pgfill/job.h"
 #include "run/job_run.h"
 #include "run/job_work_of.h"
+#include "run/open_files.h"
 
 namespace pgfill {
 namespace run {
@@ -66,6 +67,8 @@ Task<RunReport> execute(const Order& order) {
 RunReport run_job(const JobSpec& spec, const ConnectionSettings& connection, const RunOptions& options,
                   Control& control, Observer& observer) {
   if (auto refused = postgres::check_conninfo(connection.conninfo)) return run::failed(*refused);
+  const int workers = options.workers > 0 ? options.workers : spec.workers;
+  if (auto refused = run::allow_open_files(spec, workers)) return run::failed(*refused);
   const run::Order order{spec, connection, options, control, observer};
   try {
     return async::run_to_end(run::execute(order));

@@ -68,6 +68,8 @@ Task<void> Supervisor::steer() {
 Task<void> Supervisor::enforce_stop() {
   const auto asked = parts_.steering.stop_asked();
   if (!asked) co_return;
+  // Workers without a batch only wait for others: a server or a name service that does not answer.
+  if (parts_.scheduler.busy() == 0) parts_.scheduler.abandon();
   const async::TimePoint now = async::Clock::now();
   const bool hurry = parts_.steering.stops() > 1 || now - *asked > patience_with_batches;
   if (hurry && !cancelled_at_) {
@@ -79,7 +81,7 @@ Task<void> Supervisor::enforce_stop() {
 
 Task<void> Supervisor::cancel_batches() {
   try {
-    const auto session = co_await open_session(parts_.connection, parts_.job, "cancel");
+    const auto session = co_await open_session(parts_.connection, parts_.job, "cancel", patience_with_cancelling);
     postgres::Parameters names{postgres::array_literal(parts_.workers.session_names())};
     co_await session->query(sql::work_cancel_sessions, std::move(names), answer_time);
   } catch (const postgres::Failure&) {

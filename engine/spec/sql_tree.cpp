@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 
 namespace pgfill::spec {
 
@@ -80,6 +81,7 @@ OrProblem<nlohmann::json> parse_sql(std::string_view text, const std::vector<Tok
   const std::unique_ptr<PgQueryParseResult, void (*)(PgQueryParseResult*)> guard(
       &raw, [](PgQueryParseResult* result) { pg_query_free_parse_result(*result); });
   if (raw.error != nullptr) return syntax_problem(*raw.error, text, tokens);
+  if (raw.parse_tree == nullptr) throw std::bad_alloc();
   const std::string_view printed(raw.parse_tree);
   if (nesting_of(printed) > max_tree_depth) return too_large("the SQL text is nested too deeply", 0);
   nlohmann::json tree = nlohmann::json::parse(printed, nullptr, false);
