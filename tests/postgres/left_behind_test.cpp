@@ -160,5 +160,20 @@ TEST_F(LeftBehind, NothingIsKeptOfAJobThatIsDone) {
   EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.change"), 0);
 }
 
+TEST_F(LeftBehind, OfJobsThatAreGoneNothingIsKeptHoweverMuchThereIsAndOfOthersAll) {
+  make_items(2'000);
+  JobSpec open = counter_spec();
+  open.job = "open";
+  Control stopped;
+  stopped.stop();
+  EXPECT_EQ(run_job(open, settings_, {}, stopped, watcher_).exit, ExitCode::interrupted);
+  database_.execute("INSERT INTO pgfill.change SELECT id, '7'::xid FROM pgfill.job WHERE name = 'open'");
+  database_.execute("INSERT INTO pgfill.change SELECT 1000000, i::text::xid FROM generate_series(1, 250000) i");
+  JobSpec spec = counter_spec();
+  spec.where = "n = 0";
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  EXPECT_EQ(database_.value("SELECT string_agg(xid::text, ' ') FROM pgfill.change"), "7");
+}
+
 }  // namespace
 }  // namespace pgfill::tests

@@ -226,6 +226,7 @@ TEST_F(Steering, HasTheSameVerbsAsSqlFunctions) {
 
 TEST_F(Steering, ALedgerOfVersionOneIsUpgraded) {
   ASSERT_TRUE(install_ledger(settings_));
+  database_.execute("CREATE ROLE upgraded_runner; GRANT SELECT, INSERT, DELETE ON pgfill.skipped TO upgraded_runner");
   database_.execute(
       "DROP TABLE pgfill.wish, pgfill.change; DELETE FROM pgfill.version WHERE version = 2;"
       "ALTER TABLE pgfill.runner DROP COLUMN obeyed_version, DROP COLUMN obeyed_at;"
@@ -238,6 +239,13 @@ TEST_F(Steering, ALedgerOfVersionOneIsUpgraded) {
   EXPECT_EQ(old.error().code, ErrorCode::ledger_version);
   EXPECT_EQ(old.error().hint, "upgrade it: pgfill install");
   EXPECT_EQ(*install_ledger(settings_), 4);
+  const auto may = [&](const std::string& privilege) {
+    return database_.value("SELECT has_table_privilege('upgraded_runner', 'pgfill.change', '" + privilege + "')");
+  };
+  EXPECT_EQ(may("INSERT"), "t") << "who could work with the ledger can go on";
+  EXPECT_EQ(may("DELETE"), "t");
+  EXPECT_EQ(may("UPDATE"), "f");
+  database_.execute("DROP OWNED BY upgraded_runner; DROP ROLE upgraded_runner");
   start();
   expect_obeyed(pause_job(settings_, "counter", ""));
   expect_obeyed(resume_job(settings_, "counter"));
