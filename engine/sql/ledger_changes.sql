@@ -39,6 +39,14 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $key$
                                    WHERE k.place <= i.indnkeyatts ORDER BY k.place))
 $key$;
 
+-- Whether the runner is still that of its job, as of now and not as of the statement that asks.
+CREATE OR REPLACE FUNCTION pgfill.is_present(runner bigint)
+RETURNS boolean LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $present$
+BEGIN
+  RETURN EXISTS (SELECT FROM pgfill.runner AS r WHERE r.id = runner AND r.ended_at IS NULL);
+END
+$present$;
+
 -- A batch but for its walk and its COMMIT: the fence, the change of the rows (an UPDATE over the values of `keys`), and
 -- where the range stands then. Counts exactly the rows that the UPDATE changed, and those of them that stayed on their
 -- page. `noted`: the transaction is noted as one that has changed rows. Runs under the search path of the job.
