@@ -182,6 +182,11 @@ void add_looking_verbs(CLI::App& app, Target& target) {
   add_output(*verb, events->output);
   add_connection(*verb, events->connection);
   finish(verb, events, target);
+
+  verb = add_verb(app, "metrics");
+  auto metrics = std::make_shared<MetricsArguments>();
+  add_connection(*verb, metrics->connection);
+  finish(verb, metrics, target);
 }
 
 void add_steering_verbs(CLI::App& app, Target& target) {

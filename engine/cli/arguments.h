@@ -80,6 +80,9 @@ struct EventsArguments {
   OutputFormat output = OutputFormat::table;
   ConnectionFlags connection;
 };
+struct MetricsArguments {
+  ConnectionFlags connection;
+};
 struct InstallArguments {
   ConnectionFlags connection;
 };
@@ -89,9 +92,10 @@ struct DemoArguments {
 };
 struct VersionArguments {};
 
-using Command = std::variant<RunArguments, RetryArguments, AdoptArguments, SteerArguments, PlanArguments,
-                             ValidateArguments, InitArguments, ExplainArguments, SchemaArguments, ListArguments,
-                             StatusArguments, EventsArguments, InstallArguments, DemoArguments, VersionArguments>;
+using Command =
+    std::variant<RunArguments, RetryArguments, AdoptArguments, SteerArguments, PlanArguments, ValidateArguments,
+                 InitArguments, ExplainArguments, SchemaArguments, ListArguments, StatusArguments, EventsArguments,
+                 MetricsArguments, InstallArguments, DemoArguments, VersionArguments>;
 /// A text somebody asked for with --help.
 struct HelpText {
   std::string text;

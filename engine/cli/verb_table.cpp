@@ -6,7 +6,7 @@
 
 namespace pgfill::cli {
 
-const std::array<VerbText, 18> verb_table{{
+const std::array<VerbText, 19> verb_table{{
     {"init", "Write a job", "TABLE|\"SQL\"", "print a commented spec for a table or for an SQL statement",
      "  pgfill init \"UPDATE users SET state = status WHERE state IS NULL\" > users.yaml\n"
      "  pgfill init public.users -d shop > users.yaml\n"},
@@ -29,6 +29,8 @@ const std::array<VerbText, 18> verb_table{{
     {"list", "Look", "", "every job of the database", "  pgfill list -o jsonl\n"},
     {"status", "Look", "[JOB]", "where a job stands", "  pgfill status users-state -w\n"},
     {"events", "Look", "JOB", "what happened to a job", "  pgfill events users-state -f\n"},
+    {"metrics", "Look", "", "every job and its signals, for Prometheus",
+     "  pgfill metrics -d shop > /var/lib/prometheus/node-exporter/pgfill.prom\n"},
     {"pause", "Steer", "JOB|--all", "no batch begins until it is resumed, from any machine",
      "  pgfill pause users-state --reason \"checkout is slow\"\n"
      "  pgfill pause --all --reason incident\n"},

@@ -15,7 +15,7 @@ struct VerbText {
   std::string_view examples;  ///< lines of the verb's own --help; may be empty
 };
 
-extern const std::array<VerbText, 18> verb_table;
+extern const std::array<VerbText, 19> verb_table;
 
 /// What `pgfill --help` prints.
 std::string program_help();

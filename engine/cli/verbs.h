@@ -18,6 +18,7 @@ ExitCode execute(const SchemaArguments& arguments, Console& console);
 ExitCode execute(const ListArguments& arguments, Console& console);
 ExitCode execute(const StatusArguments& arguments, Console& console);
 ExitCode execute(const EventsArguments& arguments, Console& console);
+ExitCode execute(const MetricsArguments& arguments, Console& console);
 ExitCode execute(const InstallArguments& arguments, Console& console);
 ExitCode execute(const DemoArguments& arguments, Console& console);
 ExitCode execute(const VersionArguments& arguments, Console& console);

@@ -12,6 +12,16 @@ using async::Task;
 using postgres::Parameters;
 using postgres::Rows;
 
+void take_signals(JobStatus& status, const nlohmann::json& signals) {
+  for (const auto& entry : signals) {
+    if (!entry.is_object()) continue;
+    SignalStatus signal{entry.value("signal", ""), entry.value("subject", ""), std::nullopt, 0};
+    if (const auto value = entry.find("value"); value != entry.end() && value->is_number()) signal.value = *value;
+    if (const auto limit = entry.find("limit"); limit != entry.end() && limit->is_number()) signal.limit = *limit;
+    status.signals.push_back(std::move(signal));
+  }
+}
+
 /// What the runner has said last. One that lives knows its state better: it may be held back, or about to stop.
 void take_report(JobStatus& status, std::string_view text) {
   const auto report = nlohmann::json::parse(text, nullptr, false);
@@ -21,6 +31,7 @@ void take_report(JobStatus& status, std::string_view text) {
   status.waiting_for = report.value("reason", std::string{});
   status.pressure = report.value("pressure", std::string{});
   status.batch_summary = report.value("batch", std::string{});
+  take_signals(status, report.value("signals", nlohmann::json::array()));
   if (status.state == "running" && status.runner_alive) status.state = report.value("state", status.state);
 }
 

@@ -77,6 +77,17 @@ ordered_json ranges_json(const std::vector<PlannedRange>& ranges) {
   return list;
 }
 
+ordered_json signals_of(const JobStatus& status) {
+  ordered_json signals = ordered_json::array();
+  for (const SignalStatus& signal : status.signals) {
+    signals.push_back({{"signal", signal.signal},
+                       {"subject", or_null(signal.subject)},
+                       {"value", signal.value ? ordered_json(*signal.value) : ordered_json(nullptr)},
+                       {"limit", signal.limit}});
+  }
+  return signals;
+}
+
 }  // namespace
 
 ordered_json to_json(const Error& error) {
@@ -156,6 +167,7 @@ ordered_json to_json(const JobStatus& status) {
           {"quarantined", status.quarantined},
           {"waiting_for", or_null(status.waiting_for)},
           {"pressure", or_null(status.pressure)},
+          {"signals", signals_of(status)},
           {"ranges", status.ranges},
           {"ranges_done", status.ranges_done},
           {"ranges_leased", status.ranges_leased},

@@ -37,6 +37,7 @@ class Pressure {
   std::chrono::microseconds batch_time() const { return decision_.pace.batch_time; }
   /// Why the job is slower than it could be; empty at full speed.
   std::string reason() const { return decision_.reasons.empty() ? "" : decision_.reasons.front().sentence; }
+  std::vector<throttle::Reading> readings() const { return sampler_->readings(); }
   /// Every signal with its value and limit, the worst first, for people.
   std::string signals() const;
   /// Who keeps dead rows of the table alive the longest; empty: nobody that matters, or not known.

@@ -183,6 +183,14 @@ std::string Supervisor::report() const {
   report["rows_per_second"] = now.rows_per_second;
   report["retries"] = now.retries;
   report["pressure"] = parts_.pressure.signals();
+  report["signals"] = nlohmann::json::array();
+  for (const throttle::Reading& reading : parts_.pressure.readings()) {
+    nlohmann::json value = reading.value ? nlohmann::json(*reading.value) : nlohmann::json(nullptr);
+    report["signals"].push_back({{"signal", reading.signal},
+                                 {"subject", reading.subject},
+                                 {"value", std::move(value)},
+                                 {"limit", reading.limit}});
+  }
   report["wal_used"] = parts_.pressure.wal_used();
   report["batch"] =
       fmt::format("batch {} rows, p50 {:.1f}ms p99 {:.1f}ms", now.batch_rows,

@@ -85,6 +85,14 @@ RunReport run_job(const JobSpec& spec, const ConnectionSettings& connection, con
 /// Creates or upgrades the ledger schema. Idempotent. Returns the schema version.
 Result<int> install_ledger(const ConnectionSettings& connection);
 
+/// A signal of the throttle, as a runner last read it.
+struct SignalStatus {
+  std::string signal;           ///< as the spec calls it
+  std::string subject;          ///< which replica, slot or file system; empty when there is one only
+  std::optional<double> value;  ///< seconds, bytes, bytes a second, a share of 1, or a count; empty: unknown
+  double limit = 0;             ///< in the same unit
+};
+
 /// A job as the ledger has it, for status and list.
 struct JobStatus {
   std::string job;
@@ -105,12 +113,13 @@ struct JobStatus {
   std::string waiting_for;       ///< what the runner waits for, as it last reported; empty: nothing
   std::string pressure;          ///< the signals with their limits, the worst first, as the runner last reported
   std::string batch_summary;     ///< "batch 2,300 rows, p50 310ms p99 480ms", as the runner last reported
-  bool paused = false;           ///< a person wants it paused
-  bool obeyed = false;           ///< the runner has obeyed the latest wish
-  std::string steered_by;        ///< the role that changed the wish last; empty: nobody has
-  std::string steering_reason;   ///< of the pause or cancellation
-  std::string settings;          ///< fields laid over the spec: "workers=1, batch.time=5ms"
-  std::string runner_host;       ///< empty: nobody runs it
+  std::vector<SignalStatus> signals;
+  bool paused = false;          ///< a person wants it paused
+  bool obeyed = false;          ///< the runner has obeyed the latest wish
+  std::string steered_by;       ///< the role that changed the wish last; empty: nobody has
+  std::string steering_reason;  ///< of the pause or cancellation
+  std::string settings;         ///< fields laid over the spec: "workers=1, batch.time=5ms"
+  std::string runner_host;      ///< empty: nobody runs it
   int runner_pid = 0;
   std::chrono::milliseconds runner_seen{0};         ///< since its last sign of life
   bool runner_alive = false;                        ///< its lease is running

@@ -78,6 +78,12 @@ TEST_F(Throttled, APausedReplayStopsTheJobUntilItIsResumed) {
   start();
   standby.execute("SELECT pg_wal_replay_pause()");
   expect_standstill("replica lag");
+  const Result<JobStatus> status = job_status(settings_, "counter");
+  ASSERT_TRUE(status);
+  const bool told = std::any_of(status->signals.begin(), status->signals.end(), [](const SignalStatus& signal) {
+    return signal.signal == "replica_lag" && signal.subject == "replica_2" && signal.value.value_or(0) > signal.limit;
+  });
+  EXPECT_TRUE(told) << "the ledger has the figures, for metrics";
   standby.execute("SELECT pg_wal_replay_resume()");
   expect_done();
 }
