@@ -111,6 +111,12 @@ Task<std::optional<Key>> job_bound(postgres::Session& session, std::int64_t job_
   co_return rows.array(0, 0);
 }
 
+Task<bool> done_rows_meet(postgres::Session& session, std::int64_t job_id) {
+  Parameters parameters{std::to_string(job_id)};
+  const Rows rows = co_await session.query(sql::ledger_done_rows_meet, std::move(parameters));
+  co_return rows.empty() || rows.boolean(0, 0);
+}
+
 Task<void> forget_changes(postgres::Session& session) {
   constexpr std::int64_t at_once = 100'000;
   for (std::int64_t forgotten = at_once; forgotten == at_once;) {

@@ -64,6 +64,9 @@ async::Task<std::optional<Adopted>> adopt_job(postgres::Session& session, std::s
 /// The upper end of the job's key space; empty: unbounded.
 async::Task<std::optional<Key>> job_bound(postgres::Session& session, std::int64_t job_id);
 
+/// Whether rows that the job has changed may fulfil its condition still, as far as its batches were asked to tell.
+async::Task<bool> done_rows_meet(postgres::Session& session, std::int64_t job_id);
+
 /// Forgets which transactions have changed rows for jobs that are done or gone. Nothing depends on it.
 async::Task<void> forget_changes(postgres::Session& session);
 

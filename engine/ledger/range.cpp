@@ -123,6 +123,7 @@ Command run_batch(const Lease& lease, const BatchChange& change) {
   parameters.push_back(std::to_string(change.walked));
   parameters.push_back(std::to_string(change.table_oid));
   parameters.emplace_back(change.noted ? "true" : "false");
+  parameters.emplace_back(change.asks_again ? "true" : "false");
   parameters.push_back(postgres::array_literal(change.values));
   parameters.push_back(change.statement);
   return {sql::ledger_run_batch, std::move(parameters)};

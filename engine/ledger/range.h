@@ -71,8 +71,9 @@ struct BatchChange {
   Position after;
   std::int64_t walked = 0;  ///< rows
   std::uint32_t table_oid = 0;
-  bool noted = false;                    ///< its transaction is noted as one that has changed rows
-  std::string statement = {};            ///< the UPDATE; its only parameter is the array of `values`
+  bool noted = false;          ///< its transaction is noted as one that has changed rows
+  bool asks_again = false;     ///< the statement tells whether a row it has changed fulfils its condition still
+  std::string statement = {};  ///< the UPDATE; its only parameter is the array of `values`
   std::vector<std::string> values = {};  ///< of the interval
 };
 /// The fence, the change and the new position in one. Answers the rows changed, and those of them that stayed on their

@@ -57,10 +57,12 @@ Task<Result<int>> ensure_schema(postgres::Session& session) {
   Result<int> found = co_await find_schema(session);
   if (!found || *found == schema_version) co_return found;
   const std::array scripts{&sql::ledger_schema, &sql::ledger_control, &sql::ledger_stripes, &sql::ledger_changes};
+  std::string script(sql::ledger_begin_upgrade.text);
   for (std::size_t version = static_cast<std::size_t>(*found); version < scripts.size(); ++version) {
-    const std::string script(scripts[version]->text);
-    co_await session.script(script);
+    script.append("\n").append(scripts[version]->text);
   }
+  script.append("\n").append(sql::commit.text);
+  co_await session.script(std::move(script));
   co_return schema_version;
 }
 

@@ -148,9 +148,9 @@ Task<bool> Completion::outlast_writers(postgres::Session& session) {
 /// long as the application does not go on and on.
 Task<void> Completion::sweep(postgres::Session& session, std::optional<std::string> until) {
   if (!co_await outlast_writers(session)) co_return;
+  if (!co_await tells_done_rows(session)) co_return;
   std::optional<Key> bound = co_await ledger::job_bound(session, job_.job_id);
   work::Sweep sweep(job_, hooks_, std::move(bound));
-  if (!co_await tells_done_rows(session, sweep)) co_return;
   std::set<Key> former;  // what a trigger keeps as it was is found again
   for (int late = 0; late < most_late_sweeps;) {
     std::optional<std::vector<Key>> found = co_await sweep.left_behind(session, until);
@@ -178,22 +178,17 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
 }
 
 /// False when the condition may hold for rows that are done: then a row that the application has written since may be
-/// done as well, and doing it twice would be wrong. True when a second time does no harm.
-Task<bool> Completion::tells_done_rows(postgres::Session& session, work::Sweep& sweep) {
-  if (job_.repeatable) co_return true;
-  std::string why;
-  if (!job_.condition_may_tell) {
-    why = "rows that are done meet the condition still";
-  } else {
-    const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.job_id);
-    if (totals.rows_changed == 0) co_return true;
-    const auto evidence = co_await sweep.evidence(session);
-    if (!evidence) co_return false;
-    if (*evidence == work::Sweep::Evidence::clean) co_return true;
-    why = *evidence == work::Sweep::Evidence::meets ? "rows that are done meet the condition still"
-                                                    : "every row that was done has been written anew since";
+/// one of them, and doing it again would undo what was written, or be once too often.
+Task<bool> Completion::tells_done_rows(postgres::Session& session) {
+  const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.job_id);
+  if (totals.ranges == 0) co_return false;  // an empty table, bound at the start: no row is the job's
+  if (totals.rows_changed == 0 || (job_.condition_may_tell && job_.fills_nulls)) co_return true;
+  if (job_.condition_may_tell) {
+    const bool meet = co_await ledger::done_rows_meet(session, job_.job_id);
+    if (!meet) co_return true;
   }
-  say(why + ", so rows that others have written behind the cursors cannot be told from them and are not looked for");
+  say("rows that are done meet the condition still, so rows that others have written behind the cursors cannot be told "
+      "from them and are not looked for");
   co_return false;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "spec/repeatable.h"
+#include "spec/condition.h"
 
 namespace pgfill::run {
 namespace {
@@ -30,12 +30,16 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   std::vector<std::string> changed;
   for (const Assignment& assignment : spec.set) changed.push_back(assignment.column);
   target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, std::move(changed));
+  const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
+  const bool may_tell = spec::condition_may_tell(spec, generated);
+  const bool fills_nulls = spec::fills_nulls(spec);
+  target.asks_again = may_tell && !fills_nulls;
   work::JobWork work{job.id, spec.job, job.table_oid, work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.conditional = !spec.where.empty();
-  const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
-  work.repeatable = spec::repeatable(spec, generated);
-  work.condition_may_tell = spec::condition_may_tell(spec, generated);
+  work.condition_may_tell = may_tell;
+  work.fills_nulls = fills_nulls;
+  work.asks_again = target.asks_again;
   work.search_path = job.search_path;
   work.limits = spec.batch;
   work.bad_rows = spec.bad_rows;

@@ -14,7 +14,7 @@
 #include "run/ask.h"
 #include "run/open_job.h"
 #include "run/open_session.h"
-#include "spec/repeatable.h"
+#include "spec/condition.h"
 
 namespace pgfill {
 namespace run {
@@ -40,7 +40,7 @@ Task<void> add_obstacle(postgres::Session& session, JobSpec spec, Plan& plan) {
 
 /// That the end of the job will not look for rows that were left behind, for what its text says (see run/completion.h).
 void add_sweep_note(const JobSpec& spec, Plan& plan) {
-  if (spec.where.empty() || spec::repeatable(spec) || spec::condition_may_tell(spec)) return;
+  if (spec.where.empty() || spec::condition_may_tell(spec)) return;
   plan.findings.push_back(
       {Finding::Severity::note, "sweep", ErrorCode::internal,
        "the condition reads nothing that the job sets, so it does not tell which rows are done: rows "

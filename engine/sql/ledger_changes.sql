@@ -1,11 +1,9 @@
 -- Version 4 of the ledger, on top of ledger_stripes.sql: which transactions have changed rows for a job. The xmin of a row
 -- then tells whether the job has done it, was there before the job, or was written by others since: only the last may
 -- have been left behind.
-BEGIN;
-SELECT pg_advisory_xact_lock(hashtext('pgfill ledger'));
-
 -- `change`: of jobs with a condition, while they are not done. `began_at`: what is older was committed before the job was
--- registered; NULL: by an older pgfill, or the rows were all written anew since.
+-- registered; NULL: by an older pgfill, or the rows were all written anew since. `done_rows_meet`: some row that the job
+-- has changed fulfilled its condition still; of jobs of an older pgfill that is not known.
 DO $upgrade$
 DECLARE
   given record;
@@ -13,7 +11,8 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pgfill.version WHERE version = 4) THEN
     CREATE TABLE pgfill.change (job_id bigint NOT NULL, xid xid NOT NULL);
     CREATE INDEX change_xid ON pgfill.change USING hash (xid);
-    ALTER TABLE pgfill.job ADD COLUMN began_at xid8;
+    ALTER TABLE pgfill.job ADD COLUMN began_at xid8, ADD COLUMN done_rows_meet boolean NOT NULL DEFAULT true;
+    ALTER TABLE pgfill.job ALTER COLUMN done_rows_meet SET DEFAULT false;
     -- Whoever may work with the ledger may go on.
     FOR given IN SELECT grantee, privilege_type FROM information_schema.table_privileges
                  WHERE table_schema = 'pgfill' AND table_name = 'skipped' AND grantee <> current_user LOOP
@@ -23,6 +22,50 @@ BEGIN
   END IF;
 END
 $upgrade$;
+
+-- What a job relies on in its table, one fact a line: kind, columns, the triggers and rules that an update fires.
+CREATE OR REPLACE FUNCTION pgfill.fingerprint(subject oid)
+RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $fingerprint$
+  SELECT coalesce(array_agg(fact ORDER BY fact), '{}') FROM (
+    SELECT format('table %s.%s, oid %s, kind %s, persistence %s, row security %s', quote_ident(n.nspname),
+                  quote_ident(c.relname), c.oid, c.relkind, c.relpersistence, c.relrowsecurity)
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = subject
+    UNION ALL
+    SELECT format('column %s %s%s%s%s, number %s', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
+                  CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation
+                       THEN ' collate ' || a.attcollation::regcollation END,
+                  CASE WHEN a.attnotnull THEN ' not null' END,
+                  CASE WHEN a.attgenerated <> '' THEN ' generated' END, a.attnum)
+      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+      WHERE a.attrelid = subject AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT format('trigger %s enabled %s: %s', quote_ident(tgname), tgenabled, pg_get_triggerdef(oid))
+      FROM pg_trigger WHERE tgrelid = subject AND NOT tgisinternal AND (tgtype & 16) <> 0 AND tgenabled <> 'D'
+    UNION ALL
+    SELECT format('rule %s: %s', quote_ident(rulename), pg_get_ruledef(oid))
+      FROM pg_rewrite WHERE ev_class = subject AND ev_type = '2' AND ev_enabled <> 'D'
+  ) facts(fact)
+$fingerprint$;
+
+-- What has changed in a job's table since it was planned, in words; empty: nothing that matters. A new column does not,
+-- but one that took the place of another does: nothing in it is done. Jobs of former versions know no numbers of columns.
+CREATE OR REPLACE FUNCTION pgfill.table_changes(job bigint)
+RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $changes$
+  WITH known AS (
+    SELECT j.fingerprint AS before,
+           CASE WHEN array_to_string(j.fingerprint, E'\n') ~ ', number [0-9]+(\n|$)' THEN pgfill.fingerprint(j.table_oid)
+                ELSE ARRAY(SELECT regexp_replace(fact, ', number [0-9]+$', '')
+                             FROM unnest(pgfill.fingerprint(j.table_oid)) AS f(fact)) END AS now
+      FROM pgfill.job j WHERE j.id = job
+  ), lines AS (
+    SELECT 'gone: ' || line FROM known, unnest(before) line WHERE line <> ALL (now)
+    UNION ALL
+    SELECT 'new: ' || line FROM known, unnest(now) line
+     WHERE line <> ALL (before)
+       AND (line NOT LIKE 'column %' OR split_part(line, ' ', 2) IN (SELECT split_part(b, ' ', 2) FROM unnest(before) b))
+  )
+  SELECT coalesce(array_agg(line), '{}') FROM lines l(line)
+$changes$;
 
 -- Whether a unique index still finds the rows of a job by its key, as a change in words; empty: one does.
 CREATE OR REPLACE FUNCTION pgfill.key_changes(job bigint)
@@ -49,18 +92,25 @@ $present$;
 
 -- A batch but for its walk and its COMMIT: the fence, the change of the rows (an UPDATE over the values of `keys`), and
 -- where the range stands then. Counts exactly the rows that the UPDATE changed, and those of them that stayed on their
--- page. `noted`: the transaction is noted as one that has changed rows. Runs under the search path of the job.
+-- page. `noted`: the transaction is noted as one that has changed rows. `asks_again`: `change` answers how many rows it
+-- has changed, and whether one of them fulfils the job's condition still. Runs under the search path of the job.
 CREATE OR REPLACE FUNCTION pgfill.run_batch(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int,
                                             next_cursor text[], next_stripe int, next_stripes int, is_done bool,
-                                            walked bigint, subject oid, noted bool, keys text[], change text,
+                                            walked bigint, subject oid, noted bool, asks_again bool, keys text[],
+                                            change text,
                                             OUT changed bigint, OUT on_page bigint)
 LANGUAGE plpgsql AS $batch$
 DECLARE
   before bigint := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject);
+  again bool := false;
 BEGIN
   PERFORM pgfill.fence(job, range, held_epoch, held_cursor, held_stripe);
-  EXECUTE change USING keys;
-  GET DIAGNOSTICS changed = ROW_COUNT;
+  IF asks_again THEN
+    EXECUTE change INTO changed, again USING keys;
+  ELSE
+    EXECUTE change USING keys;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+  END IF;
   on_page := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject) - before;
   UPDATE pgfill.range AS r
      SET cursor_key = next_cursor, stripe = next_stripe, stripes = next_stripes, done = is_done,
@@ -68,6 +118,9 @@ BEGIN
    WHERE r.job_id = job AND r.range_id = range;
   IF noted AND changed > 0 THEN
     INSERT INTO pgfill.change (job_id, xid) VALUES (job, pg_catalog.pg_current_xact_id()::pg_catalog.xid);
+  END IF;
+  IF again THEN
+    UPDATE pgfill.job AS j SET done_rows_meet = true WHERE j.id = job AND NOT j.done_rows_meet;
   END IF;
 END
 $batch$;
@@ -109,4 +162,3 @@ END
 $set$;
 
 INSERT INTO pgfill.version (version) VALUES (4) ON CONFLICT DO NOTHING;
-COMMIT;

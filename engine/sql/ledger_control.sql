@@ -1,8 +1,5 @@
 -- Version 2 of the ledger, on top of ledger_schema.sql: what people want of a job, and the functions they say it with,
 -- from psql or any migration tool. A runner obeys within a second and says so in pgfill.runner.
-BEGIN;
-SELECT pg_advisory_xact_lock(hashtext('pgfill ledger'));
-
 -- The desired state of a job. Its version counts the changes; a runner acknowledges the version it obeys.
 CREATE TABLE IF NOT EXISTS pgfill.wish (
   job_id bigint PRIMARY KEY REFERENCES pgfill.job ON DELETE CASCADE,
@@ -137,4 +134,3 @@ END
 $assert$;
 
 INSERT INTO pgfill.version (version) VALUES (2) ON CONFLICT DO NOTHING;
-COMMIT;

@@ -10,7 +10,8 @@ WITH job AS (
           encode(sha256(convert_to($3, 'UTF8')), 'hex'), pgfill.fingerprint($4::oid), ARRAY[$12::text],
           (SELECT sum(pg_total_relation_size(t.oid))
            FROM (SELECT $4::oid AS oid UNION SELECT p.relid FROM pg_partition_tree($4::oid) AS p) AS t), $13::int,
-          pg_snapshot_xmin(pg_current_snapshot()))
+          -- Of a partitioned table rows of any age may come to lie behind the cursors: with a partition that is attached.
+          CASE WHEN (SELECT relkind FROM pg_class WHERE oid = $4::oid) <> 'p' THEN pg_snapshot_xmin(pg_current_snapshot()) END)
   ON CONFLICT (name) DO NOTHING
   RETURNING id
 ), planned AS (

@@ -1,7 +1,5 @@
 -- Version 1 of the ledger: the durable truth about jobs and ranges. Run as one script; ledger_version.sql tells what is
 -- there. Keys are text arrays in the server's own output format under pinned settings, one element a key column.
-BEGIN;
-SELECT pg_advisory_xact_lock(hashtext('pgfill ledger'));
 CREATE SCHEMA IF NOT EXISTS pgfill;
 COMMENT ON SCHEMA pgfill IS 'Ledger of pgfill, the batched backfill engine. Do not change by hand while a job runs.';
 
@@ -108,44 +106,4 @@ BEGIN
 END
 $fence$;
 
--- What a job relies on in its table, one fact a line: kind, columns, the triggers and rules that an update fires.
-CREATE OR REPLACE FUNCTION pgfill.fingerprint(subject oid)
-RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $fingerprint$
-  SELECT coalesce(array_agg(fact ORDER BY fact), '{}') FROM (
-    SELECT format('table %s.%s, oid %s, kind %s, persistence %s, row security %s', quote_ident(n.nspname),
-                  quote_ident(c.relname), c.oid, c.relkind, c.relpersistence, c.relrowsecurity)
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = subject
-    UNION ALL
-    SELECT format('column %s %s%s%s%s', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
-                  CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation
-                       THEN ' collate ' || a.attcollation::regcollation END,
-                  CASE WHEN a.attnotnull THEN ' not null' END,
-                  CASE WHEN a.attgenerated <> '' THEN ' generated' END)
-      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-      WHERE a.attrelid = subject AND a.attnum > 0 AND NOT a.attisdropped
-    UNION ALL
-    SELECT format('trigger %s enabled %s: %s', quote_ident(tgname), tgenabled, pg_get_triggerdef(oid))
-      FROM pg_trigger WHERE tgrelid = subject AND NOT tgisinternal AND (tgtype & 16) <> 0 AND tgenabled <> 'D'
-    UNION ALL
-    SELECT format('rule %s: %s', quote_ident(rulename), pg_get_ruledef(oid))
-      FROM pg_rewrite WHERE ev_class = subject AND ev_type = '2' AND ev_enabled <> 'D'
-  ) facts(fact)
-$fingerprint$;
-
--- What has changed in a job's table since it was planned, in words; empty: nothing that matters. A new column does not.
-CREATE OR REPLACE FUNCTION pgfill.table_changes(job bigint)
-RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $changes$
-  WITH known AS (
-    SELECT j.fingerprint AS before, pgfill.fingerprint(j.table_oid) AS now FROM pgfill.job j WHERE j.id = job
-  ), lines AS (
-    SELECT 'gone: ' || line FROM known, unnest(before) line WHERE line <> ALL (now)
-    UNION ALL
-    SELECT 'new: ' || line FROM known, unnest(now) line
-     WHERE line <> ALL (before)
-       AND (line NOT LIKE 'column %' OR split_part(line, ' ', 2) IN (SELECT split_part(b, ' ', 2) FROM unnest(before) b))
-  )
-  SELECT coalesce(array_agg(line), '{}') FROM lines l(line)
-$changes$;
-
 INSERT INTO pgfill.version (version) VALUES (1) ON CONFLICT DO NOTHING;
-COMMIT;

@@ -1,8 +1,5 @@
 -- Version 3 of the ledger, on top of ledger_control.sql: ranges that are gone over in several passes, each changing some
 -- stripes of the rows only.
-BEGIN;
-SELECT pg_advisory_xact_lock(hashtext('pgfill ledger'));
-
 -- How many stripes the rows of a job are cut into (1: none); and the present pass of a range: its first stripe, and how
 -- many it changes. A pass that is done begins the next one at the range's lower end.
 DO $upgrade$
@@ -29,4 +26,3 @@ END
 $fence$;
 
 INSERT INTO pgfill.version (version) VALUES (3) ON CONFLICT DO NOTHING;
-COMMIT;

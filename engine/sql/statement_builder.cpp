@@ -110,6 +110,13 @@ std::string update_text(const Target& target, const std::string& rows) {
   return condition.empty() ? text : text + "\nWHERE " + condition;
 }
 
+/// The update of a batch, as pgfill.run_batch runs it.
+std::string batch_text(const Target& target, const std::string& rows) {
+  if (!target.asks_again) return update_text(target, rows);
+  return "WITH pgfill_changed AS (\n" + update_text(target, rows) + "\nRETURNING " + in_brackets(target.where) +
+         " AS pgfill_again\n)\nSELECT count(*), coalesce(bool_or(pgfill_again), false) FROM pgfill_changed";
+}
+
 /// The key as the ledger writes it.
 std::string key_array(const Target& target) {
   return "ARRAY[" + key_list(target, "::text") + ']';
@@ -149,17 +156,17 @@ Target without_stripes(Target target) {
   return target;
 }
 
-/// Which rows were written since the job began, by itself (`ours`) or by others, before the transaction `until`: as
-/// their xmin tells, which freezing leaves as it was.
-std::string written_since(const Target& target, const std::string& job, const std::string& ours,
-                          const std::string& until) {
+/// Which rows others have written since the job began, before the transaction `until`: as their xmin tells, which
+/// freezing leaves as it was.
+std::string written_since(const Target& target, const std::string& job, const std::string& until) {
   const std::string writer = visible_name(target) + ".xmin";
   return "pg_catalog.age(" + writer +
          ") <= coalesce((SELECT pg_catalog.age(pgfill_job.began_at::xid) FROM pgfill.job AS pgfill_job "
          "WHERE pgfill_job.id = " +
-         job + "), 2147483647)\n  AND (EXISTS (SELECT FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " +
-         writer + " AND pgfill_change.job_id = " + job + ")) = " + ours + "\n  AND (" + until +
-         " IS NULL OR pg_catalog.age(" + writer + ") > pg_catalog.age(" + until + "))";
+         job +
+         "), 2147483647)\n  AND NOT EXISTS (SELECT FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " +
+         writer + " AND pgfill_change.job_id = " + job + ")\n  AND (" + until + " IS NULL OR pg_catalog.age(" + writer +
+         ") > pg_catalog.age(" + until + "))";
 }
 
 std::string select_keys(const Target& target, Sides sides, std::string_view direction) {
@@ -175,13 +182,13 @@ bool is_integer(std::string_view type) {
 }
 
 BuiltStatement batch_update(const Target& target, Sides sides) {
-  return {name_of("update", sides), update_text(target, interval(target, sides, element))};
+  return {name_of("update", sides), batch_text(target, interval(target, sides, element))};
 }
 
 BuiltStatement batch_around_skipped(const Target& target, Sides sides) {
   const std::string job = element(Numbering(target, sides).upcoming(), "bigint");
   const std::string condition = both(interval(target, sides, element), not_skipped(target, job));
-  return {name_of("update_around", sides), update_text(target, condition)};
+  return {name_of("update_around", sides), batch_text(target, condition)};
 }
 
 BuiltStatement defer_held(const Target& target, Sides sides) {
@@ -210,7 +217,10 @@ BuiltStatement revisit_skipped(const Target& target) {
           "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), free AS MATERIALIZED (\n" +
               joined + lock_free_rows(target) + ", held AS MATERIALIZED (\n" + joined +
               "\nEXCEPT SELECT key FROM free\n), changed AS (\n" + update_text(target, keys + " FROM free)") +
-              "\nRETURNING 1\n), cleared AS (\nDELETE FROM pgfill.skipped AS s USING due\n"
+              "\nRETURNING " + (target.asks_again ? in_brackets(target.where) : "false") +
+              " AS again\n), told AS (\nUPDATE pgfill.job SET done_rows_meet = true\n"
+              "WHERE id = $1::bigint AND NOT done_rows_meet AND EXISTS (SELECT FROM changed WHERE again)\n"
+              "), cleared AS (\nDELETE FROM pgfill.skipped AS s USING due\n"
               "WHERE s.job_id = $1::bigint AND s.key = due.key AND due.key NOT IN (SELECT key FROM held)\n"
               "), noted AS (\nINSERT INTO pgfill.change (job_id, xid)\n"
               "SELECT $1::bigint, pg_current_xact_id()::xid WHERE EXISTS (SELECT FROM changed)\n"
@@ -220,19 +230,16 @@ BuiltStatement revisit_skipped(const Target& target) {
               "       (SELECT max(key) FROM due)"};
 }
 
-BuiltStatement written_rows(const Target& striped, Sides sides, bool matching) {
-  Target target = without_stripes(striped);
-  if (!matching) target.where.clear();
+BuiltStatement written_rows(const Target& striped, Sides sides) {
+  const Target target = without_stripes(striped);
   Numbering parameters(target, sides);
   const std::string job = parameters.next("bigint");
   const std::string most = parameters.next("bigint");
-  const std::string ours = parameters.next("bool");
-  const std::string since = written_since(target, job, ours, parameters.next("xid"));
+  const std::string since = written_since(target, job, parameters.next("xid"));
   const std::string found = both(interval(target, sides), in_brackets(target.where));
   const std::string condition = both(both(found, not_skipped(target, job)), since);
-  return {name_of(matching ? "matching_rows" : "written_rows", sides), "SELECT " + key_list(target, "::text") +
-                                                                           "\nFROM " + from_item(target) + "\nWHERE " +
-                                                                           condition + "\nLIMIT " + most};
+  return {name_of("written_rows", sides), "SELECT " + key_list(target, "::text") + "\nFROM " + from_item(target) +
+                                              "\nWHERE " + condition + "\nLIMIT " + most};
 }
 
 BuiltStatement nth_key(const Target& target, Sides sides) {

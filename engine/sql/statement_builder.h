@@ -21,6 +21,7 @@ struct Target {
   std::vector<std::pair<std::string, std::string>> key;  ///< column, type
   std::vector<std::pair<std::string, std::string>> set;  ///< column, expression
   std::string where;                                     ///< empty: every row
+  bool asks_again = false;                               ///< a batch tells whether a row it has changed fulfils `where`
   bool sets_unique_key = false;                          ///< an update waits for foreign key checks too
   int stripes = 1;  ///< a power of two: how many stripes the rows are cut into by their key; 1: none
 };
@@ -35,7 +36,8 @@ struct Sides {
 };
 
 /// The batch: UPDATE … SET … WHERE key > lower AND key <= upper AND (where). It has one parameter, an array of the
-/// values of the interval: that is how pgfill.run_batch runs it.
+/// values of the interval: that is how pgfill.run_batch runs it. With `asks_again` it answers the rows changed, and
+/// whether one of them fulfils `where` still.
 BuiltStatement batch_update(const Target& target, Sides sides);
 
 /// The slow way over the same interval, when another session holds some of its rows: first what is held is listed in
@@ -51,11 +53,10 @@ BuiltStatement batch_around_skipped(const Target& target, Sides sides);
 /// $4 state: deferred or quarantined
 BuiltStatement revisit_skipped(const Target& target);
 
-/// Keys of rows that are not listed and were written since the job began: by others, so that the ranges may have left
-/// them behind, or by the job itself. `matching`: only those that fulfil the target's `where`. Parameters after the
-/// keys: job id, how many at most (bigint), by the job itself (bool), only those written before this transaction (xid;
-/// NULL: all). Stripes do not count.
-BuiltStatement written_rows(const Target& target, Sides sides, bool matching);
+/// Keys of rows that fulfil `where`, are not listed and were written by others since the job began, so that the ranges
+/// may have left them behind. Parameters after the keys: job id, how many at most (bigint), only those written before
+/// this transaction (xid; NULL: all). Stripes do not count.
+BuiltStatement written_rows(const Target& target, Sides sides);
 
 /// The next boundary: the key of the n-th row after lower, n being the last parameter (bigint, 1-based); no row when
 /// fewer than n are left. Selects the key columns as text. Counts rows of the given stripes only.

@@ -9,8 +9,7 @@ JobStatements::JobStatements(const sql::Target& target) : revisit_(sql::revisit_
       batch_[index(sides)] = sql::batch_update(target, sides);
       defer_held_[index(sides)] = sql::defer_held(target, sides);
       batch_around_[index(sides)] = sql::batch_around_skipped(target, sides);
-      matching_rows_[index(sides)] = sql::written_rows(target, sides, true);
-      written_rows_[index(sides)] = sql::written_rows(target, sides, false);
+      written_rows_[index(sides)] = sql::written_rows(target, sides);
       nth_key_[index(sides)] = sql::nth_key(target, sides);
       last_key_[index(sides)] = sql::last_key(target, sides);
     }

@@ -16,9 +16,7 @@ class JobStatements {
   const sql::BuiltStatement& defer_held(sql::Sides sides) const { return defer_held_[index(sides)]; }
   const sql::BuiltStatement& batch_around_skipped(sql::Sides sides) const { return batch_around_[index(sides)]; }
   const sql::BuiltStatement& revisit_skipped() const { return revisit_; }
-  const sql::BuiltStatement& written_rows(sql::Sides sides, bool matching) const {
-    return matching ? matching_rows_[index(sides)] : written_rows_[index(sides)];
-  }
+  const sql::BuiltStatement& written_rows(sql::Sides sides) const { return written_rows_[index(sides)]; }
   const sql::BuiltStatement& nth_key(sql::Sides sides) const { return nth_key_[index(sides)]; }
   const sql::BuiltStatement& last_key(sql::Sides sides) const { return last_key_[index(sides)]; }
 
@@ -28,7 +26,6 @@ class JobStatements {
   std::array<sql::BuiltStatement, 4> batch_;
   std::array<sql::BuiltStatement, 4> defer_held_;
   std::array<sql::BuiltStatement, 4> batch_around_;
-  std::array<sql::BuiltStatement, 4> matching_rows_;
   std::array<sql::BuiltStatement, 4> written_rows_;
   sql::BuiltStatement revisit_;
   std::array<sql::BuiltStatement, 4> nth_key_;

@@ -29,8 +29,9 @@ struct JobWork {
   JobStatements statements;
   std::vector<std::string> key_columns = {};  ///< names, in key order
   bool conditional = false;                   ///< the spec has a `where`
-  bool repeatable = false;                    ///< changing a row twice is the same as once, as far as the text tells
   bool condition_may_tell = false;            ///< `where` reads what the job writes, so it may tell what is done
+  bool fills_nulls = false;                   ///< `where` demands that what is set is NULL: nothing is overwritten
+  bool asks_again = false;                    ///< batches tell whether rows that are done fulfil `where` still
   std::string search_path = {};
   BatchLimits limits = {};
   BadRows bad_rows = {};

@@ -157,7 +157,7 @@ void RangeWorker::add_change(std::vector<Command>& commands, const Lease& lease,
   const sql::Sides sides = sides_of(lease.cursor, slice.bound);
   Parameters parameters = slice_parameters(lease.cursor, slice.bound, lease);
   ledger::BatchChange change{position_after(lease, slice, job_.stripes), slice.probable_rows(), job_.table_oid,
-                             job_.conditional};
+                             job_.conditional, job_.asks_again};
   for (const postgres::Parameter& value : parameters) change.values.push_back(*value);
   if (way == Way::direct) {
     change.statement = job_.statements.batch(sides).text;

@@ -54,43 +54,26 @@ std::string describe(const TableWriter& writer) {
 }
 
 Task<std::optional<std::vector<Key>>> Sweep::left_behind(postgres::Session& session, std::optional<std::string> until) {
-  Sought sought{false, true, std::move(until), most_found};
-  co_return co_await find(session, std::move(sought));
-}
-
-Task<std::optional<Sweep::Evidence>> Sweep::evidence(postgres::Session& session) {
-  Sought any{true, false, std::nullopt, 1};
-  const std::optional<std::vector<Key>> done = co_await find(session, std::move(any));
-  if (!done) co_return std::nullopt;
-  if (done->empty()) co_return Evidence::none;
-  Sought matching{true, true, std::nullopt, 1};
-  const std::optional<std::vector<Key>> found = co_await find(session, std::move(matching));
-  if (!found) co_return std::nullopt;
-  co_return found->empty() ? Evidence::clean : Evidence::meets;
-}
-
-Task<std::optional<std::vector<Key>>> Sweep::find(postgres::Session& session, Sought sought) {
   std::optional<postgres::Failure> failure;
   try {
-    std::vector<Key> found = co_await look(session, std::nullopt, bound_, sought, true);
+    std::vector<Key> found = co_await look(session, std::nullopt, bound_, until, true);
     co_return found;
   } catch (const postgres::Failure& thrown) {
     failure = thrown;
   }
   if (failure->failure_class() != FailureClass::slow) throw postgres::Failure(*failure);
-  co_return co_await piece_by_piece(session, std::move(sought));
+  co_return co_await piece_by_piece(session, std::move(until));
 }
 
 Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
-                                   Sought sought, bool whole) {
+                                   std::optional<std::string> until, bool whole) {
   std::vector<Command> commands;
   if (whole) commands.push_back({sql::work_allow_scan, Parameters{std::to_string(job_.sweep_patience.count())}});
   Parameters parameters = key_parameters(lower, upper);
   parameters.push_back(std::to_string(job_.job_id));
-  parameters.push_back(std::to_string(sought.most));
-  parameters.emplace_back(sought.ours ? "true" : "false");
-  parameters.push_back(std::move(sought.until));
-  commands.push_back({job_.statements.written_rows(sides_of(lower, upper), sought.matching), std::move(parameters)});
+  parameters.push_back(std::to_string(most_found));
+  parameters.push_back(std::move(until));
+  commands.push_back({job_.statements.written_rows(sides_of(lower, upper)), std::move(parameters)});
   const std::vector<Rows> answers =
       co_await postgres::transact(session, pins_of(job_, false, false), std::move(commands), answer_time);
   const Rows& rows = answers.back();
@@ -99,7 +82,8 @@ Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key
   co_return found;
 }
 
-Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& session, Sought sought) {
+Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& session,
+                                                            std::optional<std::string> until) {
   std::vector<Key> found;
   std::optional<Key> lower;
   std::int64_t rows = first_piece;
@@ -110,7 +94,7 @@ Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& s
     std::optional<Key> upper;
     try {
       upper = co_await boundary(session, lower, rows);
-      const std::vector<Key> keys = co_await look(session, lower, upper ? upper : bound_, sought, false);
+      const std::vector<Key> keys = co_await look(session, lower, upper ? upper : bound_, until, false);
       found.insert(found.end(), keys.begin(), keys.end());
     } catch (const postgres::Failure& thrown) {
       failure = thrown;
@@ -120,7 +104,7 @@ Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& s
       rows = std::max(smallest_piece, rows / 4);
       continue;
     }
-    if (!upper || found.size() >= static_cast<std::size_t>(sought.most)) co_return found;
+    if (!upper || found.size() >= static_cast<std::size_t>(most_found)) co_return found;
     lower = upper;
     if (async::Clock::now() - begun < wanted_time) rows = std::min(largest_piece, rows * 2);
   }

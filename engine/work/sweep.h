@@ -44,27 +44,12 @@ class Sweep {
   /// within a few seconds, else piece by piece in key order. Empty: asked to stop. Throws Failure.
   async::Task<std::optional<std::vector<Key>>> left_behind(postgres::Session& session,
                                                            std::optional<std::string> until);
-  /// What the rows that bear a transaction of the job say of its condition.
-  enum class Evidence {
-    none,   ///< there are none: all were written anew since
-    clean,  ///< none of them fulfils `where`
-    meets,  ///< one of them does
-  };
-  /// Empty: asked to stop. Throws Failure.
-  async::Task<std::optional<Evidence>> evidence(postgres::Session& session);
 
  private:
-  /// Which rows are looked for.
-  struct Sought {
-    bool ours = false;
-    bool matching = true;
-    std::optional<std::string> until;
-    std::int64_t most = 0;
-  };
-  async::Task<std::optional<std::vector<Key>>> find(postgres::Session& session, Sought sought);
   async::Task<std::vector<Key>> look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
-                                     Sought sought, bool whole);
-  async::Task<std::optional<std::vector<Key>>> piece_by_piece(postgres::Session& session, Sought sought);
+                                     std::optional<std::string> until, bool whole);
+  async::Task<std::optional<std::vector<Key>>> piece_by_piece(postgres::Session& session,
+                                                              std::optional<std::string> until);
   async::Task<std::optional<Key>> boundary(postgres::Session& session, std::optional<Key> lower, std::int64_t rows);
 
   const JobWork& job_;

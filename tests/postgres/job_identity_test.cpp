@@ -123,6 +123,27 @@ TEST_F(JobIdentity, AColumnOfAnotherTypeIsAChange) {
   EXPECT_NE(refused.error.message.find("gone: column pad text"), std::string::npos) << refused.error.message;
 }
 
+TEST_F(JobIdentity, AColumnThatTookThePlaceOfAnotherIsAChange) {
+  make_items(3000);
+  ASSERT_EQ(begin_and_stop().exit, ExitCode::interrupted);
+  database_.execute(
+      "ALTER TABLE items DROP COLUMN n CASCADE; ALTER TABLE items ADD COLUMN n int NOT NULL DEFAULT 0;"
+      "CREATE TRIGGER note AFTER UPDATE OF n ON items FOR EACH ROW EXECUTE FUNCTION note()");
+  const RunReport refused = run(counter_spec());
+  EXPECT_EQ(refused.error.code, ErrorCode::table_changed);
+  EXPECT_NE(refused.error.message.find("new: column n integer not null, number 4"), std::string::npos)
+      << refused.error.message;
+}
+
+TEST_F(JobIdentity, AJobOfAFormerVersionKnowsNoNumbersOfColumns) {
+  make_items(3000);
+  ASSERT_EQ(begin_and_stop().exit, ExitCode::interrupted);
+  database_.execute(
+      "UPDATE pgfill.job SET fingerprint = ARRAY(SELECT regexp_replace(f, ', number [0-9]+$', '') FROM "
+      "unnest(fingerprint) AS f)");
+  EXPECT_EQ(run(counter_spec()).exit, ExitCode::done);
+}
+
 TEST_F(JobIdentity, AdoptingNamesSimilarJobsWhenThereIsNone) {
   make_items(100);
   ASSERT_EQ(run(counter_spec()).exit, ExitCode::done);

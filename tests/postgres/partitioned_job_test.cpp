@@ -143,5 +143,20 @@ TEST_F(PartitionedJob, APartitionAttachedAheadOfTheCursorIsFilledToo) {
   expect_once(4500);
 }
 
+TEST_F(PartitionedJob, APartitionAttachedBehindTheCursorIsFoundAtTheEndWhenTheConditionTells) {
+  make_partitioned("LIST (region)", list_partitions, 4000);
+  database_.execute(
+      "CREATE TABLE late (LIKE items INCLUDING ALL); INSERT INTO late SELECT i, 'z' FROM generate_series(-500, -1) i");
+  JobSpec spec = counter_spec();
+  spec.where = "n = 0";
+  spec.workers = 1;
+  watcher_.on_batch = [&] {
+    if (watcher_.batches == 3) database_.execute("ALTER TABLE items ATTACH PARTITION late FOR VALUES IN ('z')");
+  };
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n <> 1"), 0);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items"), 4500);
+}
+
 }  // namespace
 }  // namespace pgfill::tests

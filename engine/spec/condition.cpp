@@ -1,0 +1,84 @@
+#include "spec/condition.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "spec/expression.h"
+#include "spec/sql_tree.h"
+
+namespace pgfill::spec {
+namespace {
+
+using nlohmann::json;
+
+std::string last_name(const json& names) {
+  if (!names.is_array() || names.empty()) return {};
+  return text_of(field_of(names.back(), "String"), "sval");
+}
+
+using Names = std::set<std::string>;
+
+/// A whole row holds every column.
+bool reads_own(const json& column, const Names& own) {
+  const std::string name = last_name(field_of(column, "fields"));
+  return name.empty() || own.contains(name);
+}
+
+/// True when some node, or one below it, is `wanted`.
+template <typename Wanted>
+bool any_node(const json& tree, const Wanted& wanted) {
+  if (!tree.is_structured()) return false;
+  for (const auto& item : tree.items()) {
+    if (tree.is_object() && wanted(item.key(), item.value())) return true;
+    if (any_node(item.value(), wanted)) return true;
+  }
+  return false;
+}
+
+/// Names that stand for what the job itself writes.
+Names own_names(const JobSpec& spec, const std::vector<std::string>& generated) {
+  Names own{spec.table, spec.alias};
+  own.insert(generated.begin(), generated.end());
+  for (const Assignment& assignment : spec.set) own.insert(assignment.column);
+  return own;
+}
+
+/// The column of a test `column IS NULL`, named without a table or with one of these; else empty.
+std::string column_asked_for_null(const json& node, const Names& tables) {
+  const json& test = field_of(node, "NullTest");
+  if (text_of(test, "nulltesttype") != "IS_NULL") return {};
+  const json& fields = field_of(field_of(field_of(test, "arg"), "ColumnRef"), "fields");
+  const bool qualified = fields.size() == 2;
+  if (qualified && !tables.contains(text_of(field_of(fields[0], "String"), "sval"))) return {};
+  return qualified || fields.size() == 1 ? last_name(fields) : "";
+}
+
+}  // namespace
+
+bool condition_may_tell(const JobSpec& spec, const std::vector<std::string>& generated) {
+  const Names own = own_names(spec, generated);
+  const auto parsed = parse_expression(spec.where, true);
+  const auto* condition = std::get_if<Expression>(&parsed);
+  return condition != nullptr && any_node(condition->tree, [&own](const std::string& kind, const json& node) {
+           return kind == "SubLink" || (kind == "ColumnRef" && reads_own(node, own));
+         });
+}
+
+bool fills_nulls(const JobSpec& spec) {
+  const auto parsed = parse_expression(spec.where, true);
+  const auto* condition = std::get_if<Expression>(&parsed);
+  if (condition == nullptr) return false;
+  const json& both = field_of(condition->tree, "BoolExpr");
+  const bool several = text_of(both, "boolop") == "AND_EXPR";
+  const json alone = json::array({condition->tree});
+  const Names tables{spec.table, spec.alias};
+  Names asked;
+  for (const json& part : several ? field_of(both, "args") : alone) asked.insert(column_asked_for_null(part, tables));
+  return std::all_of(spec.set.begin(), spec.set.end(),
+                     [&asked](const Assignment& assignment) { return asked.contains(assignment.column); });
+}
+
+}  // namespace pgfill::spec

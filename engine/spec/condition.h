@@ -1,0 +1,19 @@
+// What the text of a job's condition tells about rows that are done. Looks at the text only.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pgfill/spec.h"
+
+namespace pgfill::spec {
+
+/// False when the condition reads nothing that the job writes, so that it holds for a row that is done as it did
+/// before. `generated`: columns that the server computes, maybe from those that are set.
+bool condition_may_tell(const JobSpec& spec, const std::vector<std::string>& generated = {});
+
+/// True when the condition demands that a column which the job sets is NULL: changing a row that is done and fulfils it
+/// still, or again, overwrites nothing.
+bool fills_nulls(const JobSpec& spec);
+
+}  // namespace pgfill::spec

@@ -1,0 +1,42 @@
+#include "spec/condition.h"
+
+#include <gtest/gtest.h>
+
+namespace pgfill::spec {
+namespace {
+
+JobSpec job(std::string where, std::vector<Assignment> set = {{"n", "n + 1"}}) {
+  JobSpec spec;
+  spec.table = "items";
+  spec.set = std::move(set);
+  spec.where = std::move(where);
+  return spec;
+}
+
+TEST(ConditionMayTell, WhenItReadsWhatTheJobWrites) {
+  EXPECT_TRUE(condition_may_tell(job("items.n = 0")));
+  EXPECT_FALSE(condition_may_tell(job("a > 0 AND created < '2024-01-01'")));
+  EXPECT_TRUE(condition_may_tell(job("a > 0 AND created < '2024-01-01'"), {"a"}));
+  EXPECT_TRUE(condition_may_tell(job("items IS NOT NULL")));
+}
+
+TEST(FillsNulls, WhenTheConditionDemandsIt) {
+  EXPECT_TRUE(fills_nulls(job("n IS NULL")));
+  EXPECT_TRUE(fills_nulls(job("(items.n IS NULL)")));
+  EXPECT_TRUE(fills_nulls(job("created < '2024-01-01' AND n IS NULL AND a > 0")));
+  EXPECT_TRUE(fills_nulls(job("n IS NULL AND m IS NULL", {{"n", "a"}, {"m", "b"}})));
+}
+
+TEST(FillsNulls, NotWhenItMayOverwriteSomething) {
+  EXPECT_FALSE(fills_nulls(job("n IS NOT NULL")));
+  EXPECT_FALSE(fills_nulls(job("n IS NULL OR a > 0")));
+  EXPECT_FALSE(fills_nulls(job("NOT (n IS NULL)")));
+  EXPECT_FALSE(fills_nulls(job("a IS NULL")));
+  EXPECT_FALSE(fills_nulls(job("other.n IS NULL")));
+  EXPECT_FALSE(fills_nulls(job("n IS NULL", {{"n", "a"}, {"m", "b"}})));
+  EXPECT_FALSE(fills_nulls(job("coalesce(n, a) IS NULL")));
+  EXPECT_FALSE(fills_nulls(job("not SQL at all (")));
+}
+
+}  // namespace
+}  // namespace pgfill::spec
