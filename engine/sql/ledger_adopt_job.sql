@@ -10,7 +10,10 @@ WITH before AS MATERIALIZED (
   FOR UPDATE OF j
 ), forgotten AS (
   DELETE FROM pgfill.change USING before
-  WHERE job_id = before.id AND (before.present <> before.table_oid OR before.other_cluster)
+  WHERE job_id = before.id
+    AND (before.present <> before.table_oid OR before.other_cluster
+         -- In a column that took the place of another nothing is done, whoever has written the row.
+         OR EXISTS (SELECT FROM unnest(before.changes) AS c WHERE c LIKE 'new: column %'))
 )
 UPDATE pgfill.job j SET table_oid = before.present, fingerprint = pgfill.fingerprint(before.present),
        -- In another table, or a database restored from a dump, every row was written anew: when, says nothing.
