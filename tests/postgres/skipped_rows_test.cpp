@@ -26,6 +26,15 @@ class SkippedRows : public RunJob {
     });
     return said;
   }
+  /// Each update of a row takes this many seconds.
+  void slow_down(const std::string& seconds) {
+    database_.execute(
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN PERFORM pg_sleep(" +
+        seconds +
+        "); RETURN new; END';"
+        "CREATE TRIGGER slow BEFORE UPDATE OF n ON items FOR EACH ROW EXECUTE FUNCTION slow()");
+  }
   std::string waiting_for() {
     const Result<JobStatus> status = job_status(settings_, "counter");
     return status ? status->waiting_for : status.error().message;
@@ -87,6 +96,40 @@ TEST_F(SkippedRows, DeferredOnesSurviveAStopAndAreDoneByTheNextRun) {
   holder.execute("ROLLBACK");
   EXPECT_EQ(run(counter_spec()).exit, ExitCode::done);
   expect_each_row_once(3000);
+}
+
+TEST_F(SkippedRows, DeferredOnesThatAreSlowToUpdateAreTakenInSmallerPortions) {
+  make_items(1000);
+  slow_down("0.003");
+  Database holder(scratch_.conninfo());
+  holder.execute("BEGIN; SELECT FROM items WHERE id <= 400 FOR UPDATE");
+  Control control;
+  auto running =
+      std::async(std::launch::async, [&] { return run_job(counter_spec(), settings_, {}, control, watcher_); });
+  EXPECT_TRUE(waits_for(running, "waiting for 400 rows")) << waiting_for();
+  holder.execute("COMMIT");
+  EXPECT_EQ(running.wait_for(20s), std::future_status::ready) << waiting_for();
+  control.stop();
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+  expect_each_row_once(1000);
+}
+
+TEST_F(SkippedRows, ADeferredRowMayTakeAsLongAsOneOfABatchAndIsNotSaidToBeHeldMeanwhile) {
+  make_items(1000);
+  slow_down("CASE WHEN new.id = 7 THEN 4 ELSE 0 END");
+  Database holder(scratch_.conninfo());
+  holder.execute("BEGIN; SELECT FROM items WHERE id = 7 FOR UPDATE");
+  Control control;
+  auto running =
+      std::async(std::launch::async, [&] { return run_job(counter_spec(), settings_, {}, control, watcher_); });
+  EXPECT_TRUE(waits_for(running, "waiting for 1 row")) << waiting_for();
+  holder.execute("COMMIT");
+  EXPECT_TRUE(eventually(5s, [&] { return waiting_for().empty(); })) << waiting_for();
+  EXPECT_EQ(running.wait_for(0s), std::future_status::timeout);
+  EXPECT_EQ(running.wait_for(20s), std::future_status::ready) << waiting_for();
+  control.stop();
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+  expect_each_row_once(1000);
 }
 
 TEST_F(SkippedRows, ADeferredRowThatIsDeletedMeanwhileIsForgotten) {
