@@ -188,6 +188,21 @@ TEST_F(SkippedRows, BadOnesAreQuarantinedWithTheirErrorAndCountedAsFailure) {
   expect_each_row_once(20000);
 }
 
+TEST_F(SkippedRows, WhatATriggerRaisesByAStateOfItsOwnIsOfItsRow) {
+  make_items(3000);
+  database_.execute(
+      "CREATE FUNCTION picky() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "IF new.id = 700 THEN RAISE 'not this one' USING ERRCODE = 'U0001'; END IF; "
+      "IF new.id = 1700 THEN RAISE 'none' USING ERRCODE = 'no_data_found'; END IF; RETURN new; END $$;"
+      "CREATE TRIGGER picky BEFORE UPDATE OF n ON items FOR EACH ROW EXECUTE FUNCTION picky()");
+  JobSpec spec = counter_spec();
+  spec.bad_rows.action = BadRows::Action::quarantine;
+  EXPECT_EQ(run(spec).error.code, ErrorCode::bad_rows);
+  EXPECT_EQ(database_.value("SELECT string_agg(key[1] || ' ' || sqlstate, ', ' ORDER BY key) FROM pgfill.skipped"),
+            "1700 P0002, 700 U0001");
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1"), 2998);
+}
+
 TEST_F(SkippedRows, TooManyBadOnesStopTheJob) {
   make_items(5000);
   database_.execute("ALTER TABLE items ADD CONSTRAINT odd CHECK (NOT (id % 10 = 7 AND n > 0))");
