@@ -92,6 +92,7 @@ struct AccessFact {
   bool ledger_usage = false;   ///< may use the schema pgfill
   bool may_create = false;     ///< may create schemas in the database
   std::int64_t lock_room = 0;  ///< locks that the server's lock table is made for; 0: not known
+  bool may_read_xmin = true;   ///< of the table
 };
 
 /// A partition that holds rows.

@@ -103,6 +103,13 @@ TEST_F(PlanChecks, MissingPrivilegesAreNamedByColumn) {
   db_.execute("CREATE SCHEMA pgfill");
   expect_refusal(planned_as("plan_clerk"), "privileges", ErrorCode::privilege, "GRANT USAGE ON SCHEMA pgfill");
   db_.execute("GRANT USAGE ON SCHEMA pgfill TO plan_clerk");
+  // The sweep of a job with a condition reads a system column, which a grant on single columns does not give.
+  JobSpec unconditional = users_spec();
+  unconditional.where.clear();
+  EXPECT_EQ(first_refusal(planned_as("plan_clerk", unconditional)), nullptr);
+  expect_refusal(planned_as("plan_clerk"), "privileges", ErrorCode::privilege,
+                 "GRANT SELECT (xmin) ON public.users TO plan_clerk");
+  db_.execute("GRANT SELECT (xmin) ON users TO plan_clerk");
   EXPECT_EQ(first_refusal(planned_as("plan_clerk")), nullptr);
   // What only an expression reads is found by the server.
   db_.execute("REVOKE SELECT (status) ON users FROM plan_clerk");
