@@ -162,6 +162,9 @@ std::vector<std::string> indexes_touched(const Facts& facts, const ColumnNumbers
 /// guess: a column that was just added, above all. Not for a partitioned table, whose statistics are its leaves'.
 std::vector<std::string> columns_without_statistics(const Facts& facts, std::string_view condition);
 
+/// Whether the text of an expression has the name of the column as a word; it may be of something else.
+bool has_name(std::string_view expression, const ColumnFact& column);
+
 bool contains(const ColumnNumbers& numbers, int number);
 bool overlap(const ColumnNumbers& left, const ColumnNumbers& right);
 /// "a, b, c"; the names as they are.

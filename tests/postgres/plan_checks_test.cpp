@@ -215,6 +215,21 @@ TEST_F(PlanChecks, IndexesThatForbidHotUpdatesAreNamedAlsoByExpressionAndPredica
   EXPECT_FALSE(plan.estimate.hot_possible);
 }
 
+TEST_F(PlanChecks, AShiftThatOnlyADeferrableConstraintAllowsIsRefusedInBatches) {
+  db_.execute(
+      "CREATE TABLE users (id int PRIMARY KEY, status text, state text, pos int, span int4range,"
+      " CONSTRAINT users_pos UNIQUE (pos) DEFERRABLE,"
+      " CONSTRAINT users_span EXCLUDE USING gist (span WITH &&) DEFERRABLE INITIALLY DEFERRED)");
+  JobSpec spec = users_spec();
+  spec.set = {{"pos", "users.pos + 1"}};
+  expect_refusal(planned(spec), "deferrable_keys", ErrorCode::expression_unsafe, "users_pos");
+  spec.set = {{"span", "int4range(lower(span) + 10, upper(span) + 10)"}};
+  expect_refusal(planned(spec), "deferrable_keys", ErrorCode::expression_unsafe, "users_span");
+  spec.set = {{"pos", "id * 2"}};
+  expect_warning(planned(spec), "deferrable_keys", "users_pos");
+  EXPECT_TRUE(is_silent(planned(), "deferrable_keys"));
+}
+
 TEST_F(PlanChecks, FillfactorIsReported) {
   create_users();
   EXPECT_NE(finding_of(planned(), "fillfactor").text.find("fillfactor is 100"), std::string::npos);
