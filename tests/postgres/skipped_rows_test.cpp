@@ -69,6 +69,17 @@ TEST_F(SkippedRows, WhoHasOnlyLockedThemIsNamedToo) {
   EXPECT_EQ(running.get().exit, ExitCode::done);
 }
 
+TEST_F(SkippedRows, APreparedTransactionThatHoldsThemIsNamedByItsIdentifier) {
+  make_items(2000);
+  Database holder(scratch_.conninfo());
+  holder.execute("BEGIN; UPDATE items SET pad = 'held' WHERE id = 100");
+  holder.execute("PREPARE TRANSACTION 'order-17'");
+  auto running = start(counter_spec());
+  EXPECT_TRUE(waits_for(running, "perhaps by prepared transaction 'order-17' (for")) << waiting_for();
+  holder.execute("COMMIT PREPARED 'order-17'");
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+}
+
 TEST_F(SkippedRows, ABatchWhoseRowsAreAllHeldIsNotTheEndOfItsRange) {
   make_items(3000);
   Database holder(scratch_.conninfo());
