@@ -68,12 +68,15 @@ bool has_word(const std::string& text, const std::string& word) {
 
 }  // namespace
 
+bool has_name(std::string_view expression, const ColumnFact& column) {
+  return has_word(folded(expression), folded(column.name));
+}
+
 std::vector<std::string> columns_without_statistics(const Facts& facts, std::string_view condition) {
   std::vector<std::string> unknown;
   if (facts.table.kind == 'p') return unknown;
-  const std::string text = folded(condition);
   for (const ColumnFact& column : facts.columns) {
-    if (!column.has_statistics && has_word(text, folded(column.name))) unknown.push_back(column.name);
+    if (!column.has_statistics && has_name(condition, column)) unknown.push_back(column.name);
   }
   return unknown;
 }

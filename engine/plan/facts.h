@@ -92,6 +92,7 @@ struct AccessFact {
   bool ledger_usage = false;   ///< may use the schema pgfill
   bool may_create = false;     ///< may create schemas in the database
   std::int64_t lock_room = 0;  ///< locks that the server's lock table is made for; 0: not known
+  bool may_read_xmin = true;   ///< of the table
 };
 
 /// A partition that holds rows.
@@ -160,6 +161,9 @@ std::vector<std::string> indexes_touched(const Facts& facts, const ColumnNumbers
 /// Names of the columns in the text of a condition that the server has no statistics of, so that its estimate is a
 /// guess: a column that was just added, above all. Not for a partitioned table, whose statistics are its leaves'.
 std::vector<std::string> columns_without_statistics(const Facts& facts, std::string_view condition);
+
+/// Whether the text of an expression has the name of the column as a word; it may be of something else.
+bool has_name(std::string_view expression, const ColumnFact& column);
 
 bool contains(const ColumnNumbers& numbers, int number);
 bool overlap(const ColumnNumbers& left, const ColumnNumbers& right);

@@ -161,8 +161,8 @@ void add_transactions(const Rows& rows, Facts& facts) {
 }
 
 AccessFact access(const Rows& rows) {
-  return {rows.string(0, 0),  rows.string(0, 1),  rows.boolean(0, 2),
-          rows.boolean(0, 3), rows.boolean(0, 4), rows.integer(0, 5)};
+  return {rows.string(0, 0),  rows.string(0, 1),  rows.boolean(0, 2), rows.boolean(0, 3),
+          rows.boolean(0, 4), rows.integer(0, 5), rows.boolean(0, 6)};
 }
 
 std::vector<Command> catalogue_questions(std::uint32_t oid) {
@@ -174,7 +174,7 @@ std::vector<Command> catalogue_questions(std::uint32_t oid) {
     commands.push_back({statement, table});
   }
   commands.push_back({sql::plan_transactions, {}});
-  commands.push_back({sql::plan_access, {}});
+  commands.push_back({sql::plan_access, table});
   return commands;
 }
 

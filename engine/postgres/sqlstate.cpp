@@ -1,5 +1,6 @@
 #include "postgres/sqlstate.h"
 
+#include <algorithm>
 #include <array>
 
 namespace pgfill::postgres {
@@ -31,10 +32,13 @@ constexpr std::array rules{
     Rule{"25P03", FailureClass::reconnect, ErrorCode::unreachable},      // idle_in_transaction_session_timeout
     Rule{"22", FailureClass::shrink, ErrorCode::data_rejected},          // data exceptions
     Rule{"23", FailureClass::shrink, ErrorCode::data_rejected},          // constraint violations
-    Rule{"P0001", FailureClass::shrink, ErrorCode::data_rejected},       // raise_exception, by a trigger
+    Rule{"21", FailureClass::shrink, ErrorCode::data_rejected},          // a sub-select with several rows
+    Rule{"P0", FailureClass::shrink, ErrorCode::data_rejected},          // raised by PL/pgSQL, in a trigger mostly
+    Rule{"P0000", FailureClass::stop, ErrorCode::statement_failed},      // plpgsql_error: its own, of no row
     Rule{"53100", FailureClass::pause, ErrorCode::resources_exhausted},  // disk_full
     Rule{"53200", FailureClass::pause, ErrorCode::resources_exhausted},  // out_of_memory
     Rule{"54", FailureClass::pause, ErrorCode::resources_exhausted},     // program limits
+    Rule{"54000", FailureClass::shrink, ErrorCode::data_rejected},       // an index row too large, for instance
     Rule{"28", FailureClass::stop, ErrorCode::authentication},           // invalid authorization
     Rule{"42501", FailureClass::stop, ErrorCode::privilege},             // insufficient_privilege
     Rule{"3D", FailureClass::stop, ErrorCode::unreachable},              // no such database
@@ -42,13 +46,27 @@ constexpr std::array rules{
     Rule{"XX002", FailureClass::alarm, ErrorCode::data_corrupted},       // index_corrupted
 };
 
+/// What PostgreSQL defines (its errcodes.txt, 13 to 18, and 72 of before) or pgfill does.
+constexpr std::array<std::string_view, 44> known_classes{
+    "00", "01", "02", "03", "08", "09", "0A", "0B", "0F", "0L", "0P", "0Z", "10", "20", "21",
+    "22", "23", "24", "25", "26", "27", "28", "2B", "2D", "2F", "34", "38", "39", "3B", "3D",
+    "3F", "40", "42", "44", "53", "54", "55", "57", "58", "72", "F0", "HV", "XX", "PF"};
+
+/// What a trigger raises by a state of its own (RAISE … USING ERRCODE), for a row as a rule.
+constexpr Rule of_its_own{"", FailureClass::shrink, ErrorCode::data_rejected};
+
+bool is_of_its_own(std::string_view sqlstate) {
+  const std::string_view of_class = sqlstate.substr(0, 2);
+  return std::find(known_classes.begin(), known_classes.end(), of_class) == known_classes.end();
+}
+
 const Rule* rule_for(std::string_view sqlstate) {
   const Rule* best = nullptr;
   for (const Rule& rule : rules) {
     const bool longer = best == nullptr || rule.prefix.size() > best->prefix.size();
     if (longer && sqlstate.starts_with(rule.prefix)) best = &rule;
   }
-  return best;
+  return best == nullptr && is_of_its_own(sqlstate) ? &of_its_own : best;
 }
 
 }  // namespace

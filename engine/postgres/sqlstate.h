@@ -8,8 +8,9 @@
 
 namespace pgfill::postgres {
 
-/// What a failure with this SQLSTATE asks for. An empty state means that the connection broke. Unknown states stop: an
-/// error nobody thought of is never "done". Source: PostgreSQL Appendix A and the policy in engine/README.md.
+/// What a failure with this SQLSTATE asks for. An empty state means that the connection broke. States that PostgreSQL
+/// defines and the policy does not list stop: an error nobody thought of is never "done". A class that PostgreSQL does
+/// not define is a trigger's own, and about a row. Source: PostgreSQL Appendix A and the policy in engine/README.md.
 FailureClass classify(std::string_view sqlstate);
 
 /// The error code a person sees when a failure of this state ends the job.

@@ -62,6 +62,7 @@ Task<Ending> Completion::run() {
     }
     if (scheduler_.stopping()) co_return scheduler_.ending();
     if (!failure) co_return Ending{};
+    waiting_for_.clear();  // it is the failure that holds it up
     const FailureClass what = failure->failure_class();
     if (what != FailureClass::reconnect) trouble_since_.reset();
     if (what == FailureClass::reconnect && !trouble_since_) trouble_since_ = async::Clock::now();
@@ -98,8 +99,10 @@ Task<void> Completion::clear_up(postgres::Session& session) {
 
 /// Until no deferred row is left. False: asked to stop.
 Task<bool> Completion::revisit(postgres::Session& session) {
-  work::SkippedRows skipped(job_, hooks_);
+  std::function<void()> found_free = [this] { waiting_for_.clear(); };
+  work::SkippedRows skipped(job_, hooks_, std::move(found_free));
   async::milliseconds look = shortest_look;
+  bool said = false;
   for (;;) {
     const std::optional<std::int64_t> held = co_await skipped.revisit_deferred(session);
     if (!held || scheduler_.stopping()) co_return false;
@@ -107,7 +110,8 @@ Task<bool> Completion::revisit(postgres::Session& session) {
     const std::vector<work::TableWriter> holders = co_await work::row_holders(session, job_);
     std::string sentence = "waiting for " + rows_of(static_cast<std::size_t>(*held)) + " held by others";
     if (!holders.empty()) sentence += ", perhaps by " + work::describe(holders.front());
-    if (waiting_for_.empty()) say(sentence);
+    if (!said) say(sentence);
+    said = true;
     waiting_for_ = sentence;
     co_await pause(look);
     look = std::min(longest_look, look * 2);

@@ -23,6 +23,9 @@ LEFT JOIN LATERAL (
                   ELSE share * least(0.99, rows_walked / greatest(1, share * j.estimated_rows)) END) AS share_done
   FROM pgfill.range WHERE job_id = j.id) p ON true
 LEFT JOIN LATERAL (
-  SELECT * FROM pgfill.runner WHERE job_id = j.id AND ended_at IS NULL ORDER BY id DESC LIMIT 1) r ON true
+  -- One that died when all was done is of no interest any more.
+  SELECT * FROM pgfill.runner
+  WHERE job_id = j.id AND ended_at IS NULL AND (j.state <> 'done' OR alive_until > clock_timestamp())
+  ORDER BY id DESC LIMIT 1) r ON true
 WHERE $1::text IS NULL OR j.name = $1::text
 ORDER BY j.id DESC

@@ -191,6 +191,7 @@ BuiltStatement batch_around_skipped(const Target& target, Sides sides) {
   return {name_of("update_around", sides), batch_text(target, condition)};
 }
 
+// Names of a WITH hide tables of the same name from the job's expressions, so they bear a prefix no table has.
 BuiltStatement defer_held(const Target& target, Sides sides) {
   Numbering parameters(target, sides);
   const std::string job = parameters.next("bigint");
@@ -199,35 +200,40 @@ BuiltStatement defer_held(const Target& target, Sides sides) {
   const std::string matching = "SELECT " + key_array(target) + " AS key FROM " + from_item(target) +
                                (condition.empty() ? "" : " WHERE " + condition);
   return {name_of("defer_held", sides),
-          "WITH matching AS MATERIALIZED (\n" + matching + "\n), free AS MATERIALIZED (\n" + matching +
+          "WITH pgfill_matching AS MATERIALIZED (\n" + matching + "\n), pgfill_free AS MATERIALIZED (\n" + matching +
               lock_free_rows(target) +
-              ", listed AS (\nINSERT INTO pgfill.skipped (job_id, range_id, key, state)\nSELECT " + job + ", " + range +
-              ", key, 'deferred' FROM (SELECT key FROM matching EXCEPT SELECT key FROM free) AS held\n" +
-              "ON CONFLICT (job_id, key) DO NOTHING RETURNING 1\n)\nSELECT count(*) FROM listed"};
+              ", pgfill_listed AS (\nINSERT INTO pgfill.skipped (job_id, range_id, key, state)\nSELECT " + job + ", " +
+              range +
+              ", key, 'deferred' FROM (SELECT key FROM pgfill_matching EXCEPT SELECT key FROM pgfill_free) AS h\n" +
+              "ON CONFLICT (job_id, key) DO NOTHING RETURNING 1\n)\nSELECT count(*) FROM pgfill_listed"};
 }
 
 BuiltStatement revisit_skipped(const Target& target) {
   const std::string joined =
-      "SELECT due.key FROM due JOIN " + from_item(target) + " ON " + key_equals(target, "due.key");
+      "SELECT pgfill_due.key FROM pgfill_due JOIN " + from_item(target) + " ON " + key_equals(target, "pgfill_due.key");
   std::string keys = "(" + key_list(target) + ") IN (SELECT ";
   for (std::size_t i = 0; i < target.key.size(); ++i) keys += (i == 0 ? "" : ", ") + key_element(target, "key", i);
-  return {"pgfill_revisit_skipped",
-          "WITH due AS MATERIALIZED (\nSELECT key, range_id FROM pgfill.skipped\n"
-          "WHERE job_id = $1::bigint AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
-          "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), free AS MATERIALIZED (\n" +
-              joined + lock_free_rows(target) + ", held AS MATERIALIZED (\n" + joined +
-              "\nEXCEPT SELECT key FROM free\n), changed AS (\n" + update_text(target, keys + " FROM free)") +
-              "\nRETURNING " + (target.asks_again ? in_brackets(target.where) : "false") +
-              " AS again\n), told AS (\nUPDATE pgfill.job SET done_rows_meet = true\n"
-              "WHERE id = $1::bigint AND NOT done_rows_meet AND EXISTS (SELECT FROM changed WHERE again)\n"
-              "), cleared AS (\nDELETE FROM pgfill.skipped AS s USING due\n"
-              "WHERE s.job_id = $1::bigint AND s.key = due.key AND due.key NOT IN (SELECT key FROM held)\n"
-              "), noted AS (\nINSERT INTO pgfill.change (job_id, xid)\n"
-              "SELECT $1::bigint, pg_current_xact_id()::xid WHERE EXISTS (SELECT FROM changed)\n"
-              "), counted AS (\nUPDATE pgfill.range SET rows_changed = rows_changed + (SELECT count(*) FROM changed)\n"
-              "WHERE job_id = $1::bigint AND range_id = (SELECT min(range_id) FROM due)\n)\n"
-              "SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM changed), (SELECT count(*) FROM held),\n"
-              "       (SELECT max(key) FROM due)"};
+  return {
+      "pgfill_revisit_skipped",
+      "WITH pgfill_due AS MATERIALIZED (\nSELECT key, range_id FROM pgfill.skipped\n"
+      "WHERE job_id = $1::bigint AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
+      "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), pgfill_free AS MATERIALIZED (\n" +
+          joined + lock_free_rows(target) + ", pgfill_held AS MATERIALIZED (\n" + joined +
+          "\nEXCEPT SELECT key FROM pgfill_free\n), pgfill_changed AS (\n" +
+          update_text(target, keys + " FROM pgfill_free)") + "\nRETURNING " +
+          (target.asks_again ? in_brackets(target.where) : "false") +
+          " AS pgfill_again\n), pgfill_told AS (\nUPDATE pgfill.job SET done_rows_meet = true\n"
+          "WHERE id = $1::bigint AND NOT done_rows_meet AND EXISTS (SELECT FROM pgfill_changed WHERE pgfill_again)\n"
+          "), pgfill_cleared AS (\nDELETE FROM pgfill.skipped AS s USING pgfill_due\n"
+          "WHERE s.job_id = $1::bigint AND s.key = pgfill_due.key\n"
+          "  AND pgfill_due.key NOT IN (SELECT key FROM pgfill_held)\n"
+          "), pgfill_noted AS (\nINSERT INTO pgfill.change (job_id, xid)\n"
+          "SELECT $1::bigint, pg_current_xact_id()::xid WHERE EXISTS (SELECT FROM pgfill_changed)\n"
+          "), pgfill_counted AS (\nUPDATE pgfill.range\n"
+          "SET rows_changed = rows_changed + (SELECT count(*) FROM pgfill_changed)\n"
+          "WHERE job_id = $1::bigint AND range_id = (SELECT min(range_id) FROM pgfill_due)\n)\n"
+          "SELECT (SELECT count(*) FROM pgfill_due), (SELECT count(*) FROM pgfill_changed),\n"
+          "       (SELECT count(*) FROM pgfill_held), (SELECT max(key) FROM pgfill_due)"};
 }
 
 BuiltStatement written_rows(const Target& striped, Sides sides) {

@@ -1,5 +1,7 @@
 #include "work/skipped_rows.h"
 
+#include <algorithm>
+
 namespace pgfill::work {
 namespace {
 
@@ -8,56 +10,92 @@ using postgres::Command;
 using postgres::Parameters;
 using postgres::Rows;
 
-constexpr std::int64_t rows_at_once = 200;
+constexpr int rows_at_once = 200;
 constexpr const char* deferred = "deferred";
 constexpr const char* quarantined = "quarantined";
 
+BatchLimits limits_of(const JobWork& job, int most) {
+  BatchLimits limits = job.limits;
+  limits.min_rows = 1;
+  limits.max_rows = std::clamp(limits.max_rows, 1, most);
+  return limits;
+}
+
 }  // namespace
 
+SkippedRows::SkippedRows(const JobWork& job, WorkerHooks hooks, std::function<void()> found_free)
+    : job_(job), hooks_(std::move(hooks)), found_free_(std::move(found_free)), sizer_(limits_of(job, rows_at_once)) {}
+
 Task<std::optional<std::int64_t>> SkippedRows::revisit_deferred(postgres::Session& session) {
-  co_return co_await go_over(session, deferred, rows_at_once);
+  co_return co_await go_over(session, deferred, sizer_);
 }
 
 Task<void> SkippedRows::try_quarantined(postgres::Session& session) {
-  co_await go_over(session, quarantined, 1);
+  BatchSizer one_by_one(limits_of(job_, 1));
+  co_await go_over(session, quarantined, one_by_one);
 }
 
 Task<std::optional<std::int64_t>> SkippedRows::go_over(postgres::Session& session, std::string state,
-                                                       std::int64_t most) {
+                                                       BatchSizer& sizer) {
   std::optional<Key> above;
   std::int64_t held = 0;
+  bool patient = false;
   for (;;) {
     if (co_await hooks_.permit(0) == Permit::stop) co_return std::nullopt;
+    sizer.set_target(hooks_.aim().time);
+    const Portion portion{sizer.rows(), patient && sizer.rows() == 1};
     std::optional<postgres::Failure> failure;
     try {
-      const Visit visited = co_await visit(session, state, above, most);
+      const Visit visited = co_await visit(session, state, above, portion);
       if (visited.seen == 0) co_return held;
       held += visited.held;
       above = visited.last;
+      sizer.committed(visited.seen, visited.elapsed);
       continue;
     } catch (const postgres::Failure& thrown) {
       failure = thrown;
     }
-    if (failure->failure_class() != FailureClass::shrink) throw postgres::Failure(*failure);
-    if (most == 1) {
+    const FailureClass what = failure->failure_class();
+    if (what == FailureClass::shrink && portion.rows == 1) {
       above = co_await blame(session, state, above, *failure);
-    } else {
-      most = 1;
+    } else if (!take_less(*failure, portion, sizer)) {
+      co_await give_up(session, state, above, *failure);
     }
+    patient = patient || (what == FailureClass::slow && portion.rows == 1);
   }
 }
 
+/// False: it cannot help. Far less at once when it was slow, since each try holds what it has locked for long.
+bool SkippedRows::take_less(const postgres::Failure& failure, Portion portion, BatchSizer& sizer) {
+  const FailureClass what = failure.failure_class();
+  if (what == FailureClass::shrink) sizer.bisect(portion.rows);
+  if (what == FailureClass::slow) sizer.too_slow(portion.rows / 2);
+  if (what == FailureClass::slow && found_free_) found_free_();
+  return what == FailureClass::shrink || (what == FailureClass::slow && !portion.patient);
+}
+
+/// Throws the failure; of a row that is slow alone, with its key.
+Task<void> SkippedRows::give_up(postgres::Session& session, std::string state, std::optional<Key> above,
+                                postgres::Failure failure) {
+  if (failure.failure_class() != FailureClass::slow) throw postgres::Failure(failure);
+  const auto listed = co_await ledger::next_skipped(session, job_.job_id, state, std::move(above));
+  if (!listed) throw postgres::Failure(failure);
+  throw postgres::Failure(failure.sqlstate(),
+                          std::string(failure.what()) + ", row " + readable_key(job_.key_columns, listed->key));
+}
+
 Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::string state, std::optional<Key> above,
-                                            std::int64_t most) {
+                                            Portion portion) {
   const async::TimePoint begun = async::Clock::now();
-  Parameters parameters{std::to_string(job_.job_id), std::nullopt, std::to_string(most), std::move(state)};
+  Parameters parameters{std::to_string(job_.job_id), std::nullopt, std::to_string(portion.rows), std::move(state)};
   if (above) parameters[1] = postgres::array_literal(*above);
   Command command{job_.statements.revisit_skipped(), std::move(parameters)};
-  const Rows counts = co_await postgres::transact(session, pins_of(job_, true, true), std::move(command));
-  Visit visited{counts.integer(0, 0), counts.integer(0, 1), counts.integer(0, 2), std::nullopt};
+  const Rows counts = co_await postgres::transact(session, pins_of(job_, true, !portion.patient), std::move(command));
+  Visit visited{counts.integer(0, 0), counts.integer(0, 1), counts.integer(0, 2), std::nullopt, {}};
   if (visited.seen > 0) visited.last = counts.array(0, 3);
-  const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
-  if (visited.changed > 0) hooks_.emit(event::BatchCommitted{0, 0, visited.seen, visited.changed, elapsed});
+  visited.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
+  if (visited.changed > 0 && found_free_) found_free_();
+  if (visited.changed > 0) hooks_.emit(event::BatchCommitted{0, 0, visited.seen, visited.changed, visited.elapsed});
   co_return visited;
 }
 

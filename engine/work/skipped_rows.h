@@ -2,10 +2,12 @@
 // is changed once whoever else tries. It waits for nobody: what is still held stays listed.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "async/task.h"
 #include "postgres/session.h"
+#include "work/batch_sizer.h"
 #include "work/job_work.h"
 
 namespace pgfill::work {
@@ -13,7 +15,8 @@ namespace pgfill::work {
 /// Not thread-safe.
 class SkippedRows {
  public:
-  SkippedRows(const JobWork& job, WorkerHooks hooks) : job_(job), hooks_(std::move(hooks)) {}
+  /// `found_free` is told when rows turn out to be free: from then on it works on them, however long that takes.
+  SkippedRows(const JobWork& job, WorkerHooks hooks, std::function<void()> found_free = {});
 
   /// Once over the deferred rows. Answers how many are still held by others; empty: asked to stop. A bad row is
   /// quarantined or, as the spec says, thrown. Throws Failure.
@@ -27,14 +30,25 @@ class SkippedRows {
     std::int64_t changed = 0;
     std::int64_t held = 0;
     std::optional<Key> last;
+    std::chrono::microseconds elapsed{0};
   };
-  async::Task<Visit> visit(postgres::Session& session, std::string state, std::optional<Key> above, std::int64_t most);
+  /// How many rows are taken at once. `patient`: a single one that needs more time than a batch has.
+  struct Portion {
+    std::int64_t rows = 1;
+    bool patient = false;
+  };
+  async::Task<Visit> visit(postgres::Session& session, std::string state, std::optional<Key> above, Portion portion);
   async::Task<Key> blame(postgres::Session& session, std::string state, std::optional<Key> above,
                          postgres::Failure failure);
-  async::Task<std::optional<std::int64_t>> go_over(postgres::Session& session, std::string state, std::int64_t most);
+  async::Task<void> give_up(postgres::Session& session, std::string state, std::optional<Key> above,
+                            postgres::Failure failure);
+  async::Task<std::optional<std::int64_t>> go_over(postgres::Session& session, std::string state, BatchSizer& sizer);
+  bool take_less(const postgres::Failure& failure, Portion portion, BatchSizer& sizer);
 
   const JobWork& job_;
   WorkerHooks hooks_;
+  std::function<void()> found_free_;
+  BatchSizer sizer_;
 };
 
 }  // namespace pgfill::work

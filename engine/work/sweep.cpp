@@ -48,9 +48,10 @@ Task<std::string> next_transaction(postgres::Session& session) {
 }
 
 std::string describe(const TableWriter& writer) {
+  const std::string age = "for " + std::to_string(writer.age.count()) + "s)";
+  if (writer.pid == 0) return "prepared transaction '" + writer.application + "' (" + age;
   const std::string name = writer.application.empty() ? "no application name" : writer.application;
-  const std::string who = writer.pid == 0 ? "a prepared transaction" : "pid " + std::to_string(writer.pid);
-  return who + " (" + name + ", for " + std::to_string(writer.age.count()) + "s)";
+  return "pid " + std::to_string(writer.pid) + " (" + name + ", " + age;
 }
 
 Task<std::optional<std::vector<Key>>> Sweep::left_behind(postgres::Session& session, std::optional<std::string> until) {

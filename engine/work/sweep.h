@@ -18,7 +18,7 @@ namespace pgfill::work {
 struct TableWriter {
   std::string transaction;  ///< unique on the server while it runs
   int pid = 0;              ///< 0: a prepared transaction
-  std::string application;
+  std::string application;  ///< its gid, when prepared
   std::chrono::seconds age{0};
 };
 /// Those of others that have written to the job's table, or may, oldest first.
@@ -29,7 +29,7 @@ async::Task<std::vector<TableWriter>> row_holders(postgres::Session& session, co
 /// The transaction that would begin next: whatever is written from now on is written by it or a later one.
 async::Task<std::string> next_transaction(postgres::Session& session);
 
-/// "pid 4121 (psql, for 75s)"
+/// "pid 4121 (psql, for 75s)", "prepared transaction 'order-17' (for 75s)"
 std::string describe(const TableWriter& writer);
 
 /// Not thread-safe.

@@ -34,6 +34,15 @@ TEST_F(InterruptedJob, StopsAfterTheBatchAndResumesWithoutRepeating) {
   expect_each_row_once(20000);
 }
 
+TEST_F(InterruptedJob, OfADoneJobARunnerThatFellSilentIsNotShown) {
+  make_items(100);
+  EXPECT_EQ(run(counter_spec()).exit, ExitCode::done);
+  database_.execute("UPDATE pgfill.runner SET ended_at = NULL, alive_until = now() - interval '1 minute'");
+  EXPECT_EQ(job_status(settings_, "counter")->runner_host, "");
+  database_.execute("UPDATE pgfill.job SET state = 'running'");
+  EXPECT_NE(job_status(settings_, "counter")->runner_host, "");
+}
+
 TEST_F(InterruptedJob, ASecondStopCancelsTheBatch) {
   make_items(2000);
   database_.execute(

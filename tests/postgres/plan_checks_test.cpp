@@ -103,6 +103,13 @@ TEST_F(PlanChecks, MissingPrivilegesAreNamedByColumn) {
   db_.execute("CREATE SCHEMA pgfill");
   expect_refusal(planned_as("plan_clerk"), "privileges", ErrorCode::privilege, "GRANT USAGE ON SCHEMA pgfill");
   db_.execute("GRANT USAGE ON SCHEMA pgfill TO plan_clerk");
+  // The sweep of a job with a condition reads a system column, which a grant on single columns does not give.
+  JobSpec unconditional = users_spec();
+  unconditional.where.clear();
+  EXPECT_EQ(first_refusal(planned_as("plan_clerk", unconditional)), nullptr);
+  expect_refusal(planned_as("plan_clerk"), "privileges", ErrorCode::privilege,
+                 "GRANT SELECT (xmin) ON public.users TO plan_clerk");
+  db_.execute("GRANT SELECT (xmin) ON users TO plan_clerk");
   EXPECT_EQ(first_refusal(planned_as("plan_clerk")), nullptr);
   // What only an expression reads is found by the server.
   db_.execute("REVOKE SELECT (status) ON users FROM plan_clerk");
@@ -206,6 +213,21 @@ TEST_F(PlanChecks, IndexesThatForbidHotUpdatesAreNamedAlsoByExpressionAndPredica
   const Plan plan = planned();
   expect_warning(plan, "hot_forecast", "indexes users_low, users_todo, users_with cover");
   EXPECT_FALSE(plan.estimate.hot_possible);
+}
+
+TEST_F(PlanChecks, AShiftThatOnlyADeferrableConstraintAllowsIsRefusedInBatches) {
+  db_.execute(
+      "CREATE TABLE users (id int PRIMARY KEY, status text, state text, pos int, span int4range,"
+      " CONSTRAINT users_pos UNIQUE (pos) DEFERRABLE,"
+      " CONSTRAINT users_span EXCLUDE USING gist (span WITH &&) DEFERRABLE INITIALLY DEFERRED)");
+  JobSpec spec = users_spec();
+  spec.set = {{"pos", "users.pos + 1"}};
+  expect_refusal(planned(spec), "deferrable_keys", ErrorCode::expression_unsafe, "users_pos");
+  spec.set = {{"span", "int4range(lower(span) + 10, upper(span) + 10)"}};
+  expect_refusal(planned(spec), "deferrable_keys", ErrorCode::expression_unsafe, "users_span");
+  spec.set = {{"pos", "id * 2"}};
+  expect_warning(planned(spec), "deferrable_keys", "users_pos");
+  EXPECT_TRUE(is_silent(planned(), "deferrable_keys"));
 }
 
 TEST_F(PlanChecks, FillfactorIsReported) {

@@ -26,6 +26,15 @@ class SkippedRows : public RunJob {
     });
     return said;
   }
+  /// Each update of a row takes this many seconds.
+  void slow_down(const std::string& seconds) {
+    database_.execute(
+        "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN PERFORM pg_sleep(" +
+        seconds +
+        "); RETURN new; END';"
+        "CREATE TRIGGER slow BEFORE UPDATE OF n ON items FOR EACH ROW EXECUTE FUNCTION slow()");
+  }
   std::string waiting_for() {
     const Result<JobStatus> status = job_status(settings_, "counter");
     return status ? status->waiting_for : status.error().message;
@@ -60,6 +69,17 @@ TEST_F(SkippedRows, WhoHasOnlyLockedThemIsNamedToo) {
   EXPECT_EQ(running.get().exit, ExitCode::done);
 }
 
+TEST_F(SkippedRows, APreparedTransactionThatHoldsThemIsNamedByItsIdentifier) {
+  make_items(2000);
+  Database holder(scratch_.conninfo());
+  holder.execute("BEGIN; UPDATE items SET pad = 'held' WHERE id = 100");
+  holder.execute("PREPARE TRANSACTION 'order-17'");
+  auto running = start(counter_spec());
+  EXPECT_TRUE(waits_for(running, "perhaps by prepared transaction 'order-17' (for")) << waiting_for();
+  holder.execute("COMMIT PREPARED 'order-17'");
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+}
+
 TEST_F(SkippedRows, ABatchWhoseRowsAreAllHeldIsNotTheEndOfItsRange) {
   make_items(3000);
   Database holder(scratch_.conninfo());
@@ -87,6 +107,40 @@ TEST_F(SkippedRows, DeferredOnesSurviveAStopAndAreDoneByTheNextRun) {
   holder.execute("ROLLBACK");
   EXPECT_EQ(run(counter_spec()).exit, ExitCode::done);
   expect_each_row_once(3000);
+}
+
+TEST_F(SkippedRows, DeferredOnesThatAreSlowToUpdateAreTakenInSmallerPortions) {
+  make_items(1000);
+  slow_down("0.003");
+  Database holder(scratch_.conninfo());
+  holder.execute("BEGIN; SELECT FROM items WHERE id <= 400 FOR UPDATE");
+  Control control;
+  auto running =
+      std::async(std::launch::async, [&] { return run_job(counter_spec(), settings_, {}, control, watcher_); });
+  EXPECT_TRUE(waits_for(running, "waiting for 400 rows")) << waiting_for();
+  holder.execute("COMMIT");
+  EXPECT_EQ(running.wait_for(20s), std::future_status::ready) << waiting_for();
+  control.stop();
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+  expect_each_row_once(1000);
+}
+
+TEST_F(SkippedRows, ADeferredRowMayTakeAsLongAsOneOfABatchAndIsNotSaidToBeHeldMeanwhile) {
+  make_items(1000);
+  slow_down("CASE WHEN new.id = 7 THEN 4 ELSE 0 END");
+  Database holder(scratch_.conninfo());
+  holder.execute("BEGIN; SELECT FROM items WHERE id = 7 FOR UPDATE");
+  Control control;
+  auto running =
+      std::async(std::launch::async, [&] { return run_job(counter_spec(), settings_, {}, control, watcher_); });
+  EXPECT_TRUE(waits_for(running, "waiting for 1 row")) << waiting_for();
+  holder.execute("COMMIT");
+  EXPECT_TRUE(eventually(5s, [&] { return waiting_for().empty(); })) << waiting_for();
+  EXPECT_EQ(running.wait_for(0s), std::future_status::timeout);
+  EXPECT_EQ(running.wait_for(20s), std::future_status::ready) << waiting_for();
+  control.stop();
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+  expect_each_row_once(1000);
 }
 
 TEST_F(SkippedRows, ADeferredRowThatIsDeletedMeanwhileIsForgotten) {
@@ -143,6 +197,21 @@ TEST_F(SkippedRows, BadOnesAreQuarantinedWithTheirErrorAndCountedAsFailure) {
   EXPECT_EQ(*retry_quarantined(settings_, "counter"), 20);
   EXPECT_EQ(run(spec).exit, ExitCode::done);
   expect_each_row_once(20000);
+}
+
+TEST_F(SkippedRows, WhatATriggerRaisesByAStateOfItsOwnIsOfItsRow) {
+  make_items(3000);
+  database_.execute(
+      "CREATE FUNCTION picky() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "IF new.id = 700 THEN RAISE 'not this one' USING ERRCODE = 'U0001'; END IF; "
+      "IF new.id = 1700 THEN RAISE 'none' USING ERRCODE = 'no_data_found'; END IF; RETURN new; END $$;"
+      "CREATE TRIGGER picky BEFORE UPDATE OF n ON items FOR EACH ROW EXECUTE FUNCTION picky()");
+  JobSpec spec = counter_spec();
+  spec.bad_rows.action = BadRows::Action::quarantine;
+  EXPECT_EQ(run(spec).error.code, ErrorCode::bad_rows);
+  EXPECT_EQ(database_.value("SELECT string_agg(key[1] || ' ' || sqlstate, ', ' ORDER BY key) FROM pgfill.skipped"),
+            "1700 P0002, 700 U0001");
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1"), 2998);
 }
 
 TEST_F(SkippedRows, TooManyBadOnesStopTheJob) {

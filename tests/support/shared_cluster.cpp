@@ -5,7 +5,7 @@
 namespace pgfill::tests {
 
 demo::PgCluster& shared_cluster() {
-  static demo::PgCluster cluster;
+  static demo::PgCluster cluster({.settings = {{"max_prepared_transactions", "4"}}});
   return cluster;
 }
 

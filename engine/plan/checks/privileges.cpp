@@ -33,6 +33,17 @@ void check_table(const Subject& subject, Findings& findings) {
   if (!read_only.empty()) refuse_column(subject, "UPDATE", joined(read_only), findings);
 }
 
+/// The sweep for rows left behind tells by xmin who has written a row; only jobs with a condition are swept.
+void check_sweep(const Subject& subject, Findings& findings) {
+  if (subject.spec.where.empty() || subject.facts.access.may_read_xmin) return;
+  const std::string role = readable(subject.facts.access.role);
+  const std::string table = table_name(subject.facts);
+  refuse(findings, name, ErrorCode::privilege,
+         "role " + role + " lacks SELECT on " + table +
+             " (xmin), by which a job with a condition finds rows that others have written behind its cursors",
+         "GRANT SELECT (xmin) ON " + table + " TO " + role);
+}
+
 void check_ledger(const AccessFact& access, Findings& findings) {
   const std::string role = readable(access.role);
   if (access.ledger_exists && !access.ledger_usage) {
@@ -53,6 +64,7 @@ void check_ledger(const AccessFact& access, Findings& findings) {
 void check_privileges(const Subject& subject, Findings& findings) {
   check_table(subject, findings);
   check_ledger(subject.facts.access, findings);
+  check_sweep(subject, findings);
 }
 
 }  // namespace pgfill::plan

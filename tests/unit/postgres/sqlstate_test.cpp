@@ -18,15 +18,24 @@ TEST(Sqlstate, IsClassifiedAsThePolicySays) {
       {"08006", FailureClass::reconnect}, {"57P01", FailureClass::reconnect}, {"57P02", FailureClass::reconnect},
       {"25006", FailureClass::reconnect}, {"", FailureClass::reconnect},      {"22001", FailureClass::shrink},
       {"23505", FailureClass::shrink},    {"P0001", FailureClass::shrink},    {"53100", FailureClass::pause},
-      {"53200", FailureClass::pause},     {"54000", FailureClass::pause},     {"42P01", FailureClass::stop},
+      {"53200", FailureClass::pause},     {"54001", FailureClass::pause},     {"42P01", FailureClass::stop},
       {"28P01", FailureClass::stop},      {"3D000", FailureClass::stop},      {"0A000", FailureClass::stop},
       {"XX001", FailureClass::alarm},     {"XX002", FailureClass::alarm},     {"PF001", FailureClass::fenced}};
   for (const auto& [sqlstate, wanted] : policy) EXPECT_EQ(classify(sqlstate), wanted) << sqlstate;
 }
 
-TEST(Sqlstate, UnknownStatesStop) {
-  for (const char* unknown : {"ZZ999", "99999", "HV000", "XX000", "P0004"}) {
+TEST(Sqlstate, StatesOfPostgresThatAreNotListedStop) {
+  for (const char* unknown : {"HV000", "XX000", "P0000", "42P17", "2F003", "38001", "58030", "72000", "PF999"}) {
     EXPECT_EQ(classify(unknown), FailureClass::stop) << unknown;
+    EXPECT_EQ(error_code_of(unknown), ErrorCode::statement_failed) << unknown;
+  }
+}
+
+TEST(Sqlstate, OfARowIsWhateverItsExpressionsAndTriggersRaise) {
+  for (const char* raised :
+       {"21000", "P0001", "P0002", "P0003", "P0004", "54000", "U0001", "ZZ999", "99999", "P1000"}) {
+    EXPECT_EQ(classify(raised), FailureClass::shrink) << raised;
+    EXPECT_EQ(error_code_of(raised), ErrorCode::data_rejected) << raised;
   }
 }
 
