@@ -5,7 +5,8 @@ BEGIN;
 SELECT pg_advisory_xact_lock(hashtext('pgfill ledger'));
 
 -- `change`: of jobs with a condition, while they are not done. `began_at`: what is older was committed before the job was
--- registered; NULL: by an older pgfill, or the rows were all written anew since.
+-- registered; NULL: by an older pgfill, or the rows were all written anew since. `settings`: what the job's expressions
+-- mean under, in the order of session_settings.sql; NULL: by an older pgfill, under the settings of pgfill.canonical.
 DO $upgrade$
 DECLARE
   given record;
@@ -14,6 +15,7 @@ BEGIN
     CREATE TABLE pgfill.change (job_id bigint NOT NULL, xid xid NOT NULL);
     CREATE INDEX change_xid ON pgfill.change USING hash (xid);
     ALTER TABLE pgfill.job ADD COLUMN began_at xid8;
+    ALTER TABLE pgfill.job ADD COLUMN settings text[];
     -- Whoever may work with the ledger may go on.
     FOR given IN SELECT grantee, privilege_type FROM information_schema.table_privileges
                  WHERE table_schema = 'pgfill' AND table_name = 'skipped' AND grantee <> current_user LOOP
@@ -38,6 +40,16 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $key$
                                     JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
                                    WHERE k.place <= i.indnkeyatts ORDER BY k.place))
 $key$;
+
+-- A value as keys are written in the ledger, whatever the settings of the transaction are.
+CREATE OR REPLACE FUNCTION pgfill.canonical(value anyelement)
+RETURNS text LANGUAGE plpgsql STABLE STRICT
+SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET bytea_output = 'hex'
+SET lc_monetary = 'C' SET extra_float_digits = 3 AS $canonical$
+BEGIN
+  RETURN value::text;
+END
+$canonical$;
 
 -- Whether the runner is still that of its job, as of now and not as of the statement that asks.
 CREATE OR REPLACE FUNCTION pgfill.is_present(runner bigint)

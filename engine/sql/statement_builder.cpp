@@ -1,6 +1,7 @@
 #include "sql/statement_builder.h"
 
 #include "sql/identifier.h"
+#include "sql/key_text.h"
 
 namespace pgfill::sql {
 namespace {
@@ -110,9 +111,21 @@ std::string update_text(const Target& target, const std::string& rows) {
   return condition.empty() ? text : text + "\nWHERE " + condition;
 }
 
+/// The key columns as the ledger writes them, whatever the settings of the transaction are; for statements that
+/// evaluate expressions of the job as well.
+std::string canonical_list(const Target& target) {
+  std::string list;
+  for (const auto& [column, type] : target.key) {
+    const std::string value = visible_name(target) + '.' + quote_identifier(column);
+    list += list.empty() ? "" : ", ";
+    list += has_one_text(type) ? value + "::text" : "pgfill.canonical(" + value + ')';
+  }
+  return list;
+}
+
 /// The key as the ledger writes it.
 std::string key_array(const Target& target) {
-  return "ARRAY[" + key_list(target, "::text") + ']';
+  return "ARRAY[" + canonical_list(target) + ']';
 }
 
 std::string not_skipped(const Target& target, const std::string& job) {
@@ -230,9 +243,9 @@ BuiltStatement written_rows(const Target& striped, Sides sides, bool matching) {
   const std::string since = written_since(target, job, ours, parameters.next("xid"));
   const std::string found = both(interval(target, sides), in_brackets(target.where));
   const std::string condition = both(both(found, not_skipped(target, job)), since);
-  return {name_of(matching ? "matching_rows" : "written_rows", sides), "SELECT " + key_list(target, "::text") +
-                                                                           "\nFROM " + from_item(target) + "\nWHERE " +
-                                                                           condition + "\nLIMIT " + most};
+  return {
+      name_of(matching ? "matching_rows" : "written_rows", sides),
+      "SELECT " + canonical_list(target) + "\nFROM " + from_item(target) + "\nWHERE " + condition + "\nLIMIT " + most};
 }
 
 BuiltStatement nth_key(const Target& target, Sides sides) {

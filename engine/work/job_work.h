@@ -32,6 +32,8 @@ struct JobWork {
   bool repeatable = false;                    ///< changing a row twice is the same as once, as far as the text tells
   bool condition_may_tell = false;            ///< `where` reads what the job writes, so it may tell what is done
   std::string search_path = {};
+  std::vector<std::string> settings = {};  ///< that its expressions mean what they say under; empty: the engine's own
+  bool key_has_one_text = true;            ///< its keys are written alike under all settings
   BatchLimits limits = {};
   BadRows bad_rows = {};
   std::int64_t estimated_rows = 0;  ///< in the table
@@ -81,7 +83,11 @@ Key key_at(const postgres::Rows& rows, int row, std::size_t columns);
 /// Throws when more rows are quarantined than the spec allows; `row` is the last of them.
 void require_few_bad_rows(const JobWork& job, std::int64_t quarantined, const ledger::BadRow& row);
 
-/// Settings of a job's transactions. `waits`: the statement may wait for rows that others hold, briefly.
+/// Settings of a job's transactions; as keys are written, until expressions follow. `waits`: the statement may wait for
+/// rows that others hold, briefly.
 postgres::Pins pins_of(const JobWork& job, bool durable, bool waits);
+/// What follows in the transaction evaluates expressions of the job. Adds a command only where pins_of() could not see
+/// to it for the whole transaction.
+void add_settings(std::vector<postgres::Command>& commands, const JobWork& job);
 
 }  // namespace pgfill::work
