@@ -59,6 +59,7 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   if (!rows.is_null(0, 14)) job.table_bytes = rows.integer(0, 14);
   job.wal_used = rows.integer(0, 15);
   job.stripes = static_cast<int>(rows.integer(0, 16));
+  job.settings = rows.array(0, 17);
   co_return job;
 }
 
@@ -81,7 +82,8 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
                         std::to_string(plan.table.estimated_rows),
                         ranges_as_json(plan.ranges),
                         job.server,
-                        std::to_string(plan.stripes)};
+                        std::to_string(plan.stripes),
+                        postgres::array_literal(plan.table.settings)};
   const Rows rows = co_await session.query(sql::ledger_register_job, std::move(parameters));
   co_return !rows.empty();
 }

@@ -25,7 +25,8 @@ struct JobRecord {
   std::string schema;
   std::string table;
   std::vector<KeyColumn> key;
-  std::string search_path;  ///< that its expressions were checked under
+  std::string search_path;            ///< that its expressions were checked under
+  std::vector<std::string> settings;  ///< that they are evaluated under; empty: by an older pgfill
   std::int64_t estimated_rows = 0;
   int stripes = 1;                          ///< that its rows are cut into; 1: none
   std::optional<std::int64_t> table_bytes;  ///< with indexes, when registered; empty: by an older pgfill

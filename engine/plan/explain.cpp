@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "postgres/transaction.h"
+#include "sql/key_text.h"
 #include "sql/plan_builder.h"
 
 namespace pgfill::plan {
@@ -84,6 +86,13 @@ async::Task<Key> typical_batch(postgres::Session& session, const sql::Target& ta
   co_return keys;
 }
 
+/// For the rest of the transaction; a failure ends it anyway.
+async::Task<void> switch_settings(postgres::Session& session, std::vector<std::string> settings) {
+  std::vector<Command> commands;
+  commands.push_back(postgres::use_settings(settings));
+  co_await session.exchange(std::move(commands));
+}
+
 /// True for what the server says against the statement itself, rather than about a lock, a time limit or the way to it.
 bool is_judgement(const postgres::Failure& failure) {
   return failure.failure_class() == FailureClass::stop || failure.failure_class() == FailureClass::shrink;
@@ -134,7 +143,8 @@ std::string place_of(const sql::Target& target, std::string_view statement, int 
   return !target.where.empty() && holds(target.where) ? "where" : "";
 }
 
-async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Target target) {
+async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Target target,
+                                          std::vector<std::string> settings) {
   StatementFacts facts;
   sql::Target whole = target;
   whole.stripes = 1;
@@ -154,9 +164,13 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
   commands.push_back({for_parsing, values});
   commands.push_back({all_rows, {}});
   commands.push_back({matching_rows, {}});
+  const std::vector<std::string> readable = sql::readable_settings(std::move(settings), target.key);
+  const std::vector<std::string> engines_own;
   std::optional<postgres::Failure> failure;
   try {
+    co_await switch_settings(session, readable);
     const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
+    co_await switch_settings(session, engines_own);
     if (!facts.empty_table) {
       facts.text = lines(answers[0], most_lines);
       facts.scans = parse_plan(lines(answers[1])).scans;

@@ -39,9 +39,11 @@ struct StatementFacts {
   double matching_share = 1;  ///< share of the table's rows that fulfil `where`, as the planner expects; 0 to 1
 };
 
-/// Explains the batch that would begin at the first key. Reads at most a thousand index entries. Failures other than
-/// the server's judgement on the statement are thrown (postgres::Failure).
-async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Target target);
+/// Explains the batch that would begin at the first key, under `settings` (in the order of session_settings.sql); what
+/// follows is under the engine's own again. Reads at most a thousand index entries. Failures other than the server's
+/// judgement on the statement are thrown (postgres::Failure).
+async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Target target,
+                                          std::vector<std::string> settings);
 
 /// The relations read in the plan, from EXPLAIN (VERBOSE, FORMAT JSON); the row estimate of the topmost node.
 struct ParsedPlan {

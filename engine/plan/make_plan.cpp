@@ -106,7 +106,7 @@ Task<void> decide_stripes(postgres::Session& session, Draft& draft, sql::Target&
   draft.plan.stripes = target.stripes = striping.stripes;
   draft.plan.stripes_reason = striping.reason;
   if (striping.stripes == 1) co_return;
-  StatementFacts striped = co_await explain_batch(session, target);
+  StatementFacts striped = co_await explain_batch(session, target, subject.facts.table.settings);
   striped.matching_share = subject.statement.matching_share;
   draft.subject.statement = std::move(striped);
 }
@@ -121,6 +121,7 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft) {
   std::optional<Facts> facts = co_await read_facts(session, subject.spec.schema, subject.spec.table);
   if (!facts) co_return co_await no_such_table(session, subject.spec);
   facts->table.search_path = subject.facts.table.search_path;
+  facts->table.settings = subject.facts.table.settings;
   subject.facts = std::move(*facts);
   plan.table = subject.facts.table;
 
@@ -130,7 +131,7 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft) {
   if (draft.refused()) co_return std::nullopt;
 
   sql::Target target = target_of(subject);
-  subject.statement = co_await explain_batch(session, target);
+  subject.statement = co_await explain_batch(session, target, subject.facts.table.settings);
   if (!columns_without_statistics(subject.facts, subject.spec.where).empty()) subject.statement.matching_share = 1;
   if (!subject.statement.rejection) co_await decide_stripes(session, draft, target);
   plan.batch_sql = sql::batch_update(target, sql::Sides{true, true}).text;
@@ -149,6 +150,7 @@ Task<Result<Plan>> plan_in_transaction(postgres::Session& session, JobSpec spec)
   const SessionFacts here = co_await read_session(session);
   draft.subject.facts.table.server_version = session.server_version();
   draft.subject.facts.table.search_path = here.search_path;
+  draft.subject.facts.table.settings = here.settings;
   draft.subject.facts.in_recovery = here.in_recovery;
   draft.subject.facts.pooled = here.pooled;
   draft.plan.table = draft.subject.facts.table;

@@ -185,6 +185,7 @@ async::Task<SessionFacts> read_session(postgres::Session& session) {
   SessionFacts facts;
   facts.search_path = rows.string(0, 0);
   facts.in_recovery = rows.boolean(0, 1);
+  facts.settings = rows.array(0, 2);
   facts.pooled = session.pooled();
   co_return facts;
 }

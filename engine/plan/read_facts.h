@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "async/task.h"
 #include "plan/facts.h"
@@ -15,6 +16,7 @@ namespace pgfill::plan {
 struct SessionFacts {
   std::string search_path;
   bool in_recovery = false;
+  std::vector<std::string> settings;  ///< what expressions mean under, in the order of session_settings.sql
   bool pooled = false;
 };
 async::Task<SessionFacts> read_session(postgres::Session& session);

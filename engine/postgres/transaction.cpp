@@ -5,15 +5,28 @@
 #include "sql/statements.h"
 
 namespace pgfill::postgres {
+namespace {
+
+std::optional<std::string> list_or_null(const std::vector<std::string>& settings) {
+  if (settings.empty()) return std::nullopt;
+  return array_literal(settings);
+}
+
+}  // namespace
 
 std::vector<Command> begin(const Pins& pins) {
   Parameters settings{pins.search_path, std::to_string(pins.statement_timeout.count()),
                       std::to_string(pins.lock_timeout.count()), std::nullopt};
   if (!pins.synchronous_commit) settings.back() = "off";
+  settings.push_back(list_or_null(pins.settings));
   std::vector<Command> commands;
   commands.push_back({pins.read_only ? sql::begin_reading : sql::begin_batch, {}});
   commands.push_back({sql::pin_settings, std::move(settings)});
   return commands;
+}
+
+Command use_settings(const std::vector<std::string>& settings) {
+  return {sql::session_settings, Parameters(1, list_or_null(settings))};
 }
 
 Command commit() {

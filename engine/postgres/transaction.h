@@ -10,16 +10,20 @@ namespace pgfill::postgres {
 
 /// Settings every transaction of the engine is pinned to, whatever the role or database says (SET LOCAL, so safe behind
 /// a pooler): ISO dates, UTC, full float digits, the job's search path, row_security off, READ COMMITTED, timeouts, and
-/// a planner that follows the key's index. The first commands of every transaction.
+/// a planner that follows the key's index. The first commands of every transaction. Where a job's expressions are
+/// evaluated, dates, intervals and the like are those of the session that the job was registered in instead.
 struct Pins {
   async::milliseconds statement_timeout{10'000};
   async::milliseconds lock_timeout{200};
   bool synchronous_commit = false;         ///< true: as the server is configured, but at least on
   std::string search_path = "pg_catalog";  ///< a job's is the one its expressions were checked under
   bool read_only = false;
+  std::vector<std::string> settings = {};  ///< in the order of session_settings.sql; empty: the engine's own
 };
 /// BEGIN and the pins, as commands to put in front of an exchange.
 std::vector<Command> begin(const Pins& pins);
+/// The values of Pins::settings, for the rest of a transaction that has begun with others; empty: the engine's own.
+Command use_settings(const std::vector<std::string>& settings);
 /// COMMIT, the last command of an exchange; check its tag with committed().
 Command commit();
 /// Throws unless the answer to COMMIT says that the transaction is committed: COMMIT of a failed transaction is

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "spec/condition.h"
+#include "sql/key_text.h"
 
 namespace pgfill::run {
 namespace {
@@ -41,6 +42,8 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   work.fills_nulls = fills_nulls;
   work.asks_again = target.asks_again;
   work.search_path = job.search_path;
+  work.settings = sql::readable_settings(job.settings, target.key);
+  work.key_has_one_text = sql::has_one_text(target.key);
   work.limits = spec.batch;
   work.bad_rows = spec.bad_rows;
   work.estimated_rows = job.estimated_rows;

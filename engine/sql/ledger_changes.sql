@@ -3,7 +3,9 @@
 -- have been left behind.
 -- `change`: of jobs with a condition, while they are not done. `began_at`: what is older was committed before the job was
 -- registered; NULL: by an older pgfill, or the rows were all written anew since. `done_rows_meet`: some row that the job
--- has changed fulfilled its condition still; of jobs of an older pgfill that is not known.
+-- has changed fulfilled its condition still; of jobs of an older pgfill that is not known. `settings`: what the job's
+-- expressions mean under, in the order of session_settings.sql; NULL: by an older pgfill, under the settings of
+-- pgfill.canonical.
 DO $upgrade$
 DECLARE
   given record;
@@ -11,7 +13,8 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pgfill.version WHERE version = 4) THEN
     CREATE TABLE pgfill.change (job_id bigint NOT NULL, xid xid NOT NULL);
     CREATE INDEX change_xid ON pgfill.change USING hash (xid);
-    ALTER TABLE pgfill.job ADD COLUMN began_at xid8, ADD COLUMN done_rows_meet boolean NOT NULL DEFAULT true;
+    ALTER TABLE pgfill.job ADD COLUMN began_at xid8, ADD COLUMN done_rows_meet boolean NOT NULL DEFAULT true,
+                           ADD COLUMN settings text[];
     ALTER TABLE pgfill.job ALTER COLUMN done_rows_meet SET DEFAULT false;
     -- Whoever may work with the ledger may go on.
     FOR given IN SELECT grantee, privilege_type FROM information_schema.table_privileges
@@ -81,6 +84,16 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $key$
                                     JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
                                    WHERE k.place <= i.indnkeyatts ORDER BY k.place))
 $key$;
+
+-- A value as keys are written in the ledger, whatever the settings of the transaction are.
+CREATE OR REPLACE FUNCTION pgfill.canonical(value anyelement)
+RETURNS text LANGUAGE plpgsql STABLE STRICT
+SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres' SET bytea_output = 'hex'
+SET lc_monetary = 'C' SET extra_float_digits = 3 AS $canonical$
+BEGIN
+  RETURN value::text;
+END
+$canonical$;
 
 -- Whether the runner is still that of its job, as of now and not as of the statement that asks.
 CREATE OR REPLACE FUNCTION pgfill.is_present(runner bigint)

@@ -1,17 +1,18 @@
 -- Pins what a transaction of the engine depends on, whatever the role, the database or a former client of a pooled
 -- connection has set. All of it ends with the transaction.
--- $1 search_path, $2 statement_timeout ms, $3 lock_timeout ms, $4 synchronous_commit (NULL: as configured, but not off)
+-- $1 search_path, $2 statement_timeout ms, $3 lock_timeout ms, $4 synchronous_commit (NULL: as configured, but not off),
+-- $5 what expressions mean under, as in session_settings.sql (NULL: what keys are written under)
 SELECT set_config('search_path', $1, true),
        set_config('statement_timeout', $2, true),
        set_config('lock_timeout', $3, true),
        set_config('synchronous_commit', coalesce($4, nullif(current_setting('synchronous_commit'), 'off'), 'on'), true),
        set_config('idle_in_transaction_session_timeout', '30s', true),
-       set_config('extra_float_digits', '3', true),
-       set_config('datestyle', 'ISO, MDY', true),
-       set_config('intervalstyle', 'postgres', true),
-       set_config('timezone', 'UTC', true),
-       set_config('bytea_output', 'hex', true),
-       set_config('lc_monetary', 'C', true),
+       set_config('extra_float_digits', coalesce(($5::text[])[6], '3'), true),
+       set_config('datestyle', coalesce(($5::text[])[2], 'ISO, MDY'), true),
+       set_config('intervalstyle', coalesce(($5::text[])[3], 'postgres'), true),
+       set_config('timezone', coalesce(($5::text[])[1], 'UTC'), true),
+       set_config('bytea_output', coalesce(($5::text[])[4], 'hex'), true),
+       set_config('lc_monetary', coalesce(($5::text[])[5], 'C'), true),
        set_config('array_nulls', 'on', true),
        set_config('row_security', 'off', true),
        set_config('standard_conforming_strings', 'on', true),

@@ -1,6 +1,7 @@
 #include "sql/statement_builder.h"
 
 #include "sql/identifier.h"
+#include "sql/key_text.h"
 
 namespace pgfill::sql {
 namespace {
@@ -117,9 +118,21 @@ std::string batch_text(const Target& target, const std::string& rows) {
          " AS pgfill_again\n)\nSELECT count(*), coalesce(bool_or(pgfill_again), false) FROM pgfill_changed";
 }
 
+/// The key columns as the ledger writes them, whatever the settings of the transaction are; for statements that
+/// evaluate expressions of the job as well.
+std::string canonical_list(const Target& target) {
+  std::string list;
+  for (const auto& [column, type] : target.key) {
+    const std::string value = visible_name(target) + '.' + quote_identifier(column);
+    list += list.empty() ? "" : ", ";
+    list += has_one_text(type) ? value + "::text" : "pgfill.canonical(" + value + ')';
+  }
+  return list;
+}
+
 /// The key as the ledger writes it.
 std::string key_array(const Target& target) {
-  return "ARRAY[" + key_list(target, "::text") + ']';
+  return "ARRAY[" + canonical_list(target) + ']';
 }
 
 std::string not_skipped(const Target& target, const std::string& job) {
@@ -244,7 +257,7 @@ BuiltStatement written_rows(const Target& striped, Sides sides) {
   const std::string since = written_since(target, job, parameters.next("xid"));
   const std::string found = both(interval(target, sides), in_brackets(target.where));
   const std::string condition = both(both(found, not_skipped(target, job)), since);
-  return {name_of("written_rows", sides), "SELECT " + key_list(target, "::text") + "\nFROM " + from_item(target) +
+  return {name_of("written_rows", sides), "SELECT " + canonical_list(target) + "\nFROM " + from_item(target) +
                                               "\nWHERE " + condition + "\nLIMIT " + most};
 }
 

@@ -65,11 +65,16 @@ void require_few_bad_rows(const JobWork& job, std::int64_t quarantined, const le
 
 postgres::Pins pins_of(const JobWork& job, bool durable, bool waits) {
   postgres::Pins pins;
+  if (job.key_has_one_text) pins.settings = job.settings;
   pins.search_path = job.search_path;
   pins.synchronous_commit = durable;
   pins.lock_timeout = lock_patience;
   pins.statement_timeout = waits ? job.direct_patience : statement_patience;
   return pins;
+}
+
+void add_settings(std::vector<postgres::Command>& commands, const JobWork& job) {
+  if (!job.key_has_one_text && !job.settings.empty()) commands.push_back(postgres::use_settings(job.settings));
 }
 
 }  // namespace pgfill::work

@@ -33,6 +33,8 @@ struct JobWork {
   bool fills_nulls = false;                   ///< `where` demands that what is set is NULL: nothing is overwritten
   bool asks_again = false;                    ///< batches tell whether rows that are done fulfil `where` still
   std::string search_path = {};
+  std::vector<std::string> settings = {};  ///< that its expressions mean what they say under; empty: the engine's own
+  bool key_has_one_text = true;            ///< its keys are written alike under all settings
   BatchLimits limits = {};
   BadRows bad_rows = {};
   std::int64_t estimated_rows = 0;  ///< in the table
@@ -82,7 +84,11 @@ Key key_at(const postgres::Rows& rows, int row, std::size_t columns);
 /// Throws when more rows are quarantined than the spec allows; `row` is the last of them.
 void require_few_bad_rows(const JobWork& job, std::int64_t quarantined, const ledger::BadRow& row);
 
-/// Settings of a job's transactions. `waits`: the statement may wait for rows that others hold, briefly.
+/// Settings of a job's transactions; as keys are written, until expressions follow. `waits`: the statement may wait for
+/// rows that others hold, briefly.
 postgres::Pins pins_of(const JobWork& job, bool durable, bool waits);
+/// What follows in the transaction evaluates expressions of the job. Adds a command only where pins_of() could not see
+/// to it for the whole transaction.
+void add_settings(std::vector<postgres::Command>& commands, const JobWork& job);
 
 }  // namespace pgfill::work

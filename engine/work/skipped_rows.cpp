@@ -89,8 +89,12 @@ Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::str
   const async::TimePoint begun = async::Clock::now();
   Parameters parameters{std::to_string(job_.job_id), std::nullopt, std::to_string(portion.rows), std::move(state)};
   if (above) parameters[1] = postgres::array_literal(*above);
-  Command command{job_.statements.revisit_skipped(), std::move(parameters)};
-  const Rows counts = co_await postgres::transact(session, pins_of(job_, true, !portion.patient), std::move(command));
+  std::vector<Command> commands;
+  add_settings(commands, job_);
+  commands.push_back({job_.statements.revisit_skipped(), std::move(parameters)});
+  const std::vector<Rows> answers =
+      co_await postgres::transact(session, pins_of(job_, true, !portion.patient), std::move(commands));
+  const Rows& counts = answers.back();
   Visit visited{counts.integer(0, 0), counts.integer(0, 1), counts.integer(0, 2), std::nullopt, {}};
   if (visited.seen > 0) visited.last = counts.array(0, 3);
   visited.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);

@@ -69,6 +69,7 @@ Task<std::optional<std::vector<Key>>> Sweep::left_behind(postgres::Session& sess
 Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
                                    std::optional<std::string> until, bool whole) {
   std::vector<Command> commands;
+  add_settings(commands, job_);
   if (whole) commands.push_back({sql::work_allow_scan, Parameters{std::to_string(job_.sweep_patience.count())}});
   Parameters parameters = key_parameters(lower, upper);
   parameters.push_back(std::to_string(job_.job_id));

@@ -35,9 +35,11 @@ struct TableFacts {
   std::int64_t estimated_rows = 0;  ///< scaled from statistics to the present size, as the planner does
   std::int64_t heap_bytes = 0;
   std::int64_t index_bytes = 0;
-  int fillfactor = 100;     ///< percent
-  bool analyzed = false;    ///< statistics exist
-  int server_version = 0;   ///< as server_version_num, for instance 150018
+  int fillfactor = 100;    ///< percent
+  bool analyzed = false;   ///< statistics exist
+  int server_version = 0;  ///< as server_version_num, for instance 150018
+  /// What expressions mean under in the planning session: its time zone, date style and so on; pin the job to it.
+  std::vector<std::string> settings;
   std::string search_path;  ///< under which names were resolved, as the setting's text; pin the job to it
 };
 

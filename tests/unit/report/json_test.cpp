@@ -45,33 +45,12 @@ TEST(Json, TheFieldsOfProgressAreAContract) {
 }
 
 TEST(Json, TheFieldsOfAStatusAreAContract) {
-  EXPECT_EQ(names_of(to_json(JobStatus{})), (Names{"job",
-                                                   "table",
-                                                   "state",
-                                                   "reason",
-                                                   "share",
-                                                   "estimated_rows",
-                                                   "rows_changed",
-                                                   "rows_per_second",
-                                                   "batches",
-                                                   "retries",
-                                                   "deferred",
-                                                   "quarantined",
-                                                   "waiting_for",
-                                                   "pressure",
-                                                   "ranges",
-                                                   "ranges_done",
-                                                   "ranges_leased",
-                                                   "runner",
-                                                   "created_at",
-                                                   "started_at",
-                                                   "finished_at",
-                                                   "paused",
-                                                   "obeyed",
-                                                   "steered_by",
-                                                   "steering_reason",
-                                                   "settings",
-                                                   "spec"}));
+  EXPECT_EQ(names_of(to_json(JobStatus{})),
+            (Names{"job",          "table",           "state",      "reason",      "share",       "estimated_rows",
+                   "rows_changed", "rows_per_second", "batches",    "retries",     "deferred",    "quarantined",
+                   "waiting_for",  "pressure",        "signals",    "ranges",      "ranges_done", "ranges_leased",
+                   "runner",       "created_at",      "started_at", "finished_at", "paused",      "obeyed",
+                   "steered_by",   "steering_reason", "settings",   "spec"}));
 }
 
 TEST(Json, TheFieldsOfAnErrorAreAContract) {
