@@ -1,5 +1,6 @@
 #include "ledger/history.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "postgres/transaction.h"
@@ -12,10 +13,12 @@ using async::Task;
 using postgres::Parameters;
 using postgres::Rows;
 
+/// A signal without a limit: JSON has no number for it.
 void take_signals(JobStatus& status, const nlohmann::json& signals) {
   for (const auto& entry : signals) {
     if (!entry.is_object()) continue;
-    SignalStatus signal{entry.value("signal", ""), entry.value("subject", ""), std::nullopt, 0};
+    SignalStatus signal{entry.value("signal", ""), entry.value("subject", ""), std::nullopt,
+                        std::numeric_limits<double>::infinity()};
     if (const auto value = entry.find("value"); value != entry.end() && value->is_number()) signal.value = *value;
     if (const auto limit = entry.find("limit"); limit != entry.end() && limit->is_number()) signal.limit = *limit;
     status.signals.push_back(std::move(signal));

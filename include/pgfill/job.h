@@ -90,7 +90,7 @@ struct SignalStatus {
   std::string signal;           ///< as the spec calls it
   std::string subject;          ///< which replica, slot or file system; empty when there is one only
   std::optional<double> value;  ///< seconds, bytes, bytes a second, a share of 1, or a count; empty: unknown
-  double limit = 0;             ///< in the same unit
+  double limit = 0;             ///< in the same unit; infinite: none
 };
 
 /// A job as the ledger has it, for status and list.

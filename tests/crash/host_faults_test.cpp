@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <random>
@@ -92,19 +93,24 @@ TEST_F(HostFaults, TooFewDescriptorsAreRefusedWithTheLimitToSet) {
 TEST_F(HostFaults, ClocksThatJumpOrDifferBetweenMachinesChangeNothing) {
   const std::string time = path("time");
   const auto set_clock = [&](const std::string& offset) { std::ofstream(time) << offset << "\n"; };
-  const auto start = [&] {
-    return start_pgfill(environment({{"LD_PRELOAD", PGFILL_FAKETIME},
-                                     {"FAKETIME_TIMESTAMP_FILE", time},
-                                     {"FAKETIME_NO_CACHE", "1"},
-                                     {"DONT_FAKE_MONOTONIC", "1"}}),
-                        run());
-  };
+  const Environment faked{{"LD_PRELOAD", PGFILL_FAKETIME},
+                          {"FAKETIME_TIMESTAMP_FILE", time},
+                          {"FAKETIME_NO_CACHE", "1"},
+                          {"DONT_FAKE_MONOTONIC", "1"}};
+  const auto start = [&] { return start_pgfill(environment(faked), run()); };
   ASSERT_EQ(access(PGFILL_FAKETIME, R_OK), 0) << "the package faketime is missing: .dev/setup";
   subject_.database().execute(
       "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS "
       "$$BEGIN PERFORM pg_sleep(0.05); RETURN NULL; END$$");
   subject_.database().execute("CREATE TRIGGER slowly AFTER UPDATE ON subject EXECUTE FUNCTION slowly()");
   set_clock("-1d");
+  demo::ProcessSpec date;
+  date.program = "/bin/date";
+  date.arguments = {"+%s"};
+  date.environment = faked;
+  Process asked(date);
+  ASSERT_TRUE(asked.finish(longest_run).ok());
+  EXPECT_LT(std::stoll(asked.standard_output()), std::time(nullptr) - 80'000) << "the clock is not changed";
   Process first = start();
   ASSERT_TRUE(eventually(30s, [&] { return subject_.rows_changed() > rows / 10 || !first.running(); }));
   set_clock("+1d");
