@@ -12,6 +12,7 @@
 #include "plan/striping.h"
 #include "postgres/failure.h"
 #include "postgres/transaction.h"
+#include "spec/condition.h"
 
 namespace pgfill::plan {
 namespace {
@@ -31,6 +32,14 @@ struct Draft {
   bool refused() const { return first_refusal(plan) != nullptr; }
 };
 
+std::vector<std::string> generated_columns(const Facts& facts) {
+  std::vector<std::string> names;
+  for (const ColumnFact& column : facts.columns) {
+    if (!column.generated.empty()) names.push_back(column.name);
+  }
+  return names;
+}
+
 sql::Target target_of(const Subject& subject) {
   sql::Target target;
   target.schema = subject.facts.table.schema;
@@ -40,6 +49,7 @@ sql::Target target_of(const Subject& subject) {
   for (const Assignment& assignment : subject.spec.set)
     target.set.emplace_back(assignment.column, assignment.expression);
   target.where = subject.spec.where;
+  target.asks_again = spec::asks_done_rows(subject.spec, generated_columns(subject.facts));
   return target;
 }
 

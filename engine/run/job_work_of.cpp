@@ -32,14 +32,12 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   for (const Assignment& assignment : spec.set) changed.push_back(assignment.column);
   target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, std::move(changed));
   const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
-  const bool may_tell = spec::condition_may_tell(spec, generated);
-  const bool fills_nulls = spec::fills_nulls(spec);
-  target.asks_again = may_tell && !fills_nulls;
+  target.asks_again = spec::asks_done_rows(spec, generated);
   work::JobWork work{job.id, spec.job, job.table_oid, work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.conditional = !spec.where.empty();
-  work.condition_may_tell = may_tell;
-  work.fills_nulls = fills_nulls;
+  work.condition_may_tell = spec::condition_may_tell(spec, generated);
+  work.fills_nulls = spec::fills_nulls(spec);
   work.asks_again = target.asks_again;
   work.search_path = job.search_path;
   work.settings = sql::readable_settings(job.settings, target.key);

@@ -81,4 +81,8 @@ bool fills_nulls(const JobSpec& spec) {
                      [&asked](const Assignment& assignment) { return asked.contains(assignment.column); });
 }
 
+bool asks_done_rows(const JobSpec& spec, const std::vector<std::string>& generated) {
+  return condition_may_tell(spec, generated) && !fills_nulls(spec);
+}
+
 }  // namespace pgfill::spec

@@ -16,4 +16,8 @@ bool condition_may_tell(const JobSpec& spec, const std::vector<std::string>& gen
 /// still, or again, overwrites nothing.
 bool fills_nulls(const JobSpec& spec);
 
+/// True when done rows may fulfil the condition although they are done, and changing them again would overwrite
+/// something: each batch asks whether one of its rows does.
+bool asks_done_rows(const JobSpec& spec, const std::vector<std::string>& generated);
+
 }  // namespace pgfill::spec

@@ -2,6 +2,7 @@
 #include "plan/read_facts.h"
 #include "postgres/plan_fixture.h"
 #include "support/eventually.h"
+#include "support/run_job_fixture.h"
 
 namespace pgfill::tests {
 namespace {
@@ -123,6 +124,34 @@ TEST_F(PlanStatement, OpenTransactionsOfOthersAreCountedWhenTheirAgeIsHidden) {
   EXPECT_TRUE(facts.transactions.empty());
   EXPECT_EQ(facts.hidden_transactions, 1);
   db_.execute("DROP ROLE plan_peeker");
+}
+
+/// What the server is asked by the batches: each tells by a trigger.
+TEST_F(PlanStatement, TheStatementShownIsTheOneThatBatchesSend) {
+  create_users();
+  db_.execute(
+      "CREATE TABLE sent (statement text);"
+      "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'DECLARE context text; "
+      "BEGIN GET DIAGNOSTICS context = PG_CONTEXT; INSERT INTO sent VALUES (context); RETURN NULL; END';"
+      "CREATE TRIGGER note AFTER UPDATE ON users EXECUTE FUNCTION note()");
+  JobSpec spec = users_spec();
+  spec.schema = "public";
+  spec.bound = Bound::at_start;
+  spec.batch.min_rows = spec.batch.max_rows = 10;
+  ConnectionSettings settings;
+  settings.conninfo = database_.conninfo();
+  for (const std::string where : {"", "state IS NULL", "state IS DISTINCT FROM status"}) {
+    db_.execute("UPDATE users SET state = NULL; TRUNCATE sent");
+    spec.job = "where " + where;
+    spec.where = where;
+    const Plan plan = planned(spec);
+    Control control;
+    Watcher watcher;
+    EXPECT_EQ(run_job(spec, settings, {}, control, watcher).exit, ExitCode::done);
+    EXPECT_GE(db_.integer("SELECT count(*) FROM sent WHERE strpos(statement, $shown$" + plan.batch_sql + "$shown$) > 0"),
+              5)
+        << plan.batch_sql << "\n\nsent: " << db_.value("SELECT statement FROM sent LIMIT 1");
+  }
 }
 
 }  // namespace
