@@ -119,6 +119,12 @@ Task<bool> done_rows_meet(postgres::Session& session, std::int64_t job_id) {
   co_return rows.empty() || rows.boolean(0, 0);
 }
 
+Task<bool> all_done(postgres::Session& session, std::int64_t job_id) {
+  Parameters parameters{std::to_string(job_id)};
+  const Rows rows = co_await session.query(sql::ledger_all_done, std::move(parameters));
+  co_return !rows.empty() && rows.boolean(0, 0);
+}
+
 Task<void> forget_changes(postgres::Session& session) {
   constexpr std::int64_t at_once = 100'000;
   for (std::int64_t forgotten = at_once; forgotten == at_once;) {
@@ -131,7 +137,7 @@ Task<void> forget_changes(postgres::Session& session) {
 Task<std::optional<std::chrono::milliseconds>> finish_job(postgres::Session& session, std::int64_t job_id) {
   Parameters parameters{std::to_string(job_id)};
   postgres::Pins pins;
-  pins.synchronous_commit = true;
+  pins.durability = postgres::Durability::configured;
   postgres::Command command{sql::ledger_finish_job, std::move(parameters)};
   const Rows rows = co_await postgres::transact(session, std::move(pins), std::move(command));
   if (rows.empty()) co_return std::nullopt;

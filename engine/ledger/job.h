@@ -71,6 +71,9 @@ async::Task<bool> done_rows_meet(postgres::Session& session, std::int64_t job_id
 /// Forgets which transactions have changed rows for jobs that are done or gone. Nothing depends on it.
 async::Task<void> forget_changes(postgres::Session& session);
 
+/// Whether nothing is left of the job: it is marked as done, or only quarantined rows keep it from that.
+async::Task<bool> all_done(postgres::Session& session, std::int64_t job_id);
+
 /// Marks the job as done, durably, if every range is and no row is skipped; the time since its first start. Empty: it
 /// is not done.
 async::Task<std::optional<std::chrono::milliseconds>> finish_job(postgres::Session& session, std::int64_t job_id);

@@ -116,12 +116,21 @@ Command fence(const Lease& lease) {
   return {sql::ledger_fence, held_parameters(lease)};
 }
 
-Command run_batch(const Lease& lease, const BatchChange& change) {
+Parameters name_parameters(const TableNames& table) {
+  return {std::to_string(table.oid), table.name, postgres::array_literal(table.columns),
+          postgres::array_literal(table.numbers)};
+}
+
+Command require_table(const TableNames& table) {
+  return {sql::ledger_require_table, name_parameters(table)};
+}
+
+Command run_batch(const Lease& lease, const TableNames& table, const BatchChange& change) {
   Parameters parameters = held_parameters(lease);
   const Position& after = change.after;
   for (Parameter& one : position_parameters(after)) parameters.push_back(std::move(one));
   parameters.push_back(std::to_string(change.walked));
-  parameters.push_back(std::to_string(change.table_oid));
+  for (Parameter& one : name_parameters(table)) parameters.push_back(std::move(one));
   parameters.emplace_back(change.noted ? "true" : "false");
   parameters.emplace_back(change.asks_again ? "true" : "false");
   parameters.push_back(postgres::array_literal(change.values));

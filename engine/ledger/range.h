@@ -66,11 +66,19 @@ postgres::Parameters position_parameters(const Position& position);
 
 /// The first write of a batch: raises PF001 unless the lease still holds.
 postgres::Command fence(const Lease& lease);
+/// A job's table and what must be found under its names.
+struct TableNames {
+  std::uint32_t oid = 0;
+  std::string name = {};                  ///< as statements call it: qualified and quoted
+  std::vector<std::string> columns = {};  ///< what the job writes and the key
+  std::vector<std::string> numbers = {};  ///< of the columns
+};
+/// Raises PF004 when the names lead elsewhere; after a statement that has used them, and locked the table.
+postgres::Command require_table(const TableNames& table);
 /// What a batch changes, and where it leaves its range.
 struct BatchChange {
   Position after;
-  std::int64_t walked = 0;  ///< rows
-  std::uint32_t table_oid = 0;
+  std::int64_t walked = 0;     ///< rows
   bool noted = false;          ///< its transaction is noted as one that has changed rows
   bool asks_again = false;     ///< the statement tells whether a row it has changed fulfils its condition still
   std::string statement = {};  ///< the UPDATE; its only parameter is the array of `values`
@@ -78,7 +86,7 @@ struct BatchChange {
 };
 /// The fence, the change and the new position in one. Answers the rows changed, and those of them that stayed on their
 /// page.
-postgres::Command run_batch(const Lease& lease, const BatchChange& change);
+postgres::Command run_batch(const Lease& lease, const TableNames& table, const BatchChange& change);
 /// Marks the range as done; in a fenced transaction.
 postgres::Command finish_range(const Lease& lease);
 /// Gives the keys above `at` to a new free range, in the same pass; in a fenced transaction. The lower part keeps

@@ -17,7 +17,7 @@ constexpr async::milliseconds answer_time{5'000};
 /// What is said of a runner may be lost with the server: nothing waits for the disk or a standby.
 const postgres::Pins pins;
 /// For what must wait until a batch of the former runner has ended.
-const postgres::Pins patient{async::milliseconds(10'000), async::milliseconds(5'000), false, "pg_catalog", false};
+const postgres::Pins patient{async::milliseconds(10'000), async::milliseconds(5'000)};
 
 }  // namespace
 
@@ -41,7 +41,7 @@ Task<std::optional<std::int64_t>> begin_runner(postgres::Session& session, std::
                                                std::string host, int pid) {
   const std::string job = std::to_string(job_id);
   postgres::Pins durable = patient;
-  durable.synchronous_commit = true;
+  durable.durability = postgres::Durability::configured;
   std::vector<Command> commands;
   commands.push_back({sql::ledger_lock_job, Parameters{job}});
   commands.push_back(

@@ -54,7 +54,10 @@ Task<std::optional<Steering>> steering(postgres::Session& session, std::string j
 }
 
 Task<std::string> steer(postgres::Session& session, sql::Statement function, Parameters parameters) {
-  const Rows rows = co_await session.query(function, std::move(parameters));
+  // A standby that is missing is a reason to pause, and nothing that a pause may wait for.
+  const postgres::Pins patient{async::milliseconds(10'000), async::milliseconds(5'000), postgres::Durability::local};
+  postgres::Command command{function, std::move(parameters)};
+  const Rows rows = co_await postgres::transact(session, patient, std::move(command));
   co_return rows.string(0, 0);
 }
 

@@ -70,8 +70,8 @@ struct ForeignKeyFact {
 
 /// A session, or a prepared transaction when `pid` is 0, whose table lock an UPDATE waits for.
 struct LockFact {
-  int pid = 0;
-  std::string application;
+  int pid = 0;                   ///< 0: a prepared transaction
+  std::string application;       ///< its gid, when prepared
   std::string mode;              ///< as pg_locks has it
   bool granted = false;          ///< false: it waits itself, and we would wait behind it
   std::int64_t age_seconds = 0;  ///< of its transaction; 0 when hidden from this role
@@ -142,6 +142,7 @@ struct Facts {
   std::vector<ForeignKeyFact> foreign_keys;
   std::vector<std::string> update_rules;
   std::vector<std::string> update_publications;  ///< of the table or a leaf
+  std::vector<std::string> subscriptions;        ///< that fill the table or a partition
   std::vector<LockFact> locks;
   std::vector<TransactionFact> transactions;  ///< oldest first
   int hidden_transactions = 0;                ///< open ones whose age this role may not see

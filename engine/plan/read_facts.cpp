@@ -175,6 +175,7 @@ std::vector<Command> catalogue_questions(std::uint32_t oid) {
   }
   commands.push_back({sql::plan_transactions, {}});
   commands.push_back({sql::plan_access, table});
+  commands.push_back({sql::plan_subscriptions, table});
   return commands;
 }
 
@@ -211,6 +212,7 @@ async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::st
   facts.leaf_indexes = leaf_indexes(answers[8]);
   add_transactions(answers[9], facts);
   facts.access = access(answers[10]);
+  facts.subscriptions = first_column(answers[11]);
   facts.collations = co_await read_collations(session, facts.table.oid);
   co_return facts;
 }

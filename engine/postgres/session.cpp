@@ -1,6 +1,7 @@
 #include "postgres/session.h"
 
 #include <libpq-fe.h>
+#include <sys/socket.h>
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -56,6 +57,10 @@ void Session::close() {
   socket_.reset();
   if (connection_ != nullptr) PQfinish(connection_);
   connection_ = nullptr;
+}
+
+void Session::cut() {
+  if (connection_ != nullptr && PQsocket(connection_) >= 0) ::shutdown(PQsocket(connection_), SHUT_RDWR);
 }
 
 void Session::broken(const std::string& doing) {

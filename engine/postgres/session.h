@@ -59,6 +59,8 @@ class Session {
   bool open() const { return connection_ != nullptr; }
   /// Closes at once; idempotent.
   void close();
+  /// Ends the connection under whatever is being waited for, which then fails as if it had been lost.
+  void cut();
   /// Server process of this connection; 0 when closed, and behind a pooler, where every transaction may have another.
   int backend_pid() const;
   /// A pooler is in between (found by asking): prepared statements are sent unnamed, and nothing may be left in the

@@ -17,7 +17,8 @@ std::optional<std::string> list_or_null(const std::vector<std::string>& settings
 std::vector<Command> begin(const Pins& pins) {
   Parameters settings{pins.search_path, std::to_string(pins.statement_timeout.count()),
                       std::to_string(pins.lock_timeout.count()), std::nullopt};
-  if (!pins.synchronous_commit) settings.back() = "off";
+  if (pins.durability == Durability::none) settings.back() = "off";
+  if (pins.durability == Durability::local) settings.back() = "local";
   settings.push_back(list_or_null(pins.settings));
   std::vector<Command> commands;
   commands.push_back({pins.read_only ? sql::begin_reading : sql::begin_batch, {}});

@@ -8,6 +8,13 @@
 
 namespace pgfill::postgres {
 
+/// What a COMMIT waits for.
+enum class Durability {
+  none,        ///< nothing: the disk has it soon, or never
+  local,       ///< this server's disk; no standby, which may be missing
+  configured,  ///< as the server is configured, but at least its disk
+};
+
 /// Settings every transaction of the engine is pinned to, whatever the role or database says (SET LOCAL, so safe behind
 /// a pooler): ISO dates, UTC, full float digits, the job's search path, row_security off, READ COMMITTED, timeouts, and
 /// a planner that follows the key's index. The first commands of every transaction. Where a job's expressions are
@@ -15,7 +22,7 @@ namespace pgfill::postgres {
 struct Pins {
   async::milliseconds statement_timeout{10'000};
   async::milliseconds lock_timeout{200};
-  bool synchronous_commit = false;         ///< true: as the server is configured, but at least on
+  Durability durability = Durability::none;
   std::string search_path = "pg_catalog";  ///< a job's is the one its expressions were checked under
   bool read_only = false;
   std::vector<std::string> settings = {};  ///< in the order of session_settings.sql; empty: the engine's own

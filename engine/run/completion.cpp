@@ -82,6 +82,7 @@ Task<void> Completion::finish(postgres::Session& session) {
   if (!scheduler_.stopping()) co_await skipped.try_quarantined(session);
   waiting_for_.clear();
   if (scheduler_.stopping()) co_return;
+  co_await ledger::require_unchanged_table(session, job_.job_id);
   const auto finished = co_await ledger::finish_job(session, job_.job_id);
   const ledger::SkippedRows left = co_await ledger::skipped_rows(session, job_.job_id);
   went_back_ = !finished && left.quarantined == 0;

@@ -1,6 +1,9 @@
 #include "run/job_run.h"
 
+#include <utility>
+
 #include "async/task_group.h"
+#include "ledger/job.h"
 #include "ledger/runner.h"
 #include "ledger/skipped.h"
 #include "postgres/session_name.h"
@@ -50,7 +53,7 @@ throttle::SignalContext JobRun::signal_context() const {
   throttle::SignalContext context;
   context.job = job_.record.name;
   context.sessions = postgres::sessions_of(job_.record.name);
-  context.table = job_work_.table_oid;
+  context.table = job_work_.table.oid;
   context.search_path = job_work_.search_path;
   context.wal_used = job_.record.wal_used;
   context.table_bytes_at_start = job_.record.table_bytes;
@@ -133,6 +136,17 @@ RunParts JobRun::parts() {
 Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   co_await begin(*session);
   supervisor_.emplace(parts(), std::move(session));
+  std::optional<RunReport> report;
+  while (!report) {
+    schedule::Ending ending = co_await work_in_company();
+    report = co_await end(std::move(ending));
+  }
+  order_.observer.on_progress(report->progress);
+  co_return std::move(*report);
+}
+
+/// The work, steered and watched.
+Task<schedule::Ending> JobRun::work_in_company() {
   async::TaskGroup company(executor_);
   // Nobody steers or watches any more: whatever runs must end, also what waits for them.
   company.on_failure = [this] {
@@ -153,9 +167,7 @@ Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   company.cancel();
   co_await company.join();
   if (defect) std::rethrow_exception(defect);
-  RunReport report = co_await end(std::move(ending));
-  order_.observer.on_progress(report.progress);
-  co_return report;
+  co_return ending;
 }
 
 /// The ranges, then what is left when all of them are done.
@@ -170,11 +182,14 @@ Task<schedule::Ending> JobRun::work() {
   }
 }
 
-/// Told when the ledger's sums have been read on the new server.
+/// Sessions that lead elsewhere end: a former primary that lives on would go on with a job that is another's now. Told
+/// when the ledger's sums have been read on the new server.
 void JobRun::followed(int former_timeline, int timeline) {
   const std::int64_t before = failover_ ? failover_->rows_before : meter_.progress(async::Clock::now(), 0).rows_changed;
   const int former = failover_ ? failover_->former_timeline : former_timeline;
   failover_ = event::FailedOver{former, timeline, before, 0};
+  workers_.cut_sessions();
+  if (supervisor_) supervisor_->cut_session();
 }
 
 Task<void> JobRun::begin(postgres::Session& session) {
@@ -191,38 +206,49 @@ Task<void> JobRun::begin(postgres::Session& session) {
   }
 }
 
-/// What the ledger is told at the end. May be repeated after a lost connection: the ledger's side is idempotent.
-Task<void> JobRun::say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report) {
+void JobRun::tell_end(const schedule::Ending& ending, bool all_done, RunReport& report) {
+  if (std::exchange(told_end_, true)) return;
+  const Progress progress = meter_.progress(async::Clock::now(), 0);
+  if (!all_done && report.error.message.empty()) {
+    const auto unwanted = steering_.cancelled() ? forbidden(steering_.wish(), order_.spec.job) : std::nullopt;
+    report.error = unwanted ? *unwanted : error_of(ending, order_.spec.job, progress);
+    if (unwanted) report.error.state = committed_state(progress);
+  }
+  if (all_done) {
+    events_.emit(event::Done{progress.rows_changed, progress.elapsed});
+  } else {
+    events_.emit(event::Stopped{report.error});
+  }
+}
+
+/// What the ledger is told at the end. May be repeated after a lost connection: the ledger's side is idempotent. False:
+/// all was done, but this ledger knows of something left. A server has taken over that had not received all of it.
+Task<bool> JobRun::say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report) {
   bool all_done = ending.how == schedule::Ending::How::all_done;
+  const std::int64_t job_id = job_.record.id;
   co_await vacuum_.end(session);
-  const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.record.id);
-  const ledger::SkippedRows skipped = co_await ledger::skipped_rows(session, job_.record.id);
+  if (all_done) {
+    const bool agreed = co_await ledger::all_done(session, job_id);
+    if (!agreed) co_return false;
+  }
+  const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_id);
+  const ledger::SkippedRows skipped = co_await ledger::skipped_rows(session, job_id);
   if (all_done && skipped.quarantined > 0) {
     all_done = false;
     report.error = bad_rows_error(order_.spec.job, skipped);
     report.progress.state = "failed";
   }
   meter_.take(totals, async::Clock::now());
-  if (!told_end_) {
-    told_end_ = true;
-    const Progress progress = meter_.progress(async::Clock::now(), 0);
-    if (!all_done && report.error.message.empty()) {
-      const auto unwanted = steering_.cancelled() ? forbidden(steering_.wish(), order_.spec.job) : std::nullopt;
-      report.error = unwanted ? *unwanted : error_of(ending, order_.spec.job, progress);
-      if (unwanted) report.error.state = committed_state(progress);
-    }
-    if (all_done) {
-      events_.emit(event::Done{progress.rows_changed, progress.elapsed});
-    } else {
-      events_.emit(event::Stopped{report.error});
-    }
-  }
+  tell_end(ending, all_done, report);
   co_await events_.flush(session);
   co_await ledger::end_runner(session, claim_.runner_id, report.progress.state, report.error.message);
+  if (!all_done) co_return true;
+  co_return co_await ledger::all_done(session, job_id);
 }
 
-/// The last words: into the ledger if it can be reached within patience, to the caller in any case.
-Task<RunReport> JobRun::end(schedule::Ending ending) {
+/// The last words: into the ledger if it can be reached within patience, to the caller in any case. Empty: it is not
+/// the end.
+Task<std::optional<RunReport>> JobRun::end(schedule::Ending ending) {
   RunReport report;
   report.progress.state = ending.how == schedule::Ending::How::all_done  ? "done"
                           : steering_.cancelled()                        ? "cancelled"
@@ -235,7 +261,11 @@ Task<RunReport> JobRun::end(schedule::Ending ending) {
     failure.reset();
     try {
       postgres::Session& session = *co_await supervisor_->session();
-      co_await say_end(session, ending, report);
+      const bool agreed = co_await say_end(session, ending, report);
+      if (!agreed) {
+        told_end_ = false;
+        co_return std::nullopt;
+      }
     } catch (const postgres::Failure& thrown) {
       failure = thrown;
     }

@@ -41,8 +41,10 @@ class JobRun {
   async::Task<void> begin(postgres::Session& session);
   async::Task<schedule::Ending> work();
   void followed(int former_timeline, int timeline);
-  async::Task<RunReport> end(schedule::Ending ending);
-  async::Task<void> say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report);
+  async::Task<schedule::Ending> work_in_company();
+  async::Task<std::optional<RunReport>> end(schedule::Ending ending);
+  async::Task<bool> say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report);
+  void tell_end(const schedule::Ending& ending, bool all_done, RunReport& report);
   RunParts parts();
 
   const Order& order_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "spec/condition.h"
+#include "sql/identifier.h"
 #include "sql/key_text.h"
 
 namespace pgfill::run {
@@ -28,12 +29,14 @@ sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
 async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::JobRecord& job, const JobSpec& spec,
                                    const ledger::Server& server) {
   sql::Target target = target_of(job, spec);
-  std::vector<std::string> changed;
-  for (const Assignment& assignment : spec.set) changed.push_back(assignment.column);
-  target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, std::move(changed));
+  ledger::TableNames table{job.table_oid, sql::quote_qualified(job.schema, job.table)};
+  for (const Assignment& assignment : spec.set) table.columns.push_back(assignment.column);
+  target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, table.columns);
+  for (const KeyColumn& column : job.key) table.columns.push_back(column.name);
+  table.numbers = co_await work::column_numbers(session, job.table_oid, table.columns);
   const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
   target.asks_again = spec::asks_done_rows(spec, generated);
-  work::JobWork work{job.id, spec.job, job.table_oid, work::JobStatements(target)};
+  work::JobWork work{job.id, spec.job, std::move(table), work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.conditional = !spec.where.empty();
   work.condition_may_tell = spec::condition_may_tell(spec, generated);

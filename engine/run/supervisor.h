@@ -53,6 +53,10 @@ class Supervisor {
   Progress progress() const;
   /// The control session, reopened when it was lost; for the last words of a run. Throws Failure.
   async::Task<postgres::Session*> session();
+  /// Ends the control session, in the midst of what it does: another server has taken over.
+  void cut_session() {
+    if (session_) session_->cut();
+  }
 
  private:
   async::Task<void> enforce_stop();

@@ -51,7 +51,7 @@ Task<bool> Vacuum::vacuum(double used) {
     events_.emit(event::NotWatched{"the growth is not held back by VACUUM: it would have to go through the pooler"});
     co_return false;
   }
-  postgres::Parameters table{std::to_string(job_.table_oid)};
+  postgres::Parameters table{std::to_string(job_.table.oid)};
   const postgres::Rows rows = co_await session->query(sql::work_before_vacuum, std::move(table));
   if (rows.empty() || !rows.boolean(0, 1)) {
     events_.emit(event::NotWatched{"the growth is not held back by VACUUM: only the owner of the table may vacuum it"});

@@ -134,6 +134,12 @@ Task<RangeOutcome> Workers::run_range(int number) {
   co_return outcome;
 }
 
+void Workers::cut_sessions() {
+  for (const Worker& worker : workers_) {
+    if (worker.session) worker.session->cut();
+  }
+}
+
 std::vector<std::string> Workers::session_names() const {
   std::vector<std::string> names;
   for (std::size_t number = 0; number < workers_.size(); ++number) {

@@ -31,6 +31,8 @@ class Workers {
   async::Task<postgres::Session*> session(int worker);
   /// Any session, an open one if there is one: while no worker works. A crowded server may have no other to give.
   async::Task<postgres::Session*> idle_session();
+  /// Ends the sessions there are, in the midst of what they do: another server has taken over.
+  void cut_sessions();
   /// Names of the sessions that are open, as pg_stat_activity shows them.
   std::vector<std::string> session_names() const;
 

@@ -53,7 +53,9 @@ std::string Scheduler::waiting_for() const {
              " tries: " + again.why;
     }
   }
-  return {};
+  if (busy_ > 0 || refused_.empty()) return {};
+  const Refused& refused = refused_.begin()->second;
+  return "no worker gets work, after " + std::to_string(refused.attempts) + " tries: " + refused.why;
 }
 
 Task<void> Scheduler::work(int worker) {
@@ -71,11 +73,11 @@ Task<void> Scheduler::work(int worker) {
     // A worker on its way to a range counts as busy, so that nobody takes the job for finished meanwhile.
     ++busy_;
     NextRange next = co_await seams_.next_range(worker, again);
+    if (!next.failure) refused_.erase(worker);
     if (next.range) {
       if (next.got_on) forgive(*next.range);
       const RangeOutcome outcome = co_await seams_.run_range(worker);
       --busy_;
-      worker_attempts_[worker] = 0;
       settle(*next.range, worker, outcome);
       continue;
     }
@@ -176,9 +178,10 @@ Task<void> Scheduler::pause_worker(int worker, RangeOutcome failure) {
     fail(std::move(failure));
     co_return;
   }
-  int& attempts = worker_attempts_[worker];
+  Refused& refused = refused_[worker];
+  refused.why = failure.message;
   std::uniform_real_distribution<double> uniform;
-  const auto delay = retry_delay(failure.failure, ++attempts, uniform(random_));
+  const auto delay = retry_delay(failure.failure, ++refused.attempts, uniform(random_));
   seams_.emit(event::BatchFailed{0, worker, failure.failure, failure.sqlstate, failure.message, delay});
   const async::TimePoint until = async::Clock::now() + delay;
   while (!stopping() && !drained_ && async::Clock::now() < until) co_await changed_.wait(until);

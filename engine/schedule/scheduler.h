@@ -80,7 +80,7 @@ class Scheduler {
   void batch_committed() { outage_since_.reset(); }
 
   int busy() const { return busy_; }
-  /// What a range is waiting for before it is tried again; empty when none waits.
+  /// What a range, or every worker, is waiting for before it is tried again; empty when none waits.
   std::string waiting_for() const;
 
  private:
@@ -89,6 +89,12 @@ class Scheduler {
     async::TimePoint due;
     int attempts = 0;
     bool waiting = false;
+    std::string why;
+  };
+
+  /// A worker that could not lease.
+  struct Refused {
+    int attempts = 0;
     std::string why;
   };
 
@@ -110,7 +116,7 @@ class Scheduler {
   std::map<std::int64_t, Again> again_;
   int spawned_ = 0;  ///< workers that run() has begun, those that wait for may_work() included
   bool running_ = false;
-  std::map<int, int> worker_attempts_;
+  std::map<int, Refused> refused_;  ///< by worker, until it may lease again
   std::optional<async::TimePoint> outage_since_;
   std::optional<Ending> ending_;  ///< set by stop() and fail() only
   bool drained_ = false;          ///< no range is left

@@ -26,7 +26,8 @@ BEGIN
 END
 $upgrade$;
 
--- What a job relies on in its table, one fact a line: kind, columns, the triggers and rules that an update fires.
+-- What a job relies on in its table, one fact a line: kind, columns, children by inheritance, the triggers and
+-- rules that an update fires.
 CREATE OR REPLACE FUNCTION pgfill.fingerprint(subject oid)
 RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $fingerprint$
   SELECT coalesce(array_agg(fact ORDER BY fact), '{}') FROM (
@@ -41,6 +42,9 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $fingerprint$
                   CASE WHEN a.attgenerated <> '' THEN ' generated' END, a.attnum)
       FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
       WHERE a.attrelid = subject AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL
+    SELECT format('child %s, oid %s', i.inhrelid::regclass, i.inhrelid)
+      FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent WHERE i.inhparent = subject AND c.relkind <> 'p'
     UNION ALL
     SELECT format('trigger %s enabled %s: %s', quote_ident(tgname), tgenabled, pg_get_triggerdef(oid))
       FROM pg_trigger WHERE tgrelid = subject AND NOT tgisinternal AND (tgtype & 16) <> 0 AND tgenabled <> 'D'
@@ -103,13 +107,33 @@ BEGIN
 END
 $present$;
 
+-- Raises unless the names of the job's table and of its columns lead where they did: others may rename them, and give
+-- the names to others, between two transactions. Asked when a statement has used them, so that the table is locked, and
+-- in the same transaction. `columns` with their `numbers`: what the job writes and the key.
+CREATE OR REPLACE FUNCTION pgfill.require_table(subject oid, name text, columns text[], numbers int2[])
+RETURNS void LANGUAGE plpgsql AS $require$
+BEGIN
+  IF pg_catalog.to_regclass(name)::pg_catalog.oid IS DISTINCT FROM subject THEN
+    RAISE EXCEPTION 'the name % leads to another table now', name
+      USING ERRCODE = 'PF004', HINT = 'give the table its name back, or pgfill adopt JOB';
+  END IF;
+  IF EXISTS (SELECT FROM unnest(columns, numbers) AS c (called, place)
+              WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+                                 WHERE a.attrelid = subject AND a.attnum = c.place AND a.attname = c.called)) THEN
+    RAISE EXCEPTION 'a column of % was renamed or replaced', name
+      USING ERRCODE = 'PF004', HINT = 'give the column its name back, or pgfill adopt JOB';
+  END IF;
+END
+$require$;
+
 -- A batch but for its walk and its COMMIT: the fence, the change of the rows (an UPDATE over the values of `keys`), and
 -- where the range stands then. Counts exactly the rows that the UPDATE changed, and those of them that stayed on their
--- page. `noted`: the transaction is noted as one that has changed rows. `asks_again`: `change` answers how many rows it
+-- page. `subject`: the table, with what require_table() asks. `noted`: the transaction is noted as one that has changed rows. `asks_again`: `change` answers how many rows it
 -- has changed, and whether one of them fulfils the job's condition still. Runs under the search path of the job.
 CREATE OR REPLACE FUNCTION pgfill.run_batch(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int,
                                             next_cursor text[], next_stripe int, next_stripes int, is_done bool,
-                                            walked bigint, subject oid, noted bool, asks_again bool, keys text[],
+                                            walked bigint, subject oid, name text, columns text[],
+                                            numbers int2[], noted bool, asks_again bool, keys text[],
                                             change text,
                                             OUT changed bigint, OUT on_page bigint)
 LANGUAGE plpgsql AS $batch$
@@ -124,6 +148,7 @@ BEGIN
     EXECUTE change USING keys;
     GET DIAGNOSTICS changed = ROW_COUNT;
   END IF;
+  PERFORM pgfill.require_table(subject, name, columns, numbers);
   on_page := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject) - before;
   UPDATE pgfill.range AS r
      SET cursor_key = next_cursor, stripe = next_stripe, stripes = next_stripes, done = is_done,

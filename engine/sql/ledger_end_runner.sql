@@ -1,8 +1,10 @@
 -- The runner says goodbye: its ranges become free and the job's state tells why it ended. Does nothing to a job that
--- another runner has taken over. $1 runner id, $2 job state, $3 reason
+-- another runner has taken over, nor says of a job that it is done which a promoted server does not know to be so.
+-- $1 runner id, $2 job state, $3 reason
 WITH ended AS (
   UPDATE pgfill.runner SET ended_at = clock_timestamp(), seen_at = clock_timestamp(), end_reason = $3::text
   WHERE id = $1::bigint AND ended_at IS NULL
+    AND ($2::text <> 'done' OR EXISTS (SELECT FROM pgfill.job WHERE id = runner.job_id AND state = 'done'))
   RETURNING id, job_id
 ), freed AS (
   UPDATE pgfill.range r SET runner_id = NULL FROM ended

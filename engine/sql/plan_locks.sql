@@ -1,4 +1,5 @@
--- Sessions whose lock on the table, or on a partition of it, an UPDATE would wait for. No pid: a prepared transaction.
+-- Sessions whose lock on the table, or on a partition of it, an UPDATE would wait for. No pid: a prepared transaction,
+-- named by its gid where an application is.
 -- The last column names the partition.
 -- $1 table oid
 WITH RECURSIVE member(oid, relkind) AS (
@@ -8,13 +9,17 @@ WITH RECURSIVE member(oid, relkind) AS (
   FROM member m JOIN pg_catalog.pg_inherits i ON i.inhparent = m.oid JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
   WHERE m.relkind = 'p'
 )
-SELECT l.pid, coalesce(a.application_name, ''), l.mode, l.granted,
-       extract(epoch FROM clock_timestamp() - a.xact_start)::bigint,
+SELECT l.pid, coalesce(a.application_name, p.gid, ''), l.mode, l.granted,
+       extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared))::bigint,
        CASE WHEN l.relation <> $1::oid THEN (SELECT format('%I.%I', n.nspname, c.relname)
                                              FROM pg_catalog.pg_class c
                                              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                                              WHERE c.oid = l.relation) END
 FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+  -- One that is prepared has no session; the lock on itself tells which it is.
+  LEFT JOIN (pg_catalog.pg_prepared_xacts p JOIN pg_catalog.pg_locks own
+               ON own.locktype = 'transactionid' AND own.transactionid = p.transaction AND own.granted)
+    ON l.pid IS NULL AND own.pid IS NULL AND own.virtualtransaction = l.virtualtransaction
 WHERE l.locktype = 'relation' AND l.relation IN (SELECT oid FROM member)
   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
   AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')

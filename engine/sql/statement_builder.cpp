@@ -228,7 +228,7 @@ BuiltStatement revisit_skipped(const Target& target) {
   for (std::size_t i = 0; i < target.key.size(); ++i) keys += (i == 0 ? "" : ", ") + key_element(target, "key", i);
   return {
       "pgfill_revisit_skipped",
-      "WITH pgfill_due AS MATERIALIZED (\nSELECT key, range_id FROM pgfill.skipped\n"
+      "WITH pgfill_due AS MATERIALIZED (\nSELECT key, range_id, ctid AS place FROM pgfill.skipped\n"
       "WHERE job_id = $1::bigint AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
       "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), pgfill_free AS MATERIALIZED (\n" +
           joined + lock_free_rows(target) + ", pgfill_held AS MATERIALIZED (\n" + joined +
@@ -238,7 +238,7 @@ BuiltStatement revisit_skipped(const Target& target) {
           " AS pgfill_again\n), pgfill_told AS (\nUPDATE pgfill.job SET done_rows_meet = true\n"
           "WHERE id = $1::bigint AND NOT done_rows_meet AND EXISTS (SELECT FROM pgfill_changed WHERE pgfill_again)\n"
           "), pgfill_cleared AS (\nDELETE FROM pgfill.skipped AS s USING pgfill_due\n"
-          "WHERE s.job_id = $1::bigint AND s.key = pgfill_due.key\n"
+          "WHERE s.ctid = pgfill_due.place\n"
           "  AND pgfill_due.key NOT IN (SELECT key FROM pgfill_held)\n"
           "), pgfill_noted AS (\nINSERT INTO pgfill.change (job_id, xid)\n"
           "SELECT $1::bigint, pg_current_xact_id()::xid WHERE EXISTS (SELECT FROM pgfill_changed)\n"

@@ -13,6 +13,9 @@ WHERE l.locktype = 'relation' AND l.granted
   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
   AND l.relation IN (SELECT $1::oid UNION SELECT relid FROM pg_catalog.pg_partition_tree($1::oid::regclass))
   AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock',
-                 CASE WHEN $3::bool THEN 'RowShareLock' END)
+                 CASE WHEN $3::bool THEN 'RowShareLock' END,
+                 -- Attaches a partition, whose rows are others' to see when it commits.
+                 CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = l.relation AND relkind = 'p')
+                      THEN 'ShareUpdateExclusiveLock' END)
   AND NOT starts_with(coalesce(a.application_name, ''), $2)
 ORDER BY coalesce(a.xact_start, p.prepared) NULLS LAST

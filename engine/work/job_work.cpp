@@ -20,6 +20,13 @@ async::Task<bool> changes_unique_key(postgres::Session& session, std::uint32_t t
   co_return rows.boolean(0, 0);
 }
 
+async::Task<std::vector<std::string>> column_numbers(postgres::Session& session, std::uint32_t table_oid,
+                                                     std::vector<std::string> columns) {
+  postgres::Parameters parameters{std::to_string(table_oid), postgres::array_literal(columns)};
+  const postgres::Rows rows = co_await session.query(sql::work_column_numbers, std::move(parameters));
+  co_return rows.array(0, 0);
+}
+
 async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid) {
   postgres::Parameters parameters{std::to_string(table_oid)};
   const postgres::Rows rows = co_await session.query(sql::work_generated_columns, std::move(parameters));
@@ -67,7 +74,7 @@ postgres::Pins pins_of(const JobWork& job, bool durable, bool waits) {
   postgres::Pins pins;
   if (job.key_has_one_text) pins.settings = job.settings;
   pins.search_path = job.search_path;
-  pins.synchronous_commit = durable;
+  if (durable) pins.durability = postgres::Durability::configured;
   pins.lock_timeout = lock_patience;
   pins.statement_timeout = waits ? job.direct_patience : statement_patience;
   return pins;

@@ -25,7 +25,7 @@ enum class Permit {
 struct JobWork {
   std::int64_t job_id = 0;
   std::string job;
-  std::uint32_t table_oid = 0;
+  ledger::TableNames table;
   JobStatements statements;
   std::vector<std::string> key_columns = {};  ///< names, in key order
   bool conditional = false;                   ///< the spec has a `where`
@@ -67,6 +67,10 @@ struct WorkerHooks {
 /// Whether an update of these columns takes the stronger row lock, which waits for foreign key checks too.
 async::Task<bool> changes_unique_key(postgres::Session& session, std::uint32_t table_oid,
                                      std::vector<std::string> columns);
+
+/// The numbers of columns of the table, in the order of their names; "0" for one that is not there.
+async::Task<std::vector<std::string>> column_numbers(postgres::Session& session, std::uint32_t table_oid,
+                                                     std::vector<std::string> columns);
 
 /// Columns of the table that the server computes.
 async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid);

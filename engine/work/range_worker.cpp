@@ -156,8 +156,8 @@ Task<Slice> RangeWorker::first_slice(postgres::Session& session, Lease& lease) {
 void RangeWorker::add_change(std::vector<Command>& commands, const Lease& lease, const Slice& slice, Way way) const {
   const sql::Sides sides = sides_of(lease.cursor, slice.bound);
   Parameters parameters = slice_parameters(lease.cursor, slice.bound, lease);
-  ledger::BatchChange change{position_after(lease, slice, job_.stripes), slice.probable_rows(), job_.table_oid,
-                             job_.conditional, job_.asks_again};
+  ledger::BatchChange change{position_after(lease, slice, job_.stripes), slice.probable_rows(), job_.conditional,
+                             job_.asks_again};
   for (const postgres::Parameter& value : parameters) change.values.push_back(*value);
   add_settings(commands, job_);
   if (way == Way::direct) {
@@ -170,7 +170,7 @@ void RangeWorker::add_change(std::vector<Command>& commands, const Lease& lease,
     commands.push_back(ledger::fence(lease));
     commands.push_back({job_.statements.defer_held(sides), std::move(parameters)});
   }
-  commands.push_back(ledger::run_batch(lease, change));
+  commands.push_back(ledger::run_batch(lease, job_.table, change));
 }
 
 /// Answers the slice after this one; nothing when the pass has ended.
@@ -223,12 +223,14 @@ Task<Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& leas
   commands.push_back(ledger::fence(lease));
   const sql::Sides sides{lease.cursor.has_value(), false};
   commands.push_back({job_.statements.last_key(sides), key_parameters(lease.cursor, std::nullopt)});
+  const std::size_t last = commands.size() - 1;
+  commands.push_back(ledger::require_table(job_.table));
   const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
   std::vector<Command> ending;
-  if (!answers.back().empty()) {
+  if (!answers[last].empty()) {
     ending.push_back(postgres::commit());
     co_await session.exchange(std::move(ending));
-    co_return Slice{key_at(answers.back(), 0, job_.key_columns.size()), 0, sizer_.rows(), false};
+    co_return Slice{key_at(answers[last], 0, job_.key_columns.size()), 0, sizer_.rows(), false};
   }
   ending.push_back(ledger::finish_range(lease));
   ending.push_back(postgres::commit());

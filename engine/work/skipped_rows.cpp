@@ -92,9 +92,10 @@ Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::str
   std::vector<Command> commands;
   add_settings(commands, job_);
   commands.push_back({job_.statements.revisit_skipped(), std::move(parameters)});
+  commands.push_back(ledger::require_table(job_.table));
   const std::vector<Rows> answers =
       co_await postgres::transact(session, pins_of(job_, true, !portion.patient), std::move(commands));
-  const Rows& counts = answers.back();
+  const Rows& counts = answers[answers.size() - 2];
   Visit visited{counts.integer(0, 0), counts.integer(0, 1), counts.integer(0, 2), std::nullopt, {}};
   if (visited.seen > 0) visited.last = counts.array(0, 3);
   visited.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);

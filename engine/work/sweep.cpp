@@ -22,7 +22,7 @@ constexpr std::int64_t largest_piece = 2'000'000;
 constexpr std::chrono::seconds wanted_time{1};
 
 Task<std::vector<TableWriter>> lock_holders(postgres::Session& session, const JobWork& job, bool of_rows) {
-  Parameters parameters{std::to_string(job.table_oid), postgres::sessions_of(job.job), of_rows ? "true" : "false"};
+  Parameters parameters{std::to_string(job.table.oid), postgres::sessions_of(job.job), of_rows ? "true" : "false"};
   const Rows rows = co_await session.query(sql::work_table_writers, std::move(parameters));
   std::vector<TableWriter> writers;
   for (int row = 0; row < rows.size(); ++row) {

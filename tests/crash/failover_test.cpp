@@ -21,9 +21,10 @@ constexpr std::int64_t rows = 20'000;
 /// A primary and its replica, with a job whose connection names both.
 class Pair {
  public:
-  explicit Pair(int workers) : subject_(cluster_.conninfo(), rows), replica_(cluster_.add_replica()) {
+  explicit Pair(int workers, std::vector<std::string> ignored = {})
+      : subject_(cluster_.conninfo(), rows), replica_(cluster_.add_replica()) {
     standby_.emplace(replica_.conninfo());
-    job_.emplace(start_pgfill(hosts(), {"run", subject_.spec_file(50, workers), "--yes"}));
+    job_.emplace(start_pgfill(hosts(), {"run", subject_.spec_file(50, workers, std::move(ignored)), "--yes"}));
   }
 
   bool reach(std::int64_t share_in_percent) {
@@ -39,6 +40,7 @@ class Pair {
   std::int64_t kept_rows() {
     return standby_->integer("SELECT coalesce(sum(rows_changed), 0)::bigint FROM pgfill.range");
   }
+  Database& primary() { return subject_.database(); }
   void fail_over() {
     cluster_.primary().kill();
     replica_.promote();
@@ -114,6 +116,46 @@ TEST(Failover, AFormerPrimaryThatIsStillThereIsRefused) {
   EXPECT_EQ(end.exit_code, 9) << text();
   EXPECT_NE(text().find("former primary"), std::string::npos) << text();
   EXPECT_EQ(subject.rows_changed(), left_at);
+}
+
+/// The primary has it marked as done, and dies before the job has said its last words.
+TEST(Failover, NothingIsDoneThatThePromotedServerDoesNotKnowToBeDone) {
+  Pair pair(2, {"replica_lag", "replica_backlog"});
+  pair.primary().execute(
+      "CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN new; END'; "
+      "CREATE TRIGGER linger BEFORE INSERT ON pgfill.event FOR EACH ROW WHEN (new.kind = 'job_done') "
+      "EXECUTE FUNCTION linger()");
+  ASSERT_TRUE(pair.reach(20)) << pair.text();
+  ASSERT_TRUE(pair.cut_off()) << pair.text();
+  const auto state = [&] { return pair.primary().value("SELECT state FROM pgfill.job"); };
+  ASSERT_TRUE(eventually(60s, [&] { return state() == "done"; })) << pair.text();
+  ASSERT_TRUE(pair.running());
+  ASSERT_LT(pair.kept_rows(), rows);
+  pair.fail_over();
+  pair.expect_right();
+}
+
+/// Connections that are there stay with the former primary, which lives on; only new ones lead to the promoted server.
+TEST(Failover, NoWorkerStaysWithAFormerPrimary) {
+  demo::PgCluster cluster;
+  SubjectCase subject(cluster.conninfo(), rows);
+  demo::PgServer& replica = cluster.add_replica();
+  WireProxy proxy(cluster.primary());
+  demo::Process job = start_pgfill(proxy.environment("postgres"),
+                                   {"run", subject.spec_file(20, 2, {"replica_lag", "replica_backlog"}), "--yes"});
+  const auto text = [&] { return job.standard_output() + job.standard_error(); };
+  ASSERT_TRUE(eventually(30s, [&] { return subject.rows_changed() > rows / 20; })) << text();
+  replica.promote();
+  proxy.lead_new_ones_to(replica);
+  subject.database().execute(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pgfill:subject/control'");
+  const auto end = job.finish(60s);
+  EXPECT_TRUE(end.ok()) << text();
+  EXPECT_LT(subject.rows_changed(), rows);
+  ConnectionSettings promoted;
+  promoted.conninfo = replica.conninfo();
+  const auto verdict = demo::judge_subject(promoted, {});
+  EXPECT_TRUE(verdict.passed()) << verdict.to_text() << text();
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include "demo/pg_cluster.h"
 #include "demo/writers.h"
+#include "pgfill/steer.h"
 #include "support/eventually.h"
 #include "support/job_process.h"
 #include "support/run_job_fixture.h"
@@ -167,6 +168,12 @@ TEST(ServerFaults, AMissingSynchronousStandbyIsNamedAndAStopIsObeyed) {
     return reason().find("synchronous_standby_names is 'nosuch'") != std::string::npos;
   })) << reason();
   EXPECT_TRUE(site.running());
+  // People are heard all the same, and waited for by nobody.
+  const Result<Steered> paused = pause_job(site.subject().connection(), "subject", "standby lost", 10s);
+  ASSERT_TRUE(paused) << paused.error().message;
+  EXPECT_EQ(paused->answer, Steered::Answer::obeyed);
+  const Result<Steered> resumed = resume_job(site.subject().connection(), "subject", 10s);
+  EXPECT_TRUE(resumed && resumed->answer == Steered::Answer::obeyed);
   site.job().signal(SIGINT);
   const auto end = site.job().finish(15s);
   EXPECT_EQ(end.exit_code, 75) << "signal " << end.signal << "\n" << site.job().standard_error();

@@ -89,6 +89,67 @@ TEST_F(JobIdentity, AnIndexThatIsDroppedUnderARunStopsIt) {
   EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway) << report.error.message;
 }
 
+/// Between two batches; the second of them is the first to meet the other table.
+TEST_F(JobIdentity, ATableThatTakesTheNameUnderARunIsLeftAlone) {
+  make_items(20'000);
+  database_.execute("CREATE TABLE copied (LIKE items INCLUDING ALL); INSERT INTO copied SELECT * FROM items");
+  JobSpec spec = counter_spec();
+  spec.batch.min_rows = spec.batch.max_rows = 100;
+  spec.workers = 1;
+  watcher_.on_batch = [&] {
+    if (watcher_.batches != 3) return;
+    std::thread([&] {
+      Database other(scratch_.conninfo());
+      other.execute("BEGIN; ALTER TABLE items RENAME TO former; ALTER TABLE copied RENAME TO items; COMMIT");
+    }).join();
+  };
+  const RunReport report = run(spec);
+  EXPECT_EQ(report.exit, ExitCode::stopped);
+  EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway);
+  EXPECT_NE(report.error.message.find("leads to another table now"), std::string::npos) << report.error.message;
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n <> 0"), 0);
+  EXPECT_EQ(database_.integer("SELECT sum(n) FROM former"), watcher_.batches * 100);
+  watcher_.on_batch = nullptr;
+  database_.execute("BEGIN; ALTER TABLE items RENAME TO copied; ALTER TABLE former RENAME TO items; COMMIT");
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  expect_each_row_once(20'000);
+}
+
+TEST_F(JobIdentity, AColumnThatTakesTheNameUnderARunIsLeftAlone) {
+  make_items(20'000);
+  JobSpec spec = counter_spec();
+  spec.batch.min_rows = spec.batch.max_rows = 100;
+  spec.workers = 1;
+  watcher_.on_batch = [&] {
+    if (watcher_.batches != 3) return;
+    std::thread([&] {
+      Database other(scratch_.conninfo());
+      other.execute("BEGIN; ALTER TABLE items RENAME n TO m; ALTER TABLE items ADD n int NOT NULL DEFAULT 0; COMMIT");
+    }).join();
+  };
+  const RunReport report = run(spec);
+  EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway);
+  EXPECT_NE(report.error.message.find("was renamed or replaced"), std::string::npos) << report.error.message;
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n <> 0"), 0);
+  EXPECT_EQ(database_.integer("SELECT sum(m) FROM items"), watcher_.batches * 100);
+}
+
+/// It would be changed from where the job happens to be.
+TEST_F(JobIdentity, AChildThatIsAttachedUnderARunStopsIt) {
+  make_items(20'000);
+  database_.execute("CREATE TABLE child (LIKE items INCLUDING ALL); INSERT INTO child SELECT * FROM items");
+  JobSpec spec = counter_spec();
+  spec.batch.min_rows = spec.batch.max_rows = 100;
+  watcher_.on_batch = [&] {
+    if (watcher_.batches != 3) return;
+    std::thread([&] { Database(scratch_.conninfo()).execute("ALTER TABLE child INHERIT items"); }).join();
+  };
+  const RunReport report = run(spec);
+  EXPECT_EQ(report.exit, ExitCode::stopped);
+  EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway);
+  EXPECT_NE(report.error.message.find("new: child public.child"), std::string::npos) << report.error.message;
+}
+
 TEST_F(JobIdentity, ATableThatTookThePlaceOfTheOldOneCanBeAdopted) {
   make_items(3000);
   ASSERT_EQ(begin_and_stop().exit, ExitCode::interrupted);

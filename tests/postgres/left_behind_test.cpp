@@ -82,6 +82,32 @@ TEST_F(LeftBehind, HoweverManyRowsWereInsertedBehindTheCursorsAllAreDone) {
   expect_each_row_once(70'000);
 }
 
+/// Whatever the server believes about a list that was empty when it was analyzed last.
+TEST_F(LeftBehind, TheListIsNotReadAnewForEachOfItsRows) {
+  constexpr int listed = 4'000;
+  ASSERT_TRUE(install_ledger(settings_));
+  database_.execute("ALTER TABLE pgfill.skipped SET (autovacuum_enabled = off)");
+  make_items_behind_room(5'000);
+  JobSpec spec = counter_spec();
+  spec.where = "n = 0";
+  once_it_runs("INSERT INTO items SELECT i FROM generate_series(1, " + std::to_string(listed) + ") i");
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  expect_each_row_once(5'000 + listed);
+  // Sessions hand in what they have counted when they end, at the latest.
+  ASSERT_TRUE(eventually(std::chrono::seconds(20), [&] {
+    return database_.integer(
+               "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+               "AND application_name LIKE 'pgfill:%'") == 0;
+  }));
+  const auto read = [&] {
+    return database_.integer(
+        "SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes WHERE schemaname = 'pgfill' AND relname = "
+        "'skipped'");
+  };
+  EXPECT_TRUE(eventually(std::chrono::seconds(20), [&] { return read() >= listed; }));
+  EXPECT_LT(read(), listed * 50);
+}
+
 TEST_F(LeftBehind, ARowThatATriggerKeepsAsItWasIsTriedOnce) {
   make_items(1'000);
   database_.execute(

@@ -1,6 +1,7 @@
 // Jobs through the parent of a partitioned table: each row once, also while rows move between partitions and partitions
 // are attached.
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "support/run_job_fixture.h"
@@ -163,6 +164,29 @@ TEST_F(PartitionedJob, APartitionAttachedBehindTheCursorIsFoundAtTheEndWhenTheCo
   EXPECT_EQ(run(spec).exit, ExitCode::done);
   EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n <> 1"), 0);
   EXPECT_EQ(database_.integer("SELECT count(*) FROM items"), 4500);
+}
+
+TEST_F(PartitionedJob, APartitionWhoseAttachingIsNotCommittedIsWaitedFor) {
+  make_partitioned("RANGE (id)", "CREATE TABLE items_1 PARTITION OF items FOR VALUES FROM (0) TO (9000)", 8000);
+  database_.execute(
+      "CREATE TABLE items_0 (LIKE items INCLUDING ALL); INSERT INTO items_0 SELECT -i, 'a' FROM generate_series(1, "
+      "100) i");
+  Database migration(scratch_.conninfo(), "migration");
+  migration.execute("BEGIN; ALTER TABLE items ATTACH PARTITION items_0 FOR VALUES FROM (-1000) TO (0)");
+  JobSpec spec = counter_spec();
+  spec.where = "n = 0";
+  Control control;
+  auto running = std::async(std::launch::async, [&] { return run_job(spec, settings_, {}, control, watcher_); });
+  const auto waiting_for = [&] {
+    const Result<JobStatus> status = job_status(settings_, "counter");
+    return status ? status->waiting_for : status.error().message;
+  };
+  EXPECT_TRUE(eventually(std::chrono::seconds(30), [&] {
+    return waiting_for().find("migration") != std::string::npos;
+  })) << waiting_for();
+  migration.execute("COMMIT");
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+  expect_once(8100);
 }
 
 }  // namespace

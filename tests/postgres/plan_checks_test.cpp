@@ -82,6 +82,17 @@ TEST_F(PlanChecks, ASessionThatLocksTheTableIsNamedInsteadOfWaitedFor) {
   EXPECT_TRUE(is_silent(planned(), "blocking_locks"));
 }
 
+TEST_F(PlanChecks, APreparedTransactionThatLocksTheTableIsNamedByItsIdentifier) {
+  create_users();
+  Database migration(database_.conninfo());
+  migration.execute("BEGIN; LOCK TABLE users IN SHARE MODE");
+  migration.execute("PREPARE TRANSACTION 'order-18'");
+  const Plan plan = planned();
+  migration.execute("ROLLBACK PREPARED 'order-18'");
+  expect_refusal(plan, "blocking_locks", ErrorCode::blocked_at_start, "prepared transaction 'order-18' holds a SHARE");
+  expect_refusal(plan, "blocking_locks", ErrorCode::blocked_at_start, "ROLLBACK PREPARED 'order-18'");
+}
+
 TEST_F(PlanChecks, ALockOnAnIndexAloneBecomesABlockedError) {
   create_users();
   Database migration(database_.conninfo(), "migration");
@@ -237,6 +248,17 @@ TEST_F(PlanChecks, FillfactorIsReported) {
   const Plan plan = planned();
   EXPECT_EQ(plan.table.fillfactor, 85);
   EXPECT_NE(finding_of(plan, "fillfactor").text.find("fillfactor is 85"), std::string::npos);
+}
+
+TEST_F(PlanChecks, ATableThatASubscriptionFillsIsAWarning) {
+  create_users();
+  EXPECT_TRUE(is_silent(planned(), "subscriptions"));
+  // Nobody publishes: the subscription is made, and never tries to connect.
+  db_.execute("CREATE SUBSCRIPTION feed CONNECTION 'dbname=nowhere' PUBLICATION pub WITH (connect = false)");
+  db_.execute("INSERT INTO pg_subscription_rel SELECT oid, 'users'::regclass, 'r' FROM pg_subscription");
+  expect_warning(planned(), "subscriptions", "subscription feed fills public.users");
+  db_.execute("ALTER SUBSCRIPTION feed SET (slot_name = NONE)");
+  db_.execute("DROP SUBSCRIPTION feed");
 }
 
 }  // namespace

@@ -53,6 +53,30 @@ TEST_F(PlanKey, IndexesThatCannotCarryACursorAreRefusedWithTheirReason) {
   }
 }
 
+TEST_F(PlanKey, AKeyThatIsGeneratedFromWhatIsSetIsRefused) {
+  create("a int NOT NULL, id int GENERATED ALWAYS AS (a + 1) STORED PRIMARY KEY");
+  JobSpec spec = users_spec();
+  spec.set = {{"a", "a + 1000"}};
+  expect_refusal(planned(spec), "key", ErrorCode::expression_unsafe, "set changes \"id\", a column of the key");
+  expect_refusal(planned(spec), "key", ErrorCode::expression_unsafe, "generated from a");
+  spec.set = {{"state", "status"}};
+  EXPECT_EQ(first_refusal(planned(spec)), nullptr);
+}
+
+TEST_F(PlanKey, AKeyThatForeignKeysCarryTheChangeIntoIsRefused) {
+  create("parent text NOT NULL, seq int NOT NULL, code text UNIQUE NOT NULL, PRIMARY KEY (parent, seq)",
+         "ALTER TABLE users ADD CONSTRAINT tree FOREIGN KEY (parent) REFERENCES users (code) ON UPDATE CASCADE");
+  JobSpec spec = users_spec();
+  spec.set = {{"code", "'z' || code"}};
+  expect_refusal(planned(spec), "key", ErrorCode::expression_unsafe,
+                 "what is set in (code) comes back by foreign key tree into (parent)");
+  spec.set = {{"state", "status"}};
+  EXPECT_EQ(first_refusal(planned(spec)), nullptr);
+  db_.execute("ALTER TABLE users DROP CONSTRAINT tree, ADD FOREIGN KEY (parent) REFERENCES users (code)");
+  spec.set = {{"code", "'z' || code"}};
+  EXPECT_TRUE(is_silent(planned(spec), "key"));
+}
+
 TEST_F(PlanKey, ANondeterministicCollationIsFollowedBecauseItsUniqueIndexHoldsNoTwoEqualKeys) {
   db_.execute("CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
   create("code text COLLATE loose PRIMARY KEY");

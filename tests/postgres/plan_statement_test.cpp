@@ -148,8 +148,8 @@ TEST_F(PlanStatement, TheStatementShownIsTheOneThatBatchesSend) {
     Control control;
     Watcher watcher;
     EXPECT_EQ(run_job(spec, settings, {}, control, watcher).exit, ExitCode::done);
-    EXPECT_GE(db_.integer("SELECT count(*) FROM sent WHERE strpos(statement, $shown$" + plan.batch_sql + "$shown$) > 0"),
-              5)
+    EXPECT_GE(
+        db_.integer("SELECT count(*) FROM sent WHERE strpos(statement, $shown$" + plan.batch_sql + "$shown$) > 0"), 5)
         << plan.batch_sql << "\n\nsent: " << db_.value("SELECT statement FROM sent LIMIT 1");
   }
 }

@@ -1,5 +1,6 @@
 // What a job writes is what a plain UPDATE of the same session would write, whatever the role and the database have set
-// for dates, intervals, bytea and floats; and a job goes on as it began when these settings have changed meanwhile.
+// for dates, intervals, bytea, floats and text search; and a job goes on as it began when these settings have changed
+// meanwhile.
 #include <future>
 
 #include "support/run_job_fixture.h"
@@ -27,7 +28,8 @@ class SessionSettings : public testing::TestWithParam<KeyCase> {
   SessionSettings() : database_(scratch_.conninfo()) {
     settings_.conninfo = scratch_.conninfo();
     become({"timezone = 'America/New_York'", "datestyle = 'SQL, DMY'", "bytea_output = 'escape'",
-            "intervalstyle = 'sql_standard'", "extra_float_digits = '-9'"});
+            "intervalstyle = 'sql_standard'", "extra_float_digits = '-9'",
+            "default_text_search_config = 'pg_catalog.english'", "transform_null_equals = on"});
   }
 
   void become(const std::vector<std::string>& settings) {
@@ -41,7 +43,9 @@ class SessionSettings : public testing::TestWithParam<KeyCase> {
     database_.execute(
         "CREATE TABLE items (id " + key.type +
         " PRIMARY KEY, i int NOT NULL, at timestamptz NOT NULL, raw bytea NOT NULL, span interval NOT NULL, "
-        "day date, told text, given date, bytes text, spoken text, local timestamp, number text, n int DEFAULT 0);"
+        "day date, told text, given date, bytes text, spoken text, local timestamp, number text, words tsvector, "
+        "nothing text, "
+        "n int DEFAULT 0);"
         "INSERT INTO items (id, i, at, raw, span) SELECT " +
         key.value +
         ", i, '2024-05-01 00:00+00'::timestamptz + i * interval '17 minutes', ('\\x00' || to_hex(i + 4096))::bytea, "
@@ -62,6 +66,8 @@ class SessionSettings : public testing::TestWithParam<KeyCase> {
                 {"spoken", "span::text"},
                 {"local", "at::timestamp"},
                 {"number", "(i / 3.0::float8)::text"},
+                {"words", "to_tsvector('the running dogs ' || i)"},
+                {"nothing", "(day = NULL)::text"},
                 {"n", "n + 1"}};
     spec.where = "at < '2024-06-01 00:00' AND '13/02/2024'::date < at AND n = 0";
     spec.batch.min_rows = spec.batch.max_rows = 100;
@@ -124,7 +130,8 @@ TEST_P(SessionSettings, RowsThatOthersHoldAreDoneAlikeAcrossAStopUnderOtherSetti
   EXPECT_EQ(running.get().exit, ExitCode::interrupted);
   const std::string keys = database_.value("SELECT array_agg(key ORDER BY key) FROM pgfill.skipped");
   become({"timezone = 'Asia/Kolkata'", "datestyle = 'German, DMY'", "bytea_output = 'hex'",
-          "intervalstyle = 'iso_8601'", "extra_float_digits = 0"});
+          "intervalstyle = 'iso_8601'", "extra_float_digits = 0", "default_text_search_config = 'pg_catalog.simple'",
+          "transform_null_equals = off"});
   Database teller(scratch_.conninfo());
   teller.execute(
       "SET timezone = 'UTC'; SET datestyle = 'ISO, MDY'; SET bytea_output = 'hex';"

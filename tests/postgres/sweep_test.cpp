@@ -18,7 +18,7 @@ sql::Target items() {
 
 class Sweep : public RunJob {
  protected:
-  Sweep() : job_{1, "counter", 0, work::JobStatements(items())} {
+  Sweep() : job_{1, "counter", {}, work::JobStatements(items())} {
     job_.key_columns = {"id"};
     job_.conditional = true;
     job_.search_path = "pg_catalog";

@@ -53,13 +53,15 @@ JobSpec SubjectCase::spec(int batch_rows, int workers) const {
   return spec;
 }
 
-const std::string& SubjectCase::spec_file(int batch_rows, int workers) {
+const std::string& SubjectCase::spec_file(int batch_rows, int workers, std::vector<std::string> ignored) {
   static std::atomic<int> made{0};
   if (spec_file_.empty()) {
     spec_file_ =
         ::testing::TempDir() + "pgfill-" + std::to_string(::getpid()) + "-case-" + std::to_string(++made) + ".yaml";
   }
-  std::ofstream(spec_file_) << to_yaml(spec(batch_rows, workers));
+  JobSpec written = spec(batch_rows, workers);
+  written.throttle.ignore = std::move(ignored);
+  std::ofstream(spec_file_) << to_yaml(written);
   return spec_file_;
 }
 

@@ -27,8 +27,8 @@ class SubjectCase {
   void reset();
   /// UPDATE subject SET n = n + 1, d = a * 2 + 1, in batches of at most this many rows.
   JobSpec spec(int batch_rows, int workers) const;
-  /// The same as a file for the binary; removed with this object.
-  const std::string& spec_file(int batch_rows, int workers);
+  /// The same as a file for the binary; removed with this object. `ignored`: signals.
+  const std::string& spec_file(int batch_rows, int workers, std::vector<std::string> ignored = {});
 
   /// After the server went away.
   void reconnect() { database_.emplace(connection_.conninfo); }

@@ -111,9 +111,14 @@ std::int64_t WireProxy::counted() const {
   return counted_;
 }
 
-void WireProxy::lead_to(const demo::PgServer& server) {
+void WireProxy::lead_new_ones_to(const demo::PgServer& server) {
   const std::scoped_lock lock(mutex_);
   server_socket_ = server.socket();
+}
+
+void WireProxy::lead_to(const demo::PgServer& server) {
+  lead_new_ones_to(server);
+  const std::scoped_lock lock(mutex_);
   for (Connection& connection : connections_) connection.closing = true;
 }
 

@@ -77,6 +77,8 @@ class WireProxy {
   void set_link(bool up);
   /// From now on new connections lead to this server; those that are there are cut.
   void lead_to(const demo::PgServer& server);
+  /// As lead_to, but those that are there stay where they are.
+  void lead_new_ones_to(const demo::PgServer& server);
   /// Sends at most this many bytes at once, with a pause after each; 0 = whole buffers.
   void set_fragments(std::size_t bytes, std::chrono::microseconds pause);
   /// Cuts whatever is connected and forgets records and connects.

@@ -13,7 +13,7 @@ std::string lock_name(const std::string& mode) {
 }
 
 std::string holder(const LockFact& lock) {
-  if (lock.pid == 0) return "a prepared transaction";
+  if (lock.pid == 0) return "prepared transaction '" + lock.application + "'";
   std::string text = "process " + std::to_string(lock.pid);
   if (!lock.application.empty()) text += " (" + lock.application + ")";
   return text;
@@ -27,7 +27,7 @@ void check_blocking_locks(const Subject& subject, Findings& findings) {
                        (lock.partition.empty() ? table_name(subject.facts) : lock.partition);
     if (lock.age_seconds > 0) text += ", in a transaction " + std::to_string(lock.age_seconds) + " s old";
     const std::string remedy =
-        lock.pid == 0 ? "COMMIT PREPARED or ROLLBACK PREPARED it (see pg_prepared_xacts)"
+        lock.pid == 0 ? "COMMIT PREPARED or ROLLBACK PREPARED '" + lock.application + "', in the database it belongs to"
                       : "let it end, or end it: SELECT pg_terminate_backend(" + std::to_string(lock.pid) + ")";
     refuse(findings, "blocking_locks", ErrorCode::blocked_at_start, text, remedy);
   }

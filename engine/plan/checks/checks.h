@@ -43,6 +43,7 @@ void check_columns(const Subject& subject, Findings& findings);
 void check_generated_columns(const Subject& subject, Findings& findings);
 void check_rewrite_rules(const Subject& subject, Findings& findings);
 void check_replica_identity(const Subject& subject, Findings& findings);
+void check_subscriptions(const Subject& subject, Findings& findings);
 void check_triggers(const Subject& subject, Findings& findings);
 void check_foreign_keys(const Subject& subject, Findings& findings);
 void check_deferrable_keys(const Subject& subject, Findings& findings);
@@ -72,6 +73,7 @@ inline constexpr std::array catalogue_checks{&check_table_kind,
                                              &check_generated_columns,
                                              &check_rewrite_rules,
                                              &check_replica_identity,
+                                             &check_subscriptions,
                                              &check_triggers,
                                              &check_foreign_keys,
                                              &check_deferrable_keys,

@@ -1,22 +1,59 @@
 // There is a key, and the job leaves it alone: a row whose key changes would be passed over or met twice.
+#include <algorithm>
+
 #include "plan/checks/checks.h"
 
 namespace pgfill::plan {
+namespace {
+
+constexpr std::string_view check = "key";
+constexpr const char* another_key = "write the value to a new column, or name another unique key: key: [...]";
+
+bool changes_referrers(const ForeignKeyFact& key) {
+  return key.on_update == "c" || key.on_update == "n" || key.on_update == "d";
+}
+
+/// A change that foreign keys carry back into the key, through the table itself or through one other.
+void refuse_cascades(const Subject& subject, const ColumnNumbers& changed, const ColumnNumbers& key,
+                     Findings& findings) {
+  const auto& all = subject.facts.foreign_keys;
+  for (const ForeignKeyFact& back : all) {
+    if (!back.from_here || !changes_referrers(back) || !overlap(back.columns, key)) continue;
+    const auto there = std::find_if(all.begin(), all.end(), [&](const ForeignKeyFact& one) {
+      return !one.from_here && one.other_table == back.other_table && changes_referrers(one) &&
+             overlap(one.columns, changed);
+    });
+    if (there == all.end()) continue;
+    refuse(findings, check, ErrorCode::expression_unsafe,
+           "what is set in (" + column_names(subject.facts, there->columns) + ") comes back by foreign key " +
+               readable(back.name) + " into (" + column_names(subject.facts, back.columns) +
+               "), which has a column of the key; rows would be skipped or changed twice",
+           another_key);
+  }
+}
+
+}  // namespace
 
 void check_key(const Subject& subject, Findings& findings) {
   if (subject.key_refusal) {
-    refuse(findings, "key", subject.key_refusal->code, subject.key_refusal->message, subject.key_refusal->hint);
+    refuse(findings, check, subject.key_refusal->code, subject.key_refusal->message, subject.key_refusal->hint);
   }
   if (!subject.key) return;
-  for (const KeyColumn& key : subject.key->columns) {
-    for (const Assignment& assignment : subject.spec.set) {
-      if (assignment.column != key.name) continue;
-      refuse(findings, "key", ErrorCode::expression_unsafe,
-             "set changes \"" + key.name + "\", a column of the key (index " + readable(subject.key->index) +
-                 "); rows would be skipped or changed twice",
-             "write the value to a new column, or name another unique key: key: [...]");
-    }
+  const ColumnNumbers assigned = assigned_columns(subject.facts, subject.spec);
+  const ColumnNumbers changed = with_dependents(subject.facts, assigned);
+  ColumnNumbers key;
+  for (const KeyColumn& column : subject.key->columns) {
+    const ColumnFact& fact = *find_column(subject.facts, column.name);
+    key.push_back(fact.number);
+    if (!contains(changed, fact.number)) continue;
+    const std::string from =
+        contains(assigned, fact.number) ? "" : ", generated from " + column_names(subject.facts, fact.generated_from);
+    refuse(findings, check, ErrorCode::expression_unsafe,
+           "set changes \"" + column.name + "\", a column of the key (index " + readable(subject.key->index) + ")" +
+               from + "; rows would be skipped or changed twice",
+           another_key);
   }
+  refuse_cascades(subject, changed, key, findings);
 }
 
 }  // namespace pgfill::plan

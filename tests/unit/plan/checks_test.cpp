@@ -80,11 +80,11 @@ TEST(Checks, AnOldPreparedTransactionIsNamedByItsIdentifier) {
 
 TEST(Checks, APreparedTransactionThatLocksTheTableIsRefused) {
   Subject subject = example_subject();
-  subject.facts.locks = {{0, "", "AccessExclusiveLock", true, 0, ""}};
+  subject.facts.locks = {{0, "order-18", "AccessExclusiveLock", true, 0, ""}};
   const Findings findings = found_by(check_blocking_locks, subject);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].code, ErrorCode::blocked_at_start);
-  EXPECT_TRUE(says(findings, "pg_prepared_xacts"));
+  EXPECT_TRUE(says(findings, "prepared transaction 'order-18' holds an ACCESS EXCLUSIVE lock"));
 }
 
 TEST(Checks, ASequentialScanOfTheTableIsRefused) {

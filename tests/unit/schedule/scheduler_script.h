@@ -88,6 +88,7 @@ inline Task<std::optional<RangeOutcome>> Script::connect(int worker) {
   if (unreachable.contains(worker)) {
     co_await async::sleep_for(milliseconds(20));
     refused = failure(FailureClass::reconnect);
+    on_answer(worker);
   }
   co_return refused;
 }

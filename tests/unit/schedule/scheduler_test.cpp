@@ -21,6 +21,25 @@ TEST(Scheduler, WorkersThatCannotConnectDoNotKeepTheJobFromEnding) {
   EXPECT_LT(async::Clock::now() - begun, outage_budget);
 }
 
+TEST(Scheduler, SaysWhatItWaitsForWhenNoWorkerConnects) {
+  Script script;
+  script.free = {1};
+  script.unreachable = {0};
+  std::vector<std::string> said;
+  const auto listen = [&](Scheduler& scheduler, throttle::Gate&) {
+    script.on_answer = [&](int) {
+      said.push_back(scheduler.waiting_for());
+      if (said.size() == 3) script.unreachable.clear();
+    };
+  };
+  const Ended end = run(script, 1, listen);
+  EXPECT_EQ(end.ending.how, Ending::How::all_done);
+  ASSERT_GE(said.size(), 3U);
+  EXPECT_EQ(said[0], "");
+  EXPECT_EQ(said[2], "no worker gets work, after 2 tries: scripted");
+  EXPECT_EQ(end.waiting_for, "");
+}
+
 TEST(Scheduler, RunsEveryRangeOnceWithBoundedWorkers) {
   Script script;
   for (std::int64_t range = 1; range <= 50; ++range) script.free.push_back(range);
