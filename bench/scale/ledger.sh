@@ -45,7 +45,8 @@ checkpoints() {
 SET synchronous_commit = off;
 DO \$loop\$ BEGIN FOR i IN $1..$2 LOOP
   PERFORM pgfill.run_batch(1, 1, 1, ARRAY[i::text], 0, ARRAY[(i + 1)::text], 0, 1, false, 1000, 'subject'::regclass,
-                           '{}', 'UPDATE subject SET done = true WHERE id = 0 AND \$1 IS NOT NULL');
+                           'public.subject', '{}', '{}', false, false, '{}',
+                           'UPDATE subject SET done = true WHERE id = 0 AND \$1 IS NOT NULL');
   COMMIT;
 END LOOP; END \$loop\$;
 SQL
