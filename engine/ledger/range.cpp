@@ -63,6 +63,11 @@ Task<std::optional<Lease>> leased(postgres::Session& session, std::int64_t job_i
   co_return lease_from(answers[1], job_id);
 }
 
+Parameters name_parameters(const TableNames& table) {
+  return {std::to_string(table.oid), table.name, postgres::array_literal(table.columns),
+          postgres::array_literal(table.numbers)};
+}
+
 }  // namespace
 
 bool is_key_change(std::string_view change) {
@@ -114,11 +119,6 @@ Parameters position_parameters(const Position& position) {
 
 Command fence(const Lease& lease) {
   return {sql::ledger_fence, held_parameters(lease)};
-}
-
-Parameters name_parameters(const TableNames& table) {
-  return {std::to_string(table.oid), table.name, postgres::array_literal(table.columns),
-          postgres::array_literal(table.numbers)};
 }
 
 Command require_table(const TableNames& table) {

@@ -70,8 +70,9 @@ postgres::Command fence(const Lease& lease);
 struct TableNames {
   std::uint32_t oid = 0;
   std::string name = {};                  ///< as statements call it: qualified and quoted
-  std::vector<std::string> columns = {};  ///< what the job writes and the key
+  std::vector<std::string> columns = {};  ///< of which some statement of the job speaks
   std::vector<std::string> numbers = {};  ///< of the columns
+  bool plain = false;                     ///< no partitioned one: its own rows are all that statements are for
 };
 /// Raises PF004 when the names lead elsewhere; after a statement that has used them, and locked the table.
 postgres::Command require_table(const TableNames& table);

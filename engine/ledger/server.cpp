@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "postgres/transaction.h"
 #include "sql/statements.h"
 
 namespace pgfill::ledger {
@@ -41,7 +42,11 @@ Task<Server> read_server(postgres::Session& session) {
 
 Task<void> add_server(postgres::Session& session, std::int64_t job_id, std::string identity) {
   Parameters parameters{std::to_string(job_id), std::move(identity)};
-  co_await session.query(sql::ledger_add_server, std::move(parameters));
+  // A server that was promoted may have to wait for standbys that it does not have yet.
+  postgres::Pins pins;
+  pins.durability = postgres::Durability::local;
+  postgres::Command command{sql::ledger_add_server, std::move(parameters)};
+  co_await postgres::transact(session, std::move(pins), std::move(command));
 }
 
 }  // namespace pgfill::ledger

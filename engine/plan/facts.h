@@ -66,6 +66,8 @@ struct ForeignKeyFact {
   std::string other_table;
   ColumnNumbers columns;  ///< of this table
   std::string on_update;  ///< pg_constraint.confupdtype
+  ColumnNumbers there;    ///< columns of the other table, by its numbers
+  bool to_itself = false;
 };
 
 /// A session, or a prepared transaction when `pid` is 0, whose table lock an UPDATE waits for.
@@ -131,6 +133,7 @@ struct Facts {
   bool row_security = false;  ///< policies apply to this role
   bool is_owner = false;
   bool in_recovery = false;      ///< the server is a standby
+  bool read_only = false;        ///< the session's transactions are, by default
   bool pooled = false;           ///< a pooler is between us and the server
   std::vector<LeafFact> leaves;  ///< of a partitioned table
   std::vector<LeafIndexFact> leaf_indexes;

@@ -49,6 +49,7 @@ sql::Target target_of(const Subject& subject) {
   for (const Assignment& assignment : subject.spec.set)
     target.set.emplace_back(assignment.column, assignment.expression);
   target.where = subject.spec.where;
+  target.only = subject.facts.table.kind == 'r';
   target.asks_again = spec::asks_done_rows(subject.spec, generated_columns(subject.facts));
   return target;
 }
@@ -162,6 +163,7 @@ Task<Result<Plan>> plan_in_transaction(postgres::Session& session, JobSpec spec)
   draft.subject.facts.table.search_path = here.search_path;
   draft.subject.facts.table.settings = here.settings;
   draft.subject.facts.in_recovery = here.in_recovery;
+  draft.subject.facts.read_only = here.read_only;
   draft.subject.facts.pooled = here.pooled;
   draft.plan.table = draft.subject.facts.table;
   co_await begin_reading(session, here.search_path);

@@ -116,8 +116,8 @@ std::vector<TriggerFact> triggers(const Rows& rows) {
 std::vector<ForeignKeyFact> foreign_keys(const Rows& rows) {
   std::vector<ForeignKeyFact> keys;
   for (int row = 0; row < rows.size(); ++row) {
-    keys.push_back(
-        {rows.string(row, 0), rows.boolean(row, 1), rows.string(row, 2), numbers(rows, row, 3), rows.string(row, 4)});
+    keys.push_back({rows.string(row, 0), rows.boolean(row, 1), rows.string(row, 2), numbers(rows, row, 3),
+                    rows.string(row, 4), numbers(rows, row, 5), rows.boolean(row, 6)});
   }
   return keys;
 }
@@ -187,6 +187,7 @@ async::Task<SessionFacts> read_session(postgres::Session& session) {
   facts.search_path = rows.string(0, 0);
   facts.in_recovery = rows.boolean(0, 1);
   facts.settings = rows.array(0, 2);
+  facts.read_only = rows.boolean(0, 3);
   facts.pooled = session.pooled();
   co_return facts;
 }

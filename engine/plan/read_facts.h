@@ -16,6 +16,7 @@ namespace pgfill::plan {
 struct SessionFacts {
   std::string search_path;
   bool in_recovery = false;
+  bool read_only = false;             ///< by default, default_transaction_read_only
   std::vector<std::string> settings;  ///< what expressions mean under, in the order of session_settings.sql
   bool pooled = false;
 };

@@ -26,6 +26,10 @@ void EventLog::emit(Event::Body body) {
   if (waiting_.size() > most_waiting) waiting_.pop_front();
 }
 
+void EventLog::withdraw_done() {
+  std::erase_if(waiting_, [](const Event& event) { return std::holds_alternative<event::Done>(event.body); });
+}
+
 async::Task<void> EventLog::flush(postgres::Session& session) {
   const auto now = std::chrono::system_clock::now();
   std::vector<ledger::NewEvent> events;

@@ -19,6 +19,8 @@ class EventLog {
   EventLog(std::string job, std::int64_t job_id, Observer& observer, ProgressMeter& meter);
 
   void emit(Event::Body body);
+  /// The job is not done after all: what has not been written yet is not.
+  void withdraw_done();
   /// Writes what is waiting. Throws postgres::Failure; nothing is lost then.
   async::Task<void> flush(postgres::Session& session);
 

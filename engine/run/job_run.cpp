@@ -221,6 +221,12 @@ void JobRun::tell_end(const schedule::Ending& ending, bool all_done, RunReport& 
   }
 }
 
+/// Whether this ledger knows as well that nothing is left.
+Task<bool> JobRun::agreed(postgres::Session& session) {
+  co_await ledger::end_runner(session, claim_.runner_id, "done", "");
+  co_return co_await ledger::all_done(session, job_.record.id);
+}
+
 /// What the ledger is told at the end. May be repeated after a lost connection: the ledger's side is idempotent. False:
 /// all was done, but this ledger knows of something left. A server has taken over that had not received all of it.
 Task<bool> JobRun::say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report) {
@@ -228,8 +234,8 @@ Task<bool> JobRun::say_end(postgres::Session& session, const schedule::Ending& e
   const std::int64_t job_id = job_.record.id;
   co_await vacuum_.end(session);
   if (all_done) {
-    const bool agreed = co_await ledger::all_done(session, job_id);
-    if (!agreed) co_return false;
+    const bool known = co_await agreed(session);
+    if (!known) co_return false;
   }
   const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_id);
   const ledger::SkippedRows skipped = co_await ledger::skipped_rows(session, job_id);
@@ -241,9 +247,8 @@ Task<bool> JobRun::say_end(postgres::Session& session, const schedule::Ending& e
   meter_.take(totals, async::Clock::now());
   tell_end(ending, all_done, report);
   co_await events_.flush(session);
-  co_await ledger::end_runner(session, claim_.runner_id, report.progress.state, report.error.message);
-  if (!all_done) co_return true;
-  co_return co_await ledger::all_done(session, job_id);
+  if (!all_done) co_await ledger::end_runner(session, claim_.runner_id, report.progress.state, report.error.message);
+  co_return true;
 }
 
 /// The last words: into the ledger if it can be reached within patience, to the caller in any case. Empty: it is not
@@ -261,9 +266,10 @@ Task<std::optional<RunReport>> JobRun::end(schedule::Ending ending) {
     failure.reset();
     try {
       postgres::Session& session = *co_await supervisor_->session();
-      const bool agreed = co_await say_end(session, ending, report);
-      if (!agreed) {
+      const bool known = co_await say_end(session, ending, report);
+      if (!known) {
         told_end_ = false;
+        events_.withdraw_done();
         co_return std::nullopt;
       }
     } catch (const postgres::Failure& thrown) {

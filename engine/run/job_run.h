@@ -43,6 +43,7 @@ class JobRun {
   void followed(int former_timeline, int timeline);
   async::Task<schedule::Ending> work_in_company();
   async::Task<std::optional<RunReport>> end(schedule::Ending ending);
+  async::Task<bool> agreed(postgres::Session& session);
   async::Task<bool> say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report);
   void tell_end(const schedule::Ending& ending, bool all_done, RunReport& report);
   RunParts parts();

@@ -1,12 +1,20 @@
 #include "run/sessions.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "run/open_session.h"
 
 namespace pgfill::run {
 
 using async::Task;
+
+namespace {
+
+/// How long after a failover a connection may still lead to the former primary, before that is taken for a mistake.
+constexpr std::chrono::seconds patience_with_former{10};
+
+}  // namespace
 
 void Sessions::follow(std::int64_t job_id, std::function<void(int, int)> on_failover) {
   job_id_ = job_id;
@@ -39,16 +47,22 @@ Task<void> Sessions::check(postgres::Session& session) {
                                          "; the job began on " + server_.identity());
   }
   if (found.timeline < server_.timeline) {
+    // What leads to servers (names, proxies, poolers) follows a failover after a while.
+    if (async::Clock::now() < former_until_) throw postgres::Failure("", "still at a former primary: " + found.address);
     throw postgres::Failure("PF003", "the server at " + found.address + " writes timeline " +
                                          std::to_string(found.timeline) + ", but the job has seen timeline " +
                                          std::to_string(server_.timeline) +
                                          ": it is a former primary that was replaced");
   }
-  if (found.timeline == server_.timeline) co_return;
-  const int former = server_.timeline;
-  server_ = found;
-  if (job_id_ != 0) co_await ledger::add_server(session, job_id_, found.identity());
-  if (on_failover_) on_failover_(former, found.timeline);
+  if (found.timeline > server_.timeline) {
+    const int former = std::exchange(server_, found).timeline;
+    entered_ = job_id_ == 0;
+    former_until_ = async::Clock::now() + patience_with_former;
+    if (on_failover_) on_failover_(former, found.timeline);
+  }
+  if (entered_) co_return;
+  co_await ledger::add_server(session, job_id_, found.identity());
+  entered_ = true;
 }
 
 }  // namespace pgfill::run

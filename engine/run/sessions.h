@@ -41,6 +41,8 @@ class Sessions {
   std::string job_;
   std::int64_t job_id_ = 0;
   ledger::Server server_;
+  bool entered_ = true;            ///< the ledger knows that the server is the job's
+  async::TimePoint former_until_;  ///< until then a former primary is met with patience
   std::size_t a_second_ = 4;
   std::deque<async::TimePoint> begun_;  ///< when the latest connections began, or will
   std::function<void(int, int)> on_failover_;

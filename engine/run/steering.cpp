@@ -1,6 +1,7 @@
 #include "run/steering.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "spec/live_settings.h"
 
@@ -46,7 +47,13 @@ void Steering::obey() {
 bool Steering::take(const ledger::Wish& wish) {
   if (wish.version == wish_.version) return false;
   const bool settings = wish.settings != wish_.settings;
-  wish_ = wish;
+  const ledger::Wish former = std::exchange(wish_, wish);
+  // A promoted server may have lost the last wishes: what was forbidden stays so until somebody speaks again.
+  const bool lost = wish_.version < former.version;
+  if (lost && former.paused && !wish_.paused) wish_.by = former.by + " (on the former primary)";
+  if (lost && former.paused && !wish_.paused) wish_.reason = former.reason;
+  wish_.paused = wish_.paused || (lost && former.paused);
+  wish_.cancelled = wish_.cancelled || (lost && former.cancelled);
   if (wish_.paused) {
     gate_.close("pause (ledger)", paused_words(wish_));
   } else {

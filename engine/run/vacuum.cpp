@@ -67,10 +67,12 @@ Task<bool> Vacuum::vacuum(double used) {
   co_return true;
 }
 
-Task<void> Vacuum::end(postgres::Session& session) const {
+Task<void> Vacuum::end(postgres::Session& session) {
   if (!running_) co_return;
   postgres::Parameters names{postgres::array_literal({postgres::sessions_of(job_.job) + role})};
   co_await session.query(sql::work_cancel_sessions, std::move(names));
+  running_ = false;
+  gate_.open("vacuum");
 }
 
 }  // namespace pgfill::run

@@ -20,7 +20,7 @@ class Vacuum {
   /// later; the budget itself is kept by the signal.
   async::Task<void> keep_room();
   /// Ends a VACUUM that a cancellation of keep_room() has left running.
-  async::Task<void> end(postgres::Session& session) const;
+  async::Task<void> end(postgres::Session& session);
 
  private:
   async::Task<bool> vacuum(double used);

@@ -58,6 +58,7 @@ Task<postgres::Session*> Workers::session(int number) {
   postgres::Parameters former{std::to_string(worker.backend_pid)};
   if (worker.backend_pid != 0) co_await worker.session->query(sql::work_end_backend, std::move(former));
   worker.backend_pid = worker.session->backend_pid();
+  co_await work::require_settings(*worker.session, job_work_);
   co_return worker.session.get();
 }
 

@@ -15,6 +15,7 @@ Scheduler::Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate
 Task<Ending> Scheduler::run() {
   drained_ = false;
   running_ = true;
+  for (auto& [worker, refused] : refused_) refused.why.clear();
   spawned_ = 0;
   spawn_workers();
   co_await group_.join();
@@ -53,7 +54,10 @@ std::string Scheduler::waiting_for() const {
              " tries: " + again.why;
     }
   }
-  if (busy_ > 0 || refused_.empty()) return {};
+  for (int worker = 0; worker < workers_; ++worker) {
+    const auto refused = refused_.find(worker);
+    if (!running_ || refused == refused_.end() || refused->second.why.empty()) return {};
+  }
   const Refused& refused = refused_.begin()->second;
   return "no worker gets work, after " + std::to_string(refused.attempts) + " tries: " + refused.why;
 }
@@ -73,8 +77,9 @@ Task<void> Scheduler::work(int worker) {
     // A worker on its way to a range counts as busy, so that nobody takes the job for finished meanwhile.
     ++busy_;
     NextRange next = co_await seams_.next_range(worker, again);
-    if (!next.failure) refused_.erase(worker);
+    if (!next.failure && refused_.contains(worker)) refused_[worker].why.clear();
     if (next.range) {
+      refused_.erase(worker);
       if (next.got_on) forgive(*next.range);
       const RangeOutcome outcome = co_await seams_.run_range(worker);
       --busy_;

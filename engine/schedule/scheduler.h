@@ -80,7 +80,8 @@ class Scheduler {
   void batch_committed() { outage_since_.reset(); }
 
   int busy() const { return busy_; }
-  /// What a range, or every worker, is waiting for before it is tried again; empty when none waits.
+  /// What a range waits for before it is tried again, or what keeps every worker from work; empty when there is
+  /// nothing.
   std::string waiting_for() const;
 
  private:
@@ -94,8 +95,8 @@ class Scheduler {
 
   /// A worker that could not lease.
   struct Refused {
-    int attempts = 0;
-    std::string why;
+    int attempts = 0;  ///< since it had a range
+    std::string why;   ///< empty: it may lease again
   };
 
   async::Task<void> work(int worker);
@@ -116,7 +117,7 @@ class Scheduler {
   std::map<std::int64_t, Again> again_;
   int spawned_ = 0;  ///< workers that run() has begun, those that wait for may_work() included
   bool running_ = false;
-  std::map<int, Refused> refused_;  ///< by worker, until it may lease again
+  std::map<int, Refused> refused_;  ///< by worker, until it has a range
   std::optional<async::TimePoint> outage_since_;
   std::optional<Ending> ending_;  ///< set by stop() and fail() only
   bool drained_ = false;          ///< no range is left

@@ -109,19 +109,21 @@ $present$;
 
 -- Raises unless the names of the job's table and of its columns lead where they did: others may rename them, and give
 -- the names to others, between two transactions. Asked when a statement has used them, so that the table is locked, and
--- in the same transaction. `columns` with their `numbers`: what the job writes and the key.
+-- in the same transaction. `columns` with their `numbers`: what the job reads and writes.
 CREATE OR REPLACE FUNCTION pgfill.require_table(subject oid, name text, columns text[], numbers int2[])
 RETURNS void LANGUAGE plpgsql AS $require$
+DECLARE
+  missing text;
 BEGIN
   IF pg_catalog.to_regclass(name)::pg_catalog.oid IS DISTINCT FROM subject THEN
-    RAISE EXCEPTION 'the name % leads to another table now', name
-      USING ERRCODE = 'PF004', HINT = 'give the table its name back, or pgfill adopt JOB';
+    RAISE EXCEPTION 'the name % leads to another table now', name USING ERRCODE = 'PF004';
   END IF;
-  IF EXISTS (SELECT FROM unnest(columns, numbers) AS c (called, place)
-              WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
-                                 WHERE a.attrelid = subject AND a.attnum = c.place AND a.attname = c.called)) THEN
-    RAISE EXCEPTION 'a column of % was renamed or replaced', name
-      USING ERRCODE = 'PF004', HINT = 'give the column its name back, or pgfill adopt JOB';
+  SELECT string_agg(c.called, ', ') INTO missing
+    FROM unnest(columns, numbers) AS c (called, place)
+   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+                      WHERE a.attrelid = subject AND a.attnum = c.place AND a.attname = c.called);
+  IF missing IS NOT NULL THEN
+    RAISE EXCEPTION 'a column of % was renamed or replaced: %', name, missing USING ERRCODE = 'PF004';
   END IF;
 END
 $require$;

@@ -1,7 +1,7 @@
 -- Pins what a transaction of the engine depends on, whatever the role, the database or a former client of a pooled
 -- connection has set. All of it ends with the transaction.
 -- $1 search_path, $2 statement_timeout ms, $3 lock_timeout ms, $4 synchronous_commit (NULL: as configured, but not off),
--- $5 what expressions mean under, as in session_settings.sql (NULL: what keys are written under)
+-- $5 what expressions mean under, as in session_settings.sql (NULL: what keys are written under; there too)
 SELECT set_config('search_path', $1, true),
        set_config('statement_timeout', $2, true),
        set_config('lock_timeout', $3, true),
@@ -13,13 +13,12 @@ SELECT set_config('search_path', $1, true),
        set_config('timezone', coalesce(($5::text[])[1], 'UTC'), true),
        set_config('bytea_output', coalesce(($5::text[])[4], 'hex'), true),
        set_config('lc_monetary', coalesce(($5::text[])[5], 'C'), true),
-       set_config('default_text_search_config',
-                  coalesce(($5::text[])[7], current_setting('default_text_search_config')), true),
-       set_config('lc_numeric', coalesce(($5::text[])[8], current_setting('lc_numeric')), true),
-       set_config('lc_time', coalesce(($5::text[])[9], current_setting('lc_time')), true),
-       set_config('xmloption', coalesce(($5::text[])[10], current_setting('xmloption')), true),
-       set_config('xmlbinary', coalesce(($5::text[])[11], current_setting('xmlbinary')), true),
-       set_config('transform_null_equals', coalesce(($5::text[])[12], current_setting('transform_null_equals')), true),
+       CASE WHEN ($5::text[])[7] <> '' THEN set_config('default_text_search_config', ($5::text[])[7], true) END,
+       CASE WHEN ($5::text[])[8] IS NOT NULL THEN set_config('lc_numeric', ($5::text[])[8], true) END,
+       CASE WHEN ($5::text[])[9] IS NOT NULL THEN set_config('lc_time', ($5::text[])[9], true) END,
+       CASE WHEN ($5::text[])[10] IS NOT NULL THEN set_config('xmloption', ($5::text[])[10], true) END,
+       CASE WHEN ($5::text[])[11] IS NOT NULL THEN set_config('xmlbinary', ($5::text[])[11], true) END,
+       CASE WHEN ($5::text[])[12] IS NOT NULL THEN set_config('transform_null_equals', ($5::text[])[12], true) END,
        set_config('array_nulls', 'on', true),
        set_config('row_security', 'off', true),
        set_config('standard_conforming_strings', 'on', true),

@@ -1,5 +1,5 @@
 -- Foreign keys from and to a table, or from and to a partition of it alone, with the columns that they use, by their
--- numbers in the table.
+-- numbers in the table, and those of the other table by its own numbers.
 -- $1 table oid
 WITH RECURSIVE member(oid, relkind) AS (
   SELECT c.oid, c.relkind FROM pg_catalog.pg_class c WHERE c.oid = $1::oid
@@ -9,11 +9,12 @@ WITH RECURSIVE member(oid, relkind) AS (
   WHERE m.relkind = 'p'
 ), used AS (
   SELECT f.conname, true AS from_here, f.confrelid::regclass::text AS other, f.conrelid AS relid, f.conkey AS columns,
-         f.confupdtype
+         f.confupdtype, f.confkey AS there, f.conrelid = f.confrelid AS to_itself
   FROM member m JOIN pg_catalog.pg_constraint f ON f.conrelid = m.oid
   WHERE f.contype = 'f' AND (m.oid = $1::oid OR f.conparentid = 0)
   UNION ALL
-  SELECT f.conname, false, f.conrelid::regclass::text, f.confrelid, f.confkey, f.confupdtype
+  SELECT f.conname, false, f.conrelid::regclass::text, f.confrelid, f.confkey, f.confupdtype,
+         f.conkey, f.conrelid = f.confrelid
   FROM member m JOIN pg_catalog.pg_constraint f ON f.confrelid = m.oid
   WHERE f.contype = 'f' AND (m.oid = $1::oid OR f.conparentid = 0)
 )
@@ -22,6 +23,6 @@ SELECT conname, from_here, other,
              FROM unnest(u.columns) WITH ORDINALITY k(attnum, place)
              JOIN pg_catalog.pg_attribute a ON a.attrelid = u.relid AND a.attnum = k.attnum
              JOIN pg_catalog.pg_attribute own ON own.attrelid = $1::oid AND own.attname = a.attname
-             ORDER BY k.place), confupdtype
+             ORDER BY k.place), confupdtype, there, to_itself
 FROM used u
 ORDER BY 1, 2, 3

@@ -11,7 +11,7 @@ std::string visible_name(const Target& target) {
 }
 
 std::string from_item(const Target& target) {
-  const std::string table = quote_qualified(target.schema, target.table);
+  const std::string table = (target.only ? "ONLY " : "") + quote_qualified(target.schema, target.table);
   return target.alias.empty() ? table : table + " AS " + quote_identifier(target.alias);
 }
 
@@ -228,7 +228,7 @@ BuiltStatement revisit_skipped(const Target& target) {
   for (std::size_t i = 0; i < target.key.size(); ++i) keys += (i == 0 ? "" : ", ") + key_element(target, "key", i);
   return {
       "pgfill_revisit_skipped",
-      "WITH pgfill_due AS MATERIALIZED (\nSELECT key, range_id, ctid AS place FROM pgfill.skipped\n"
+      "WITH pgfill_due AS MATERIALIZED (\nSELECT key, range_id FROM pgfill.skipped\n"
       "WHERE job_id = $1::bigint AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
       "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), pgfill_free AS MATERIALIZED (\n" +
           joined + lock_free_rows(target) + ", pgfill_held AS MATERIALIZED (\n" + joined +
@@ -237,9 +237,11 @@ BuiltStatement revisit_skipped(const Target& target) {
           (target.asks_again ? in_brackets(target.where) : "false") +
           " AS pgfill_again\n), pgfill_told AS (\nUPDATE pgfill.job SET done_rows_meet = true\n"
           "WHERE id = $1::bigint AND NOT done_rows_meet AND EXISTS (SELECT FROM pgfill_changed WHERE pgfill_again)\n"
-          "), pgfill_cleared AS (\nDELETE FROM pgfill.skipped AS s USING pgfill_due\n"
-          "WHERE s.ctid = pgfill_due.place\n"
-          "  AND pgfill_due.key NOT IN (SELECT key FROM pgfill_held)\n"
+          "), pgfill_cleared AS (\nDELETE FROM pgfill.skipped AS s\n"
+          // Bounds and a list to look it up in: however many rows the server believes to be listed, it reads these.
+          "WHERE s.job_id = $1::bigint AND s.key >= (SELECT min(key) FROM pgfill_due)\n"
+          "  AND s.key <= (SELECT max(key) FROM pgfill_due) AND (s.key NOT IN (SELECT key FROM pgfill_due\n"
+          "      WHERE key NOT IN (SELECT key FROM pgfill_held))) IS NOT TRUE\n"
           "), pgfill_noted AS (\nINSERT INTO pgfill.change (job_id, xid)\n"
           "SELECT $1::bigint, pg_current_xact_id()::xid WHERE EXISTS (SELECT FROM pgfill_changed)\n"
           "), pgfill_counted AS (\nUPDATE pgfill.range\n"

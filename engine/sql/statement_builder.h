@@ -21,6 +21,7 @@ struct Target {
   std::vector<std::pair<std::string, std::string>> key;  ///< column, type
   std::vector<std::pair<std::string, std::string>> set;  ///< column, expression
   std::string where;                                     ///< empty: every row
+  bool only = false;                                     ///< rows of children by inheritance are not meant
   bool asks_again = false;                               ///< a batch tells whether a row it has changed fulfils `where`
   bool sets_unique_key = false;                          ///< an update waits for foreign key checks too
   int stripes = 1;  ///< a power of two: how many stripes the rows are cut into by their key; 1: none

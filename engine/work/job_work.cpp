@@ -20,11 +20,11 @@ async::Task<bool> changes_unique_key(postgres::Session& session, std::uint32_t t
   co_return rows.boolean(0, 0);
 }
 
-async::Task<std::vector<std::string>> column_numbers(postgres::Session& session, std::uint32_t table_oid,
-                                                     std::vector<std::string> columns) {
-  postgres::Parameters parameters{std::to_string(table_oid), postgres::array_literal(columns)};
-  const postgres::Rows rows = co_await session.query(sql::work_column_numbers, std::move(parameters));
-  co_return rows.array(0, 0);
+async::Task<ledger::TableNames> table_names(postgres::Session& session, std::uint32_t table_oid, std::string name) {
+  postgres::Parameters parameters{std::to_string(table_oid)};
+  const postgres::Rows rows = co_await session.query(sql::work_table_names, std::move(parameters));
+  ledger::TableNames names{table_oid, std::move(name), rows.array(0, 0), rows.array(0, 1), rows.boolean(0, 2)};
+  co_return names;
 }
 
 async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid) {
@@ -78,6 +78,22 @@ postgres::Pins pins_of(const JobWork& job, bool durable, bool waits) {
   pins.lock_timeout = lock_patience;
   pins.statement_timeout = waits ? job.direct_patience : statement_patience;
   return pins;
+}
+
+async::Task<void> require_settings(postgres::Session& session, const JobWork& job) {
+  postgres::Pins pins;
+  pins.search_path = job.search_path;
+  std::optional<postgres::Failure> failure;
+  try {
+    co_await postgres::transact(session, std::move(pins), postgres::use_settings(job.settings));
+  } catch (const postgres::Failure& thrown) {
+    failure = thrown;
+  }
+  if (!failure) co_return;
+  if (failure->failure_class() != FailureClass::shrink) throw postgres::Failure(*failure);
+  throw postgres::Failure("PF006", std::string("this server does not know a setting that the job's expressions mean "
+                                               "something under: ") +
+                                       failure->what());
 }
 
 void add_settings(std::vector<postgres::Command>& commands, const JobWork& job) {

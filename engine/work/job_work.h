@@ -68,9 +68,8 @@ struct WorkerHooks {
 async::Task<bool> changes_unique_key(postgres::Session& session, std::uint32_t table_oid,
                                      std::vector<std::string> columns);
 
-/// The numbers of columns of the table, in the order of their names; "0" for one that is not there.
-async::Task<std::vector<std::string>> column_numbers(postgres::Session& session, std::uint32_t table_oid,
-                                                     std::vector<std::string> columns);
+/// A table with all of its columns.
+async::Task<ledger::TableNames> table_names(postgres::Session& session, std::uint32_t table_oid, std::string name);
 
 /// Columns of the table that the server computes.
 async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid);
@@ -91,6 +90,8 @@ void require_few_bad_rows(const JobWork& job, std::int64_t quarantined, const le
 /// Settings of a job's transactions; as keys are written, until expressions follow. `waits`: the statement may wait for
 /// rows that others hold, briefly.
 postgres::Pins pins_of(const JobWork& job, bool durable, bool waits);
+/// Throws PF006 when the server does not know what the job's expressions mean under: no row is to blame for that.
+async::Task<void> require_settings(postgres::Session& session, const JobWork& job);
 /// What follows in the transaction evaluates expressions of the job. Adds a command only where pins_of() could not see
 /// to it for the whole transaction.
 void add_settings(std::vector<postgres::Command>& commands, const JobWork& job);

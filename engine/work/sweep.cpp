@@ -76,9 +76,10 @@ Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key
   parameters.push_back(std::to_string(most_found));
   parameters.push_back(std::move(until));
   commands.push_back({job_.statements.written_rows(sides_of(lower, upper)), std::move(parameters)});
+  commands.push_back(ledger::require_table(job_.table));
   const std::vector<Rows> answers =
       co_await postgres::transact(session, pins_of(job_, false, false), std::move(commands), answer_time);
-  const Rows& rows = answers.back();
+  const Rows& rows = answers[answers.size() - 2];
   std::vector<Key> found;
   for (int row = 0; row < rows.size(); ++row) found.push_back(key_at(rows, row, job_.key_columns.size()));
   co_return found;

@@ -41,6 +41,7 @@ class Pair {
     return standby_->integer("SELECT coalesce(sum(rows_changed), 0)::bigint FROM pgfill.range");
   }
   Database& primary() { return subject_.database(); }
+  Database& standby() { return *standby_; }
   void fail_over() {
     cluster_.primary().kill();
     replica_.promote();
@@ -133,6 +134,7 @@ TEST(Failover, NothingIsDoneThatThePromotedServerDoesNotKnowToBeDone) {
   ASSERT_LT(pair.kept_rows(), rows);
   pair.fail_over();
   pair.expect_right();
+  EXPECT_EQ(pair.standby().integer("SELECT count(*) FROM pgfill.event WHERE kind = 'job_done'"), 1);
 }
 
 /// Connections that are there stay with the former primary, which lives on; only new ones lead to the promoted server.

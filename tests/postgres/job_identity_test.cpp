@@ -115,6 +115,26 @@ TEST_F(JobIdentity, ATableThatTakesTheNameUnderARunIsLeftAlone) {
   expect_each_row_once(20'000);
 }
 
+TEST_F(JobIdentity, NoValueIsTakenFromAColumnThatTakesTheNameUnderARun) {
+  make_items(20'000);
+  database_.execute("ALTER TABLE items ADD source int DEFAULT 1");
+  JobSpec spec = counter_spec();
+  spec.set = {{"n", "n + source"}};
+  spec.batch.min_rows = spec.batch.max_rows = 100;
+  spec.workers = 1;
+  watcher_.on_batch = [&] {
+    if (watcher_.batches != 3) return;
+    std::thread([&] {
+      Database other(scratch_.conninfo());
+      other.execute(
+          "BEGIN; ALTER TABLE items RENAME source TO former; ALTER TABLE items ADD source int DEFAULT 7; COMMIT");
+    }).join();
+  };
+  const RunReport report = run(spec);
+  EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway) << report.error.message;
+  EXPECT_EQ(database_.integer("SELECT sum(n) FROM items"), watcher_.batches * 100);
+}
+
 TEST_F(JobIdentity, AColumnThatTakesTheNameUnderARunIsLeftAlone) {
   make_items(20'000);
   JobSpec spec = counter_spec();
@@ -134,7 +154,6 @@ TEST_F(JobIdentity, AColumnThatTakesTheNameUnderARunIsLeftAlone) {
   EXPECT_EQ(database_.integer("SELECT sum(m) FROM items"), watcher_.batches * 100);
 }
 
-/// It would be changed from where the job happens to be.
 TEST_F(JobIdentity, AChildThatIsAttachedUnderARunStopsIt) {
   make_items(20'000);
   database_.execute("CREATE TABLE child (LIKE items INCLUDING ALL); INSERT INTO child SELECT * FROM items");
@@ -148,6 +167,7 @@ TEST_F(JobIdentity, AChildThatIsAttachedUnderARunStopsIt) {
   EXPECT_EQ(report.exit, ExitCode::stopped);
   EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway);
   EXPECT_NE(report.error.message.find("new: child public.child"), std::string::npos) << report.error.message;
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM child WHERE n <> 0"), 0);
 }
 
 TEST_F(JobIdentity, ATableThatTookThePlaceOfTheOldOneCanBeAdopted) {

@@ -14,7 +14,7 @@ TEST_F(PlanChecks, ASoundJobIsNotRefusedAndShowsItsBatch) {
   EXPECT_EQ(first_refusal(plan), nullptr);
   for (const Finding& finding : plan.findings) EXPECT_EQ(finding.severity, Severity::note) << finding.text;
   EXPECT_EQ(plan.table.schema, "public");
-  EXPECT_NE(plan.batch_sql.find("UPDATE \"public\".\"users\""), std::string::npos) << plan.batch_sql;
+  EXPECT_NE(plan.batch_sql.find("UPDATE ONLY \"public\".\"users\""), std::string::npos) << plan.batch_sql;
   EXPECT_NE(plan.explain.find("users_pkey"), std::string::npos) << plan.explain;
   EXPECT_TRUE(plan.estimate.hot_possible);
 }
@@ -259,6 +259,12 @@ TEST_F(PlanChecks, ATableThatASubscriptionFillsIsAWarning) {
   expect_warning(planned(), "subscriptions", "subscription feed fills public.users");
   db_.execute("ALTER SUBSCRIPTION feed SET (slot_name = NONE)");
   db_.execute("DROP SUBSCRIPTION feed");
+}
+
+TEST_F(PlanChecks, ARoleWhoseTransactionsAreReadOnlyIsRefused) {
+  create_users();
+  db_.execute("ALTER DATABASE " + database_.name() + " SET default_transaction_read_only = on");
+  expect_refusal(planned(), "server", ErrorCode::server_read_only, "default_transaction_read_only");
 }
 
 }  // namespace

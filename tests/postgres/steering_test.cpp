@@ -69,6 +69,22 @@ TEST_F(Steering, PausesAndResumesARunningJobFromAnotherConnection) {
   expect_each_row_once(120'000);
 }
 
+/// As when the wish was committed on a primary whose successor had not received it.
+TEST_F(Steering, APauseThatTheLedgerHasLostHoldsUntilSomebodySpeaksAgain) {
+  start();
+  expect_obeyed(pause_job(settings_, "counter", "checkout is slow"));
+  database_.execute("UPDATE pgfill.wish SET version = version - 1, paused = false");
+  EXPECT_TRUE(eventually(5s, [&] {
+    return database_.integer(
+               "SELECT count(*) FROM pgfill.runner AS r, pgfill.wish AS w "
+               "WHERE r.obeyed_version = w.version") == 1;
+  }));
+  EXPECT_EQ(batches_after_word(), 0);
+  EXPECT_NE(watcher_.last.reason.find("on the former primary"), std::string::npos) << watcher_.last.reason;
+  expect_obeyed(resume_job(settings_, "counter"));
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
+}
+
 TEST_F(Steering, IsObeyedWhileTheJobWaitsForARowThatIsLocked) {
   Database holder(scratch_.conninfo());
   holder.execute("BEGIN; SELECT FROM items WHERE id % 40 = 0 FOR UPDATE");

@@ -30,6 +30,8 @@ class Sweep : public RunJob {
     make_items(rows);
     database_.execute("ALTER TABLE items DISABLE TRIGGER ALL; UPDATE items SET n = 1 WHERE id NOT IN (" + keys + ")");
     ASSERT_TRUE(install_ledger(settings_));
+    job_.table.name = "public.items";
+    job_.table.oid = static_cast<std::uint32_t>(database_.integer("SELECT 'items'::regclass::oid::bigint"));
   }
   Task<work::Permit> permit() {
     ++asked_;

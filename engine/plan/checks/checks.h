@@ -20,7 +20,7 @@ namespace pgfill::plan {
 /// What a check may look at. Filled in the order of the members; a list below says how far it has got.
 struct Subject {
   JobSpec spec;
-  Facts facts;                   ///< before the first list: server version, in_recovery and pooled only
+  Facts facts;                   ///< before the first list: server version, in_recovery, read_only and pooled only
   std::optional<KeyChoice> key;  ///< from the second list on, unless refused
   std::optional<Error> key_refusal;
   StatementFacts statement;  ///< from the third list on

@@ -1,6 +1,4 @@
 // There is a key, and the job leaves it alone: a row whose key changes would be passed over or met twice.
-#include <algorithm>
-
 #include "plan/checks/checks.h"
 
 namespace pgfill::plan {
@@ -13,22 +11,29 @@ bool changes_referrers(const ForeignKeyFact& key) {
   return key.on_update == "c" || key.on_update == "n" || key.on_update == "d";
 }
 
+void refuse_way(const Subject& subject, const ColumnNumbers& from, const ForeignKeyFact& by, const ColumnNumbers& into,
+                Findings& findings) {
+  refuse(findings, check, ErrorCode::expression_unsafe,
+         "what is set in (" + column_names(subject.facts, from) + ") comes back by foreign key " + readable(by.name) +
+             " into (" + column_names(subject.facts, into) +
+             "), which has a column of the key; rows would be skipped or changed twice",
+         another_key);
+}
+
 /// A change that foreign keys carry back into the key, through the table itself or through one other.
 void refuse_cascades(const Subject& subject, const ColumnNumbers& changed, const ColumnNumbers& key,
                      Findings& findings) {
-  const auto& all = subject.facts.foreign_keys;
-  for (const ForeignKeyFact& back : all) {
-    if (!back.from_here || !changes_referrers(back) || !overlap(back.columns, key)) continue;
-    const auto there = std::find_if(all.begin(), all.end(), [&](const ForeignKeyFact& one) {
-      return !one.from_here && one.other_table == back.other_table && changes_referrers(one) &&
-             overlap(one.columns, changed);
-    });
-    if (there == all.end()) continue;
-    refuse(findings, check, ErrorCode::expression_unsafe,
-           "what is set in (" + column_names(subject.facts, there->columns) + ") comes back by foreign key " +
-               readable(back.name) + " into (" + column_names(subject.facts, back.columns) +
-               "), which has a column of the key; rows would be skipped or changed twice",
-           another_key);
+  const auto reaches_key = [&](const ColumnNumbers& columns) {
+    return overlap(with_dependents(subject.facts, columns), key);
+  };
+  for (const ForeignKeyFact& away : subject.facts.foreign_keys) {
+    if (away.from_here || !changes_referrers(away) || !overlap(away.columns, changed)) continue;
+    if (away.to_itself && reaches_key(away.there)) refuse_way(subject, away.columns, away, away.there, findings);
+    for (const ForeignKeyFact& back : subject.facts.foreign_keys) {
+      const bool same_table = back.from_here && !back.to_itself && back.other_table == away.other_table;
+      if (!same_table || !changes_referrers(back) || !overlap(back.there, away.there)) continue;
+      if (reaches_key(back.columns)) refuse_way(subject, away.columns, back, back.columns, findings);
+    }
   }
 }
 

@@ -15,6 +15,10 @@ void check_server(const Subject& subject, Findings& findings) {
   if (subject.facts.in_recovery) {
     refuse(findings, "server", ErrorCode::server_read_only, "the server is a standby and takes no writes",
            "connect to the primary, for instance with target_session_attrs=read-write and all hosts listed");
+  } else if (subject.facts.read_only) {
+    refuse(findings, "server", ErrorCode::server_read_only,
+           "transactions of this role are read-only here (default_transaction_read_only), so that nobody writes",
+           "if the job may: ALTER ROLE ... IN DATABASE ... SET default_transaction_read_only = off");
   }
   if (subject.facts.pooled) {
     note(findings, "server",
