@@ -128,6 +128,8 @@ Task<void> Supervisor::keep_in_touch() {
     } catch (const postgres::Failure& failure) {
       parts_.gate.close("database", std::string("the database does not answer the control session: ") + failure.what());
       if (failure.failure_class() != FailureClass::reconnect) session_.reset();
+      // Behind the gate no worker would find out.
+      if (failure.failure_class() == FailureClass::alarm) parts_.scheduler.fail(outcome_of(failure));
     }
     co_await async::sleep_for(look_interval);
   }

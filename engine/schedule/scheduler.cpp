@@ -77,9 +77,8 @@ Task<void> Scheduler::work(int worker) {
     // A worker on its way to a range counts as busy, so that nobody takes the job for finished meanwhile.
     ++busy_;
     NextRange next = co_await seams_.next_range(worker, again);
-    if (!next.failure && refused_.contains(worker)) refused_[worker].why.clear();
+    note_lease(worker, next);
     if (next.range) {
-      refused_.erase(worker);
       if (next.got_on) forgive(*next.range);
       const RangeOutcome outcome = co_await seams_.run_range(worker);
       --busy_;
@@ -100,6 +99,15 @@ Task<void> Scheduler::work(int worker) {
     } else if (!co_await wait_for_work()) {
       break;
     }
+  }
+}
+
+/// Pauses grow until a worker has a range; without one it may lease all the same.
+void Scheduler::note_lease(int worker, const NextRange& next) {
+  if (next.range) {
+    refused_.erase(worker);
+  } else if (!next.failure && refused_.contains(worker)) {
+    refused_[worker].why.clear();
   }
 }
 

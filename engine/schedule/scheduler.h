@@ -103,6 +103,7 @@ class Scheduler {
   async::Task<void> wait_for_gate(int worker);
   void spawn_workers();
   async::Task<bool> wait_for_work();
+  void note_lease(int worker, const NextRange& next);
   std::optional<std::int64_t> due_again();
   void settle(std::int64_t range, int worker, const RangeOutcome& outcome);
   async::Task<void> pause_worker(int worker, RangeOutcome failure);
