@@ -22,6 +22,8 @@ struct Wish {
   std::string reason;
   std::string by;                                             ///< the role that changed it last
   std::vector<std::pair<std::string, std::string>> settings;  ///< fields of the spec, by path, that hold instead
+
+  bool operator==(const Wish&) const = default;
 };
 
 async::Task<Wish> read_wish(postgres::Session& session, std::int64_t job_id);

@@ -24,8 +24,15 @@ std::string trimmed(const char* text) {
   return trimmed;
 }
 
+/// What a trigger raises may be of any length; nobody reads more than this.
+constexpr std::size_t longest_text = 2'000;
+
 std::string field(const PGresult* result, int code) {
-  return trimmed(PQresultErrorField(result, code));
+  std::string text = trimmed(PQresultErrorField(result, code));
+  if (text.size() <= longest_text) return text;
+  std::size_t end = longest_text;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // within a character
+  return text.substr(0, end) + " ... (" + std::to_string(text.size()) + " bytes)";
 }
 
 Failure failure_of(const PGresult* result) {

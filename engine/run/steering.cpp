@@ -45,15 +45,19 @@ void Steering::obey() {
 }
 
 bool Steering::take(const ledger::Wish& wish) {
-  if (wish.version == wish_.version) return false;
+  if (wish == heard_) return false;
+  // A promoted server may have lost the last wishes, and number others alike: what was forbidden stays so until
+  // somebody speaks again.
+  const bool lost = wish.version <= heard_.version;
+  heard_ = wish;
   const bool settings = wish.settings != wish_.settings;
   const ledger::Wish former = std::exchange(wish_, wish);
-  // A promoted server may have lost the last wishes: what was forbidden stays so until somebody speaks again.
-  const bool lost = wish_.version < former.version;
-  if (lost && former.paused && !wish_.paused) wish_.by = former.by + " (on the former primary)";
-  if (lost && former.paused && !wish_.paused) wish_.reason = former.reason;
-  wish_.paused = wish_.paused || (lost && former.paused);
-  wish_.cancelled = wish_.cancelled || (lost && former.cancelled);
+  if (lost && former.paused && !wish.paused) {
+    wish_.paused = true;
+    wish_.by = former.by + " (on the former primary)";
+    wish_.reason = former.reason;
+  }
+  wish_.cancelled = wish.cancelled || (lost && former.cancelled);
   if (wish_.paused) {
     gate_.close("pause (ledger)", paused_words(wish_));
   } else {

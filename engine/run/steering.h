@@ -47,7 +47,8 @@ class Steering {
   schedule::Scheduler& scheduler_;
   EventLog& events_;
   JobSpec live_;
-  ledger::Wish wish_;
+  ledger::Wish heard_;                       ///< what the ledger said last
+  ledger::Wish wish_;                        ///< what holds
   std::map<std::string, std::string> held_;  ///< the last value of each field that could be taken
   int obeyed_ = 0;
   int stops_ = 0;

@@ -210,5 +210,18 @@ TEST_F(WholeJob, ADatabaseThatCannotBeReachedIsExitSix) {
   EXPECT_EQ(run_job(counter_spec(), nowhere, {}, control, watcher_).exit, ExitCode::unreachable);
 }
 
+TEST_F(RunJob, AnErrorOfAnyLengthIsToldInBrief) {
+  make_items(100);
+  database_.execute(
+      "CREATE FUNCTION complain() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN RAISE EXCEPTION ''%'', repeat(''ü'', 500000); END';"
+      "CREATE TRIGGER complain BEFORE UPDATE ON items FOR EACH ROW WHEN (old.id = 7) EXECUTE FUNCTION complain()");
+  const RunReport report = run(counter_spec());
+  EXPECT_EQ(report.error.code, ErrorCode::data_rejected);
+  EXPECT_LT(report.error.message.size(), 3'000U);
+  EXPECT_NE(report.error.message.find("ü ... (1000000 bytes), row (id) = (7)"), std::string::npos)
+      << report.error.message;
+}
+
 }  // namespace
 }  // namespace pgfill::tests

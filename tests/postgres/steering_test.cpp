@@ -81,6 +81,10 @@ TEST_F(Steering, APauseThatTheLedgerHasLostHoldsUntilSomebodySpeaksAgain) {
   }));
   EXPECT_EQ(batches_after_word(), 0);
   EXPECT_NE(watcher_.last.reason.find("on the former primary"), std::string::npos) << watcher_.last.reason;
+  // Another wish by the number of one that is known.
+  database_.execute("UPDATE pgfill.wish SET settings = '{\"workers\": \"3\"}'");
+  EXPECT_TRUE(eventually(5s, [&] { return watcher_.last.workers == 3; }));
+  EXPECT_EQ(batches_after_word(), 0);
   expect_obeyed(resume_job(settings_, "counter"));
   EXPECT_EQ(running_.get().exit, ExitCode::done);
 }
