@@ -180,6 +180,12 @@ Error as_error(const postgres::Failure& failure) {
     error.code = ErrorCode::blocked_at_start;
     error.hint = "another session holds a lock on the table or one of its indexes; plan again when it is gone";
   }
+  if (failure.sqlstate() == "22021") {
+    error.code = ErrorCode::no_usable_key;
+    error.message = "keys of the table cannot be written as UTF-8: " + std::string(failure.what());
+    error.hint =
+        "correct these bytes (the database does not check them: its encoding is SQL_ASCII), or name another key";
+  }
   return error;
 }
 

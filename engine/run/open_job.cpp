@@ -60,8 +60,10 @@ Error changed_table(const JobRecord& job) {
                   " (oid " + std::to_string(job.table_oid) + ", now " + std::to_string(job.present_oid) + ")";
   error.state = "nothing changed";
   error.hint =
-      "if the job is to go on with the table that has the name now (its rows were copied, say): pgfill adopt " +
-      job.name + "\nif it is to fill that table from the start: the same command with --again";
+      job.present_oid == 0
+          ? "give the table its name back, then run it again"
+          : "if the job is to go on with the table that has the name now (its rows were copied, say): pgfill adopt " +
+                job.name + "\nif it is to fill that table from the start: the same command with --again";
   return error;
 }
 

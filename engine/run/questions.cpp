@@ -5,6 +5,7 @@
 #include "ledger/history.h"
 #include "ledger/job.h"
 #include "ledger/range.h"
+#include "ledger/runner.h"
 #include "ledger/schema.h"
 #include "ledger/server.h"
 #include "ledger/skipped.h"
@@ -15,6 +16,7 @@
 #include "run/open_job.h"
 #include "run/open_session.h"
 #include "spec/condition.h"
+#include "work/job_work.h"
 
 namespace pgfill {
 namespace run {
@@ -97,15 +99,59 @@ Task<Result<std::unique_ptr<postgres::Session>>> open_for(ConnectionSettings con
   co_return std::move(session);
 }
 
+/// Its runner would try them before anybody has mended them, or had them counted already.
+Error runs_now(const std::string& job, const ledger::PresentRunner& runner) {
+  Error error;
+  error.code = ErrorCode::job_owned;
+  error.message = "job " + job + " is being run by pid " + std::to_string(runner.pid) + " on " + runner.host +
+                  " since " + runner.since;
+  error.state = "nothing changed by this call; no row was put back";
+  error.hint = "let it end, then: pgfill retry " + job + " --quarantined";
+  return error;
+}
+
 Task<Result<std::int64_t>> retry(ConnectionSettings connection, std::string job) {
   const auto session = co_await open_for(std::move(connection), job);
   if (!session) co_return session.error();
+  const auto record = co_await ledger::find_job(**session, job);
+  const auto runner = co_await ledger::present_runner(**session, record ? record->id : 0);
+  if (runner && !runner->dead()) co_return runs_now(job, *runner);
   co_return co_await ledger::retry_quarantined(**session, std::move(job));
+}
+
+/// A column without which no batch of the job can run; empty when all are there.
+Task<std::string> missing_column(postgres::Session& session, const ledger::JobRecord& job) {
+  const ledger::TableNames table = co_await work::table_names(session, job.present_oid, job.table);
+  std::vector<std::string> needed;
+  for (const KeyColumn& column : job.key) needed.push_back(column.name);
+  const Result<JobSpec> spec = parse_spec(job.spec_yaml, "spec of job " + job.name);
+  if (spec) {
+    for (const Assignment& assignment : spec->set) needed.push_back(assignment.column);
+  }
+  for (const std::string& column : needed) {
+    if (std::find(table.columns.begin(), table.columns.end(), column) == table.columns.end()) co_return column;
+  }
+  co_return "";
+}
+
+Error lacks_column(const ledger::JobRecord& job, const std::string& column) {
+  Error error;
+  error.code = ErrorCode::table_changed;
+  error.message = "table " + job.schema + "." + job.table + " has no column " + column + " now, which job " + job.name +
+                  " cannot do without";
+  error.state = "nothing changed";
+  error.hint = "give the column its name back; for another column: a job of its own";
+  return error;
 }
 
 Task<Result<std::string>> adopt(ConnectionSettings connection, std::string job) {
   const auto session = co_await open_for(std::move(connection), job);
   if (!session) co_return session.error();
+  const auto former = co_await ledger::find_job(**session, job);
+  if (former && former->present_oid != 0) {
+    const std::string column = co_await missing_column(**session, *former);
+    if (!column.empty()) co_return lacks_column(*former, column);
+  }
   const ledger::Server server = co_await ledger::read_server(**session);
   const auto adopted = co_await ledger::adopt_job(**session, job, server.identity());
   if (!adopted) {
