@@ -80,10 +80,13 @@ TEST_F(Steering, APauseThatTheLedgerHasLostHoldsUntilSomebodySpeaksAgain) {
                "WHERE r.obeyed_version = w.version") == 1;
   }));
   EXPECT_EQ(batches_after_word(), 0);
-  EXPECT_NE(watcher_.last.reason.find("on the former primary"), std::string::npos) << watcher_.last.reason;
+  const auto told = [&] { return database_.value("SELECT report->>'reason' FROM pgfill.runner"); };
+  EXPECT_TRUE(eventually(5s, [&] { return told().find("on the former primary") != std::string::npos; })) << told();
   // Another wish by the number of one that is known.
   database_.execute("UPDATE pgfill.wish SET settings = '{\"workers\": \"3\"}'");
-  EXPECT_TRUE(eventually(5s, [&] { return watcher_.last.workers == 3; }));
+  EXPECT_TRUE(eventually(5s, [&] {
+    return database_.integer("SELECT count(*) FROM pgfill.event WHERE message LIKE '%workers=3%'") == 1;
+  }));
   EXPECT_EQ(batches_after_word(), 0);
   expect_obeyed(resume_job(settings_, "counter"));
   EXPECT_EQ(running_.get().exit, ExitCode::done);
