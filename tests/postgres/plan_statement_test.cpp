@@ -1,4 +1,6 @@
 // Checks of the statement itself, and of the sessions beside it, against a real server.
+#include <algorithm>
+
 #include "plan/read_facts.h"
 #include "postgres/plan_fixture.h"
 #include "support/eventually.h"
@@ -52,6 +54,11 @@ TEST_F(PlanStatement, ASubqueryOnTheSameTableIsRefusedAndOneOnAnUnindexedTableIs
   const Plan plan = planned(spec);
   EXPECT_EQ(first_refusal(plan), nullptr);
   expect_warning(plan, "plan_guard", "every batch reads the whole of public.labels");
+  spec.where = "state IS DISTINCT FROM (SELECT max(l.label) FROM labels l WHERE l.status = users.status)";
+  const Plan asking = planned(spec);  // its batches evaluate the condition twice
+  EXPECT_EQ(std::count_if(asking.findings.begin(), asking.findings.end(),
+                          [](const Finding& finding) { return finding.check == "plan_guard"; }),
+            1);
 }
 
 TEST_F(PlanStatement, AnAliasServesTheExpressionsAndTheGuard) {

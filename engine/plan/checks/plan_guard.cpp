@@ -39,10 +39,11 @@ void check_target(const Scan& scan, const Subject& subject, const std::set<std::
 void check_plan_guard(const Subject& subject, Findings& findings) {
   if (!subject.key) return;
   const std::set<std::string> walked = key_indexes(subject);
+  std::set<std::string> told;  // a condition is in a statement twice when batches ask done rows
   for (const Scan& scan : subject.statement.scans) {
     if (is_target(scan, subject)) {
       check_target(scan, subject, walked, findings);
-    } else if (scan.method == "Seq Scan") {
+    } else if (scan.method == "Seq Scan" && told.insert(scan.schema + "." + scan.relation).second) {
       warn(findings, name,
            "every batch reads the whole of " + readable(scan.schema) + "." + readable(scan.relation) + ", about " +
                std::to_string(static_cast<std::int64_t>(scan.rows)) + " rows",
