@@ -11,6 +11,20 @@ namespace {
 
 class JobIdentity : public RunJob {
  protected:
+  /// One worker, so that what others do between two batches falls before the next.
+  JobSpec small_batches() {
+    JobSpec spec = counter_spec();
+    spec.batch.min_rows = spec.batch.max_rows = 100;
+    spec.workers = 1;
+    return spec;
+  }
+  /// By another session.
+  void after_three_batches(const std::string& sql) {
+    watcher_.on_batch = [this, sql] {
+      if (watcher_.batches != 3) return;
+      std::thread([&] { Database(scratch_.conninfo()).execute(sql); }).join();
+    };
+  }
   RunReport begin_and_stop(const std::string& where = "") {
     Control control;
     watcher_.on_batch = [&] { control.stop(); };
@@ -93,16 +107,8 @@ TEST_F(JobIdentity, AnIndexThatIsDroppedUnderARunStopsIt) {
 TEST_F(JobIdentity, ATableThatTakesTheNameUnderARunIsLeftAlone) {
   make_items(20'000);
   database_.execute("CREATE TABLE copied (LIKE items INCLUDING ALL); INSERT INTO copied SELECT * FROM items");
-  JobSpec spec = counter_spec();
-  spec.batch.min_rows = spec.batch.max_rows = 100;
-  spec.workers = 1;
-  watcher_.on_batch = [&] {
-    if (watcher_.batches != 3) return;
-    std::thread([&] {
-      Database other(scratch_.conninfo());
-      other.execute("BEGIN; ALTER TABLE items RENAME TO former; ALTER TABLE copied RENAME TO items; COMMIT");
-    }).join();
-  };
+  JobSpec spec = small_batches();
+  after_three_batches("BEGIN; ALTER TABLE items RENAME TO former; ALTER TABLE copied RENAME TO items; COMMIT");
   const RunReport report = run(spec);
   EXPECT_EQ(report.exit, ExitCode::stopped);
   EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway);
@@ -122,14 +128,8 @@ TEST_F(JobIdentity, NoValueIsTakenFromAColumnThatTakesTheNameUnderARun) {
   spec.set = {{"n", "n + source"}};
   spec.batch.min_rows = spec.batch.max_rows = 100;
   spec.workers = 1;
-  watcher_.on_batch = [&] {
-    if (watcher_.batches != 3) return;
-    std::thread([&] {
-      Database other(scratch_.conninfo());
-      other.execute(
-          "BEGIN; ALTER TABLE items RENAME source TO former; ALTER TABLE items ADD source int DEFAULT 7; COMMIT");
-    }).join();
-  };
+  after_three_batches(
+      "BEGIN; ALTER TABLE items RENAME source TO former; ALTER TABLE items ADD source int DEFAULT 7; COMMIT");
   const RunReport report = run(spec);
   EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway) << report.error.message;
   EXPECT_EQ(database_.integer("SELECT sum(n) FROM items"), watcher_.batches * 100);
@@ -137,16 +137,8 @@ TEST_F(JobIdentity, NoValueIsTakenFromAColumnThatTakesTheNameUnderARun) {
 
 TEST_F(JobIdentity, AColumnThatTakesTheNameUnderARunIsLeftAlone) {
   make_items(20'000);
-  JobSpec spec = counter_spec();
-  spec.batch.min_rows = spec.batch.max_rows = 100;
-  spec.workers = 1;
-  watcher_.on_batch = [&] {
-    if (watcher_.batches != 3) return;
-    std::thread([&] {
-      Database other(scratch_.conninfo());
-      other.execute("BEGIN; ALTER TABLE items RENAME n TO m; ALTER TABLE items ADD n int NOT NULL DEFAULT 0; COMMIT");
-    }).join();
-  };
+  JobSpec spec = small_batches();
+  after_three_batches("BEGIN; ALTER TABLE items RENAME n TO m; ALTER TABLE items ADD n int NOT NULL DEFAULT 0; COMMIT");
   const RunReport report = run(spec);
   EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway);
   EXPECT_NE(report.error.message.find("was renamed or replaced"), std::string::npos) << report.error.message;
@@ -157,12 +149,8 @@ TEST_F(JobIdentity, AColumnThatTakesTheNameUnderARunIsLeftAlone) {
 TEST_F(JobIdentity, AChildThatIsAttachedUnderARunStopsIt) {
   make_items(20'000);
   database_.execute("CREATE TABLE child (LIKE items INCLUDING ALL); INSERT INTO child SELECT * FROM items");
-  JobSpec spec = counter_spec();
-  spec.batch.min_rows = spec.batch.max_rows = 100;
-  watcher_.on_batch = [&] {
-    if (watcher_.batches != 3) return;
-    std::thread([&] { Database(scratch_.conninfo()).execute("ALTER TABLE child INHERIT items"); }).join();
-  };
+  JobSpec spec = small_batches();
+  after_three_batches("ALTER TABLE child INHERIT items");
   const RunReport report = run(spec);
   EXPECT_EQ(report.exit, ExitCode::stopped);
   EXPECT_EQ(report.error.code, ErrorCode::table_changed_midway);
