@@ -130,8 +130,9 @@ $require$;
 
 -- A batch but for its walk and its COMMIT: the fence, the change of the rows (an UPDATE over the values of `keys`), and
 -- where the range stands then. Counts exactly the rows that the UPDATE changed, and those of them that stayed on their
--- page. `subject`: the table, with what require_table() asks. `noted`: the transaction is noted as one that has changed rows. `asks_again`: `change` answers how many rows it
--- has changed, and whether one of them fulfils the job's condition still. Runs under the search path of the job.
+-- page. `subject`: the table, with what require_table() asks. `noted`: the transaction is noted as one that has changed
+-- rows. `asks_again`: `change` answers how many rows it has changed, and whether one of them fulfils the job's condition
+-- still. Runs under the search path of the job.
 CREATE OR REPLACE FUNCTION pgfill.run_batch(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int,
                                             next_cursor text[], next_stripe int, next_stripes int, is_done bool,
                                             walked bigint, subject oid, name text, columns text[],

@@ -1,7 +1,7 @@
 -- Pins what a transaction of the engine depends on, whatever the role, the database or a former client of a pooled
 -- connection has set. All of it ends with the transaction.
 -- $1 search_path, $2 statement_timeout ms, $3 lock_timeout ms, $4 synchronous_commit (NULL: as configured, but not off),
--- $5 what expressions mean under, as in session_settings.sql (NULL: what keys are written under; there too)
+-- $5 what expressions mean under, as in session_settings.sql (NULL: what keys are written under)
 SELECT set_config('search_path', $1, true),
        set_config('statement_timeout', $2, true),
        set_config('lock_timeout', $3, true),
