@@ -17,7 +17,7 @@ namespace pgfill::work {
 /// The answer to "may the next batch start?".
 enum class Permit {
   go_on,
-  split,  ///< go on, and give the far half of the range away first: somebody is idle
+  split,  ///< go on, and give the far part of the range away first: somebody is idle
   stop,   ///< give the range back
 };
 

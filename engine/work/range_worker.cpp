@@ -239,9 +239,9 @@ Task<Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& leas
   co_return Slice{};
 }
 
-/// Gives away the far half of what is left, unless that is too little to be worth a lease.
+/// Gives away the far part of what is left, unless that is too little to be worth a lease.
 Task<void> RangeWorker::split(postgres::Session& session, Lease& lease, const Slice& slice) {
-  const NearHalf keep = near_half(lease, slice, job_.estimated_rows, job_.stripes, sizer_.rows());
+  const NearPart keep = near_part(lease, slice, job_.estimated_rows, job_.stripes, sizer_.rows());
   if (keep.rows == 0) co_return;
   // Counted from the slice's bound, so the split point lies above the batch that is about to run.
   Parameters walk = slice_parameters(slice.bound, lease.keys.upper, lease);

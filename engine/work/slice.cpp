@@ -8,7 +8,7 @@ namespace {
 
 /// A range of more slices is walked again in every pass: what is remembered has a bound.
 constexpr std::size_t most_slices = 4096;
-/// A range is not split into parts of fewer batches than this.
+/// Less is not worth a lease, over all passes.
 constexpr std::int64_t least_batches_to_give = 4;
 /// The walk to a split point reads this many keys at most: about 50 ms.
 constexpr std::int64_t longest_split_walk = 500'000;
@@ -35,18 +35,25 @@ int stripes_of_pass(const ledger::Lease& lease, int stripes, bool pay) {
   return pay ? 1 : stripes - lease.stripe;
 }
 
-NearHalf near_half(const ledger::Lease& lease, const Slice& slice, std::int64_t total, int stripes,
+NearPart near_part(const ledger::Lease& lease, const Slice& slice, std::int64_t total, int stripes,
                    std::int64_t batch_rows) {
   const auto rows = static_cast<double>(std::max<std::int64_t>(total, 1));
   const double of_a_stripe = lease.share * rows / stripes;
   const double of_the_pass = of_a_stripe * lease.stripes;
   const double done = static_cast<double>(lease.rows_walked + slice.rows) - of_a_stripe * lease.stripe;
-  NearHalf half;
-  half.rows = std::min(static_cast<std::int64_t>((of_the_pass - done) / 2), longest_split_walk);
-  if (!slice.bound || slice.last || half.rows < least_batches_to_give * batch_rows) return {};
-  half.share = std::clamp((done + static_cast<double>(half.rows)) / of_the_pass, 0.0, 1.0) * lease.share;
-  half.moved = static_cast<std::int64_t>((lease.share - half.share) * rows / stripes * lease.stripe);
-  return half;
+  // Each row of the present pass stands for so many that are to be walked, in this pass and those that follow.
+  const double passes = static_cast<double>(stripes - lease.stripe) / lease.stripes;
+  // Where both parts have as much to do; what this pass has done already is to be gone over again by the near one.
+  const double left = of_the_pass - done;
+  const double near_rows = std::max(1.0, (left - (1 - 1 / passes) * std::max(0.0, done)) / 2);
+  const double far_rows = left - near_rows;
+  NearPart near;
+  if (!slice.bound || slice.last || far_rows < static_cast<double>(batch_rows)) return near;
+  if (far_rows * passes < static_cast<double>(least_batches_to_give * batch_rows)) return near;
+  near.rows = std::min(static_cast<std::int64_t>(near_rows), longest_split_walk);
+  near.share = std::clamp((done + static_cast<double>(near.rows)) / of_the_pass, 0.0, 1.0) * lease.share;
+  near.moved = static_cast<std::int64_t>((lease.share - near.share) * rows / stripes * lease.stripe);
+  return near;
 }
 
 void PassMemory::begin(bool one_stripe) {

@@ -35,15 +35,15 @@ bool has_moved(const ledger::Lease& before, const ledger::Lease& now);
 /// an end is gone over once for all that are left; one without an end always is.
 int stripes_of_pass(const ledger::Lease& lease, int stripes, bool pay);
 
-/// What a range keeps of the rest of its pass when the far half is given away.
-struct NearHalf {
-  std::int64_t rows = 0;   ///< of the pass, above the slice; 0: too little is left to be worth a lease
+/// What a range keeps when its far part is given away: so much that both have as much to do, over all passes.
+struct NearPart {
+  std::int64_t rows = 0;   ///< of the present pass, above the slice; 0: too little is left to be worth a lease
   double share = 0;        ///< of the table, 0 to 1
   std::int64_t moved = 0;  ///< rows that former passes have walked in the part that is given away
 };
 
 /// `total` rows are in the table, by estimate; a batch has `batch_rows`. The slice is what is done next.
-NearHalf near_half(const ledger::Lease& lease, const Slice& slice, std::int64_t total, int stripes,
+NearPart near_part(const ledger::Lease& lease, const Slice& slice, std::int64_t total, int stripes,
                    std::int64_t batch_rows);
 
 /// The bounds of the slices of a whole pass over a range. They are keys of the table in ascending order, so a later

@@ -181,9 +181,9 @@ Task<Slice> RangeWorker::prove_end(const Lease& lease) {
   co_return Slice{};
 }
 
-/// Gives away the far half of what is left of the pass.
+/// Gives away the far part of what is left.
 Task<void> RangeWorker::split(Lease& lease, const Slice& slice) {
-  const work::NearHalf keep = work::near_half(lease, slice, shape_.rows, shape_.stripes, sizer_.rows());
+  const work::NearPart keep = work::near_part(lease, slice, shape_.rows, shape_.stripes, sizer_.rows());
   if (keep.rows == 0) co_return;
   const Answer found = co_await ask_walk(lease, number_of(slice.bound), keep.rows);
   if (found.nth == 0) co_return;

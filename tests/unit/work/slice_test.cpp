@@ -84,25 +84,38 @@ ledger::Lease half_a_table(int stripe, int stripes, std::int64_t walked) {
   return half;
 }
 
-TEST(NearHalf, KeepsHalfOfWhatIsLeftOfThePass) {
-  const NearHalf keep = near_half(half_a_table(2, 1, 1'100), inner("60", 100), 8'000, 8, 10);
-  EXPECT_EQ(keep.rows, 150) << "200 of 500 are done with the slice";
-  EXPECT_NEAR(keep.share, 0.5 * 350 / 500, 1e-9);
-  EXPECT_EQ(keep.moved, 300) << "two passes over 150 rows";
+TEST(NearPart, HasAsMuchToDoAsTheFarOne) {
+  const NearPart keep = near_part(half_a_table(2, 1, 1'100), inner("60", 100), 8'000, 8, 10);
+  EXPECT_EQ(keep.rows, 66) << "200 of 500 are done with the slice, and come again in five passes";
+  EXPECT_NEAR(keep.share, 0.5 * 266 / 500, 1e-9);
+  EXPECT_EQ(keep.moved, 468) << "two passes over 234 rows";
 }
 
-TEST(NearHalf, OfTheFirstPassMovesNothing) {
-  const NearHalf keep = near_half(half_a_table(0, 8, 1'900), inner("60", 100), 8'000, 8, 10);
+TEST(NearPart, IsHalfOfWhatIsLeftInTheLastPass) {
+  const NearPart keep = near_part(half_a_table(7, 1, 3'600), inner("60", 100), 8'000, 8, 10);
+  EXPECT_EQ(keep.rows, 150) << "200 of 500 are done with the slice";
+  EXPECT_NEAR(keep.share, 0.5 * 350 / 500, 1e-9);
+}
+
+TEST(NearPart, IsWhatIsDoneWhereThatIsMoreThanHalf) {
+  const NearPart keep = near_part(half_a_table(2, 1, 1'250), inner("60", 100), 8'000, 8, 10);
+  EXPECT_EQ(keep.rows, 1) << "350 of 500 are done with the slice";
+  EXPECT_NEAR(keep.share, 0.5 * 351 / 500, 1e-9);
+}
+
+TEST(NearPart, OfTheFirstPassMovesNothing) {
+  const NearPart keep = near_part(half_a_table(0, 8, 1'900), inner("60", 100), 8'000, 8, 10);
   EXPECT_EQ(keep.rows, 1'000);
   EXPECT_NEAR(keep.share, 0.5 * 3 / 4, 1e-9);
   EXPECT_EQ(keep.moved, 0);
 }
 
-TEST(NearHalf, IsNothingWhereTooLittleIsLeft) {
-  EXPECT_EQ(near_half(half_a_table(2, 1, 1'100), inner("60", 100), 8'000, 8, 40).rows, 0) << "less than four batches";
-  EXPECT_EQ(near_half(half_a_table(2, 1, 1'100), end, 8'000, 8, 10).rows, 0) << "the last slice";
-  EXPECT_EQ(near_half(half_a_table(2, 1, 1'100), Slice(), 8'000, 8, 10).rows, 0) << "no key was found";
-  EXPECT_EQ(near_half(half_a_table(2, 1, 9'000), inner("60", 100), 8'000, 8, 10).rows, 0) << "a wrong estimate";
+TEST(NearPart, IsNothingWhereTooLittleIsLeft) {
+  EXPECT_EQ(near_part(half_a_table(7, 1, 3'600), inner("60", 100), 8'000, 8, 40).rows, 0) << "less than four batches";
+  EXPECT_EQ(near_part(half_a_table(2, 1, 1'100), inner("60", 100), 8'000, 8, 240).rows, 0) << "less than one a pass";
+  EXPECT_EQ(near_part(half_a_table(2, 1, 1'100), end, 8'000, 8, 10).rows, 0) << "the last slice";
+  EXPECT_EQ(near_part(half_a_table(2, 1, 1'100), Slice(), 8'000, 8, 10).rows, 0) << "no key was found";
+  EXPECT_EQ(near_part(half_a_table(2, 1, 9'000), inner("60", 100), 8'000, 8, 10).rows, 0) << "a wrong estimate";
 }
 
 TEST(PassMemory, CutsTheNextPassAtTheSamePlaces) {
