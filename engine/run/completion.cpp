@@ -156,6 +156,9 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
   if (!co_await tells_done_rows(session)) co_return;
   std::optional<Key> bound = co_await ledger::job_bound(session, job_.job_id);
   work::Sweep sweep(job_, hooks_, std::move(bound));
+  // Mostly nothing is left, whenever it was written: then one look is enough.
+  const std::optional<std::vector<Key>> any = co_await sweep.left_behind(session, std::nullopt);
+  if (!any || any->empty()) co_return;
   std::set<Key> former;  // what a trigger keeps as it was is found again
   for (int late = 0; late < most_late_sweeps;) {
     std::optional<std::vector<Key>> found = co_await sweep.left_behind(session, until);
