@@ -59,7 +59,7 @@ std::string template_of(const InitArguments& arguments, const JobSpec& spec, con
   text += "set: {}  # column: SQL expression over the row, for instance {state: old_state}\n";
   text += "# where: state IS NULL  # the rows still to do; makes a rerun find only what is left\n";
   text += key_line(plan.key);
-  text += "# workers: " + std::to_string(defaults.workers) + "  # the most batches at once\n";
+  text += "# workers: auto  # the most batches at once: a number, or as many as pay\n";
   text += "# batch: {time: " + report::duration(defaults.batch.target_time) + "}  # what a batch may take\n";
   return text;
 }

@@ -207,7 +207,7 @@ ordered_json to_json(const JobSpec& spec) {
           {"stripes", spec.stripes == Stripes::automatic ? "auto"
                       : spec.stripes == Stripes::on      ? "on"
                                                          : "off"},
-          {"workers", spec.workers},
+          {"workers", spec.workers == 0 ? ordered_json("auto") : ordered_json(spec.workers)},
           {"bad_rows", spec.bad_rows.action == BadRows::Action::stop ? "stop" : "quarantine"},
           {"bad_rows_at_most", spec.bad_rows.at_most},
           {"owner", or_null(spec.owner)},

@@ -78,6 +78,10 @@ std::string indented(const std::string& text) {
   return indented_text;
 }
 
+std::string workers_words(int workers) {
+  return workers > 0 ? counted(workers, "worker") : counted(first_workers, "worker") + " at first";
+}
+
 std::string head(const JobSpec& spec, const Plan& plan, bool colour) {
   const std::string table = plan.table.schema.empty() ? spec.table : plan.table.schema + "." + plan.table.name;
   std::string text = painted(spec.job, Paint::bold, colour) + "   update " + one_line(table) + "\n";
@@ -91,7 +95,7 @@ std::string head(const JobSpec& spec, const Plan& plan, bool colour) {
                                    short_count(static_cast<double>(plan.estimate.rows_to_change))));
   text += line("ranges", fmt::format("{}, {}, batches of {} to {} rows aimed at {}",
                                      counted(static_cast<std::int64_t>(plan.ranges.size()), "range"),
-                                     counted(spec.workers, "worker"), exact_count(spec.batch.min_rows),
+                                     workers_words(spec.workers), exact_count(spec.batch.min_rows),
                                      exact_count(spec.batch.max_rows), duration(spec.batch.target_time)));
   const std::string passes = plan.stripes > 1 ? std::to_string(plan.stripes) + " stripes" : "one pass";
   text += line("stripes", passes + (plan.stripes_reason.empty() ? "" : ": " + plan.stripes_reason));

@@ -118,6 +118,14 @@ struct Row {
         "pace_changed", text,
         dump(ordered_json{{"effort", e.effort}, {"workers", e.workers}, {"batch_ms", length}, {"reason", e.reason}})};
   }
+  EventRow operator()(const event::WorkersFound& e) const {
+    const double percent = e.gain * 100;
+    const std::string rows = e.workers > e.before ? fmt::format("{:.0f}% more rows than {}", percent, e.before)
+                                                  : fmt::format("as many rows as {}", e.before);
+    return {"workers_found",
+            fmt::format("{} {} {}: going on so", counted(e.workers, "worker"), e.workers == 1 ? "does" : "do", rows),
+            dump(ordered_json{{"before", e.before}, {"workers", e.workers}, {"gain", e.gain}})};
+  }
   EventRow operator()(const event::StripesJudged& e) const {
     const std::string found = fmt::format("{} of the updates found room on their page", percentage(e.on_page));
     const std::string why = e.held_by.empty() ? "" : ": " + e.held_by + " keeps old versions alive";

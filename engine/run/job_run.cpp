@@ -45,7 +45,7 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
   steering_.take(wish);
   pressure_.decide();
   gate_.on_change = [this](const throttle::Gate& gate) { tell_gate(gate); };
-  sessions_.limit_pace_for(steering_.workers());
+  sessions_.limit_pace_for(steering_.most_workers());
   sessions_.follow(job_.record.id, [this](int former, int timeline) { followed(former, timeline); });
 }
 
@@ -199,9 +199,9 @@ Task<void> JobRun::begin(postgres::Session& session) {
   if (steering_.wish().version > 0) co_await ledger::obey(session, claim_.runner_id, steering_.wish().version);
   if (job_.planned_ranges > 0) events_.emit(event::Registered{job_.planned_ranges, job_.record.estimated_rows});
   if (totals.batches == 0 && claim_.crashed_host.empty()) {
-    events_.emit(event::Started{steering_.workers()});
+    events_.emit(event::Started{pressure_.workers()});
   } else {
-    events_.emit(event::Resumed{steering_.workers(), totals.share_done, totals.rows_changed, claim_.crashed_host,
+    events_.emit(event::Resumed{pressure_.workers(), totals.share_done, totals.rows_changed, claim_.crashed_host,
                                 claim_.crashed_pid});
   }
 }

@@ -1,6 +1,7 @@
 #include "run/pressure.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sql/statements.h"
 
@@ -35,7 +36,7 @@ Pressure::Pressure(throttle::SignalContext context, const Steering& steering, th
 
 throttle::ControllerLimits Pressure::limits() const {
   throttle::ControllerLimits limits;
-  limits.most_workers = steering_.workers();
+  limits.most_workers = workers();
   limits.longest_batch = steering_.spec().batch.target_time;
   limits.shortest_batch = std::min(limits.shortest_batch, limits.longest_batch);
   return limits;
@@ -74,7 +75,8 @@ Task<void> Pressure::give_way(postgres::Session& session) {
 
 void Pressure::decide() {
   const async::TimePoint now = async::Clock::now();
-  scheduler_.set_workers(steering_.workers());
+  look_for_workers(now);
+  scheduler_.set_workers(workers());
   sampler_->set_limits(limits());
   decision_ = sampler_->decide(now);
   admission_.set(decision_.pace, now + decision_holds);
@@ -92,6 +94,17 @@ void Pressure::decide() {
     scheduler_.fail(std::move(outcome));
   }
   tell();
+}
+
+/// Only while nobody has asked for a number. Takes the last decision for what holds now.
+void Pressure::look_for_workers(async::TimePoint now) {
+  const double seconds = std::chrono::duration<double>(now - std::exchange(searched_at_, now)).count();
+  if (steering_.workers() > 0) return;
+  const bool undisturbed = gate_.is_open() && decision_.severity == Severity::none && decision_.effort >= 1;
+  const throttle::WorkState state{meter_.rows_walked(), undisturbed, scheduler_.busy(), decision_.pace.batch_time};
+  if (!search_.step(state, seconds)) return;
+  const throttle::BetterWorkers& found = search_.found();
+  events_.emit(event::WorkersFound{found.before, found.workers, found.gain});
 }
 
 /// Each reason once a run: whoever reads the events learns which limits protect nothing here.

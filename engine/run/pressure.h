@@ -16,6 +16,7 @@
 #include "throttle/admission.h"
 #include "throttle/make_signals.h"
 #include "throttle/sampler.h"
+#include "throttle/worker_search.h"
 
 namespace pgfill::run {
 
@@ -33,6 +34,8 @@ class Pressure {
   /// Lets what holds now take effect, newer limits of a person included. Cheap; silence of the signals shows here too.
   void decide();
 
+  /// The most batches at once: as people ask, else as it was found to pay.
+  int workers() const { return steering_.workers() > 0 ? steering_.workers() : search_.workers(); }
   /// How long a batch is to take now; at most what the spec says.
   std::chrono::microseconds batch_time() const { return decision_.pace.batch_time; }
   /// Why the job is slower than it could be; empty at full speed.
@@ -52,6 +55,7 @@ class Pressure {
   /// The first of the signal's readings.
   std::optional<throttle::Reading> reading_of(std::string_view signal) const;
   void begin_sampling();
+  void look_for_workers(async::TimePoint now);
   void tell();
   void tell_unwatched();
   async::Task<void> give_way(postgres::Session& session);
@@ -66,6 +70,8 @@ class Pressure {
   Throttle present_;  ///< the limits that sampler_ was made with
   std::shared_ptr<throttle::Sampler> sampler_;
   throttle::Decision decision_;
+  throttle::WorkerSearch search_{first_workers, most_found_workers};
+  async::TimePoint searched_at_ = async::Clock::now();
   throttle::Severity told_ = throttle::Severity::none;
   std::string told_signal_;
   std::set<std::string> told_unwatched_;

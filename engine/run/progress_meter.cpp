@@ -52,6 +52,7 @@ void ProgressMeter::count(const Event::Body& event) {
 
 void ProgressMeter::count_batch(const event::BatchCommitted& batch) {
   rows_ += batch.rows_changed;
+  rows_walked_ += batch.rows_walked;
   ++batches_;
   keep_last(durations_, batch.duration);
   if (batch.rows_walked > 0) keep_last(sizes_, batch.rows_walked);

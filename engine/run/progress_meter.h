@@ -21,6 +21,8 @@ class ProgressMeter {
   void count(const Event::Body& event);
   /// The ledger's sums, the truth about ranges and share.
   void take(const ledger::RangeTotals& totals, async::TimePoint now);
+  /// By this run so far.
+  std::int64_t rows_walked() const { return rows_walked_; }
   void set_replica_lag(std::optional<std::int64_t> bytes) { replica_lag_ = bytes; }
   /// What was committed before this run.
   void set_base(const ledger::RangeTotals& totals);
@@ -48,6 +50,7 @@ class ProgressMeter {
   std::int64_t base_rows_ = 0;
   double base_share_ = 0;
   std::int64_t rows_ = 0;
+  std::int64_t rows_walked_ = 0;
   std::int64_t batches_ = 0;
   std::int64_t retries_ = 0;
   std::deque<Sample> samples_;                       ///< two a second at most, a minute's worth

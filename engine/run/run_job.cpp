@@ -67,7 +67,8 @@ Task<RunReport> execute(const Order& order) {
 RunReport run_job(const JobSpec& spec, const ConnectionSettings& connection, const RunOptions& options,
                   Control& control, Observer& observer) {
   if (auto refused = postgres::check_conninfo(connection.conninfo)) return run::failed(*refused);
-  const int workers = options.workers > 0 ? options.workers : spec.workers;
+  const int asked = options.workers > 0 ? options.workers : spec.workers;
+  const int workers = asked > 0 ? asked : most_found_workers;
   if (auto refused = run::allow_open_files(spec, workers)) return run::failed(*refused);
   const run::Order order{spec, connection, options, control, observer};
   try {

@@ -28,8 +28,10 @@ class Steering {
 
   /// The spec as it holds now.
   const JobSpec& spec() const { return live_; }
-  /// The most workers as of now.
+  /// The most workers as of now; 0: nobody has asked for a number.
   int workers() const;
+  /// Never more than these.
+  int most_workers() const { return workers() > 0 ? workers() : most_found_workers; }
   /// Calls of Control::stop so far, and when the first was seen.
   int stops() const { return stops_; }
   std::optional<async::TimePoint> stop_asked() const { return stop_asked_; }

@@ -36,7 +36,7 @@ Supervisor::Supervisor(RunParts parts, std::unique_ptr<postgres::Session> sessio
 Progress Supervisor::progress() const {
   Progress progress = parts_.meter.progress(async::Clock::now(), parts_.scheduler.busy());
   progress.state = "running";
-  progress.workers = parts_.steering.workers();
+  progress.workers = parts_.pressure.workers();
   if (parts_.scheduler.stopping()) {
     progress.state = "stopping";
   } else if (!parts_.gate.is_open()) {
@@ -139,7 +139,7 @@ Task<void> Supervisor::keep_in_touch() {
 Task<void> Supervisor::obey_ledger(postgres::Session& session) {
   const ledger::Wish wish = co_await ledger::read_wish(session, parts_.job_id);
   if (!parts_.steering.take(wish)) co_return;
-  parts_.sessions.limit_pace_for(parts_.steering.workers());
+  parts_.sessions.limit_pace_for(parts_.steering.most_workers());
   parts_.pressure.decide();
   co_await ledger::obey(session, parts_.runner_id, wish.version);
 }

@@ -142,6 +142,7 @@ std::string values_in_words(const Field& field) {
 std::string legal_values(const Field& field) {
   std::string values = values_of_type(field);
   if (values.empty()) values = values_in_words(field);
+  if (field.can_be_auto) return values + "; or auto";
   return field.can_be_off ? values + "; or off" : values;
 }
 

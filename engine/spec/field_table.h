@@ -51,6 +51,7 @@ struct Field {
   bool works = false;  ///< false: known, and refused with ErrorCode::spec_not_yet
   bool required = false;
   bool can_be_off = false;             ///< the word `off` is legal, too
+  bool can_be_auto = false;            ///< the word `auto` is legal, too
   std::string_view default_text = {};  ///< the value when the field is missing; empty when required or none
   std::int64_t least = 0;              ///< of quantities, in the unit of the type
   std::int64_t most = 0;               ///< of quantities, of texts (characters), of lists

@@ -75,6 +75,7 @@ ordered_json choice_schema(const Field& field) {
 
 ordered_json integer_schema(const Field& field) {
   ordered_json schema{{"type", "integer"}, {"minimum", field.least}, {"maximum", field.most}};
+  if (field.can_be_auto) return {{"anyOf", {schema, {{"const", "auto"}}}}};
   return field.can_be_off ? or_boolean({{"anyOf", {schema, {{"const", "off"}}}}}, false) : schema;
 }
 

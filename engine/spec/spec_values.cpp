@@ -91,6 +91,8 @@ void SpecDecoder::read_runbook() {
 }
 
 void SpecDecoder::read_workers() {
+  const YamlNode* written = value_of("workers");
+  if (written != nullptr && written->kind == YamlNode::Kind::scalar && written->text == "auto") return;
   if (const auto workers = integer_at("workers")) spec_.workers = *workers;
 }
 

@@ -33,6 +33,10 @@ std::string connection_block(const JobSpec& spec) {
   return block;
 }
 
+std::string workers_word(int workers) {
+  return workers == 0 ? "auto" : std::to_string(workers);
+}
+
 std::string stripes_word(Stripes stripes) {
   return stripes == Stripes::automatic ? "auto" : stripes == Stripes::on ? "on" : "off";
 }
@@ -65,7 +69,8 @@ std::string optional_block(const JobSpec& spec) {
                "one transaction");
   text += line(spec.stripes == usual.stripes, "stripes: " + stripes_word(spec.stripes),
                "auto | on | off: several passes, so that the table hardly grows");
-  text += line(spec.workers == usual.workers, "workers: " + std::to_string(spec.workers), "the most at once");
+  text += line(spec.workers == usual.workers, "workers: " + workers_word(spec.workers),
+               "the most at once: a number, or auto: as many as pay");
   text += spec::throttle_block(spec.throttle);
   const BadRows& bad_rows = spec.bad_rows;
   const bool stop = bad_rows.action == BadRows::Action::stop;

@@ -1,4 +1,5 @@
-// What changes how fast a job goes, as values: the part of pgfill/event.h about the throttle, stripes and settings.
+// What changes how fast a job goes, as values: the part of pgfill/event.h about the throttle, workers, stripes and
+// settings.
 #pragma once
 
 #include <chrono>
@@ -20,6 +21,12 @@ struct PaceChanged {
   int workers = 0;    ///< at once
   std::chrono::microseconds batch_time{0};
   std::string reason;  ///< a sentence: signal, value, limit; empty at full speed
+};
+/// Another number of workers was found to pay, where the spec leaves that open.
+struct WorkersFound {
+  int before = 0;
+  int workers = 0;
+  double gain = 0;  ///< of rows a second, relative to before; may be a little below 0 for fewer workers
 };
 /// Going over the table in stripes was found to pay, or not: then what is left of each range is done in one pass.
 struct StripesJudged {

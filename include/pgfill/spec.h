@@ -40,6 +40,10 @@ enum class Stripes {
   on,  ///< where it is possible at all
 };
 
+/// Without a number of workers in the spec: so many at first, and at most.
+inline constexpr int first_workers = 2;
+inline constexpr int most_found_workers = 8;
+
 /// What happens to a row that cannot take its new value for a reason of its data.
 struct BadRows {
   enum class Action {
@@ -63,7 +67,7 @@ struct JobSpec {
   std::vector<std::pair<std::string, std::string>> connection;  ///< libpq keywords and values; never a password
   BatchLimits batch;
   Stripes stripes = Stripes::automatic;
-  int workers = 2;    ///< the most batches at once; 1 to 64
+  int workers = 0;    ///< the most batches at once, 1 to 64; 0: as many as pay, found while the job runs
   Throttle throttle;  ///< the pressure on the database it accepts
   BadRows bad_rows;
   std::string owner;    ///< the team that answers for the job; one line, may be empty

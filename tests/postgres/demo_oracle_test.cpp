@@ -36,7 +36,8 @@ std::set<std::string> wrong(const demo::Verdict& verdict) {
 class DemoOracle : public ::testing::Test {
  protected:
   void prepare_ledger() {
-    for (const auto* script : {&sql::ledger_schema, &sql::ledger_control, &sql::ledger_stripes, &sql::ledger_changes}) {
+    for (const auto* script : {&sql::ledger_schema, &sql::ledger_control, &sql::ledger_stripes, &sql::ledger_changes,
+                               &sql::ledger_live_fields}) {
       database_.execute(std::string(script->text));
     }
     database_.execute(

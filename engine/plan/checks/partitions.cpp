@@ -22,11 +22,12 @@ void check_lock_room(const Subject& subject, std::size_t looked_into, Findings& 
   const Facts& facts = subject.facts;
   if (facts.access.lock_room == 0 || facts.leaves.empty()) return;
   const double indexes = static_cast<double>(facts.leaf_indexes.size()) / static_cast<double>(facts.leaves.size());
-  const auto locks = static_cast<std::int64_t>(static_cast<double>(looked_into) * (1 + indexes) * subject.spec.workers);
+  const int workers = subject.spec.workers > 0 ? subject.spec.workers : most_found_workers;
+  const auto locks = static_cast<std::int64_t>(static_cast<double>(looked_into) * (1 + indexes) * workers);
   // Half of it is left to everybody else.
   if (locks <= facts.access.lock_room / 2) return;
   warn(findings, name,
-       "the batches of " + std::to_string(subject.spec.workers) + " workers hold about " + std::to_string(locks) +
+       "the batches of " + std::to_string(workers) + " workers hold about " + std::to_string(locks) +
            " locks on partitions and their indexes; the server has room for " + std::to_string(facts.access.lock_room) +
            " of all its sessions",
        "raise max_locks_per_transaction and restart the server, or lower workers, or run a job on each partition");

@@ -45,7 +45,7 @@ TEST(PlanText, TheSummarySaysWhatWillBeDoneAndWhatToWorryAbout) {
             "  table      about 43.14M rows, heap 6.0 GB, indexes 2.0 GB, fillfactor 100\n"
             "  key        users_pkey (id bigint), primary key\n"
             "  rows       about 43.14M to walk, 28.51M of them to change\n"
-            "  ranges     128 ranges, 2 workers, batches of 50 to 50,000 rows aimed at 25ms\n"
+            "  ranges     128 ranges, 2 workers at first, batches of 50 to 50,000 rows aimed at 25ms\n"
             "  stripes    one pass: an index covers a column to set\n"
             "  time       55m00s to 1h40m when nothing slows it down\n"
             "  growth     at most 3.0 GB of dead rows for vacuum; no in-page (HOT) updates, an index has a column that "

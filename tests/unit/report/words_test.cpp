@@ -83,6 +83,9 @@ TEST(Words, EveryOtherEventHasItsOwnKind) {
   EXPECT_EQ(row_of(event::RangeLeased{17, 3, 1}).kind, "range_leased");
   EXPECT_EQ(row_of(event::RangeFinished{17, 5}).kind, "range_finished");
   EXPECT_EQ(row_of(event::RangeSplit{17, 129}).kind, "range_split");
+  EXPECT_EQ(row_of(event::WorkersFound{2, 3, 0.314}).kind, "workers_found");
+  EXPECT_EQ(row_of(event::WorkersFound{2, 3, 0.314}).message, "3 workers do 31% more rows than 2: going on so");
+  EXPECT_EQ(row_of(event::WorkersFound{2, 1, -0.01}).message, "1 worker does as many rows as 2: going on so");
   EXPECT_EQ(row_of(event::StopRequested{"SIGINT"}).kind, "stop_requested");
   EXPECT_EQ(row_of(event::Done{12'000, 3s}).kind, "job_done");
   EXPECT_EQ(row_of(event::Done{12'000, 3s}).message, "done: 12,000 changed rows in 3.0s");

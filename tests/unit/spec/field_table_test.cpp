@@ -87,7 +87,8 @@ TEST(FieldTable, EveryFieldOfALaterVersionIsRefusedByName) {
 
 TEST(FieldTable, DefaultsAreThoseOfTheSpec) {
   const JobSpec usual;
-  EXPECT_EQ(spec::find_field("workers")->default_text, std::to_string(usual.workers));
+  EXPECT_EQ(spec::find_field("workers")->default_text, "auto");
+  EXPECT_EQ(usual.workers, 0);
   EXPECT_EQ(spec::find_field("batch.time")->default_text, std::to_string(usual.batch.target_time.count()) + "ms");
   EXPECT_EQ(spec::find_field("bad_rows.at_most")->default_text, std::to_string(usual.bad_rows.at_most));
   EXPECT_EQ(spec::find_field("bad_rows.action")->default_text, "stop");

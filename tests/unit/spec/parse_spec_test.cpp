@@ -64,7 +64,7 @@ TEST(ParseSpec, FourLinesAreEnoughAndTheRestHasDefaults) {
   EXPECT_EQ(spec->batch.target_time, usual.batch.target_time);
   EXPECT_EQ(spec->batch.min_rows, 50);
   EXPECT_EQ(spec->batch.max_rows, 50'000);
-  EXPECT_EQ(spec->workers, 2);
+  EXPECT_EQ(spec->workers, 0);
   EXPECT_EQ(spec->bad_rows.action, BadRows::Action::stop);
   EXPECT_EQ(spec->bad_rows.at_most, 100);
   EXPECT_EQ(spec->owner + spec->runbook, "");
@@ -142,6 +142,7 @@ TEST(ParseSpec, PointsAtWhatIsWrongWithAValue) {
       {"set: {a: b}\nbatch: {min_rows: 0}", ErrorCode::spec_bad_value, 5, 19, "0", "1 to 1000000"},
       {"set: {a: b}\nbatch: {min_rows: 9, max_rows: 8}", ErrorCode::spec_bad_value, 5, 19, "9", "larger than"},
       {"set: {a: b}\nworkers: 65", ErrorCode::spec_bad_value, 5, 10, "65", "1 to 64"},
+      {"set: {a: b}\nworkers: many", ErrorCode::spec_bad_value, 5, 10, "many", "1 to 64; or auto"},
       {"set: {a: b}\nworkers: 4.0", ErrorCode::spec_bad_value, 5, 10, "4.0", "whole number"},
       {"set: {a: b}\nworkers: -1", ErrorCode::spec_bad_value, 5, 10, "-1", "1 to 64"},
       {"set: {a: b}\nworkers: 99999999999", ErrorCode::spec_bad_value, 5, 10, "99999999999", "1 to 64"},

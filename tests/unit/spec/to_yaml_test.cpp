@@ -25,7 +25,7 @@ TEST(ToYaml, PrintsACommentedSpec) {
   const std::string yaml = to_yaml(*spec);
   EXPECT_NE(yaml.find("\njob: users-account-state\ntable: users\nset:"), std::string::npos) << yaml;
   EXPECT_NE(yaml.find("\n  account_state: user_status\nwhere: account_state IS NULL\n"), std::string::npos) << yaml;
-  EXPECT_NE(yaml.find("\n# workers: 2"), std::string::npos) << yaml;
+  EXPECT_NE(yaml.find("\n# workers: auto"), std::string::npos) << yaml;
   expect_round_trip(*spec);
 }
 
