@@ -88,11 +88,11 @@ await_replica() {
   END \$wait\$"
 }
 
-# From begin_lag to end_lag a session asks ten times a second for the bytes that the replica has not replayed yet;
-# end_lag sets `lag` to the most of them.
+# From begin_lag to end_lag a session asks ten times a second for the bytes that the replica has received and not replayed
+# yet; end_lag sets `lag` to the most of them. It asks the replica: on the primary it would be somebody to give way to.
 begin_lag() {
-  psql -XqAt >lags 2>/dev/null <<'SQL' &
-SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) FROM pg_stat_replication \watch 0.1
+  psql -Xqp 5433 -At >lags 2>/dev/null <<'SQL' &
+SELECT pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) \watch 0.1
 SQL
   lag_client=$!
 }

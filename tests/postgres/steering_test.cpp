@@ -191,6 +191,7 @@ TEST_F(Steering, WorkersAndBatchSizeChangeWhileItRuns) {
   expect_obeyed(set_job(settings_, "counter", {{"workers", "4"}, {"batch.max_rows", "60"}}));
   EXPECT_TRUE(eventually(5s, [&] { return busy() == 4 || running_.wait_for(0s) == std::future_status::ready; }));
   EXPECT_TRUE(eventually(5s, [&] { return watcher_.largest == 60; })) << watcher_.largest;
+  expect_obeyed(set_job(settings_, "counter", {{"workers", "auto"}}));
   expect_obeyed(set_job(settings_, "counter", {{"workers", ""}}));
   EXPECT_EQ(database_.value("SELECT settings->>'workers' FROM pgfill.wish"), "NULL");
   EXPECT_EQ(running_.get().exit, ExitCode::done);
