@@ -8,6 +8,15 @@ namespace pgfill::schedule {
 
 using async::Task;
 
+namespace {
+
+/// One more session than there was room for, or under a password that has changed since, says nothing about the others.
+bool concerns_nobody_else(FailureClass failure) {
+  return failure == FailureClass::stop || failure == FailureClass::pause;
+}
+
+}  // namespace
+
 Scheduler::Scheduler(boost::asio::any_io_executor executor, throttle::Gate& gate, Seams seams, int workers,
                      unsigned seed)
     : gate_(gate), seams_(std::move(seams)), workers_(workers), group_(executor), changed_(executor), random_(seed) {}
@@ -68,7 +77,7 @@ Task<void> Scheduler::work(int worker) {
     if (stopping() || drained_) break;
     std::optional<RangeOutcome> refused = co_await seams_.connect(worker);
     if (refused) {
-      co_await pause_worker(worker, std::move(*refused));
+      co_await pause_worker(worker, std::move(*refused), busy_ > 0);
       continue;
     }
     if (stopping() || drained_) break;
@@ -184,10 +193,11 @@ void Scheduler::settle(std::int64_t range, int worker, const RangeOutcome& outco
   seams_.emit(event::BatchFailed{range, worker, outcome.failure, outcome.sqlstate, outcome.message, delay});
 }
 
-/// A worker that could not even lease waits by itself.
-Task<void> Scheduler::pause_worker(int worker, RangeOutcome failure) {
+/// A worker that could not even lease waits by itself. `others_work`: it has no session, and they have.
+Task<void> Scheduler::pause_worker(int worker, RangeOutcome failure, bool others_work) {
   if (stopping()) co_return;
-  if (!worth_retrying(failure.failure) || outage_too_long(failure)) {
+  const bool alone = others_work && concerns_nobody_else(failure.failure);
+  if (!alone && (!worth_retrying(failure.failure) || outage_too_long(failure))) {
     fail(std::move(failure));
     co_return;
   }

@@ -106,7 +106,7 @@ class Scheduler {
   void note_lease(int worker, const NextRange& next);
   std::optional<std::int64_t> due_again();
   void settle(std::int64_t range, int worker, const RangeOutcome& outcome);
-  async::Task<void> pause_worker(int worker, RangeOutcome failure);
+  async::Task<void> pause_worker(int worker, RangeOutcome failure, bool others_work = false);
   void forgive(std::int64_t range);
   bool outage_too_long(const RangeOutcome& outcome);
 

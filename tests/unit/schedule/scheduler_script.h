@@ -42,7 +42,8 @@ struct Script {
   std::function<void(std::int64_t)> on_run = [](std::int64_t) {};
   std::function<void(int)> on_answer = [](int) {};
 
-  std::set<int> unreachable;               ///< workers whose connections are refused, after a while
+  std::set<int> unreachable;  ///< workers whose connections are refused, after a while
+  FailureClass refusal = FailureClass::reconnect;
   std::map<int, milliseconds> connecting;  ///< by worker: how long it takes
   std::set<int> unleased;                  ///< workers whose leases fail
   std::map<int, milliseconds> answering;   ///< and how long the answer of next_range is under way
@@ -87,7 +88,7 @@ inline Task<std::optional<RangeOutcome>> Script::connect(int worker) {
   if (connecting.contains(worker)) co_await async::sleep_for(connecting[worker]);
   if (unreachable.contains(worker)) {
     co_await async::sleep_for(milliseconds(20));
-    refused = failure(FailureClass::reconnect);
+    refused = failure(refusal);
     on_answer(worker);
   }
   co_return refused;

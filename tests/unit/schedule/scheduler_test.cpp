@@ -21,6 +21,34 @@ TEST(Scheduler, WorkersThatCannotConnectDoNotKeepTheJobFromEnding) {
   EXPECT_LT(async::Clock::now() - begun, outage_budget);
 }
 
+/// As when one worker more is tried after the password has changed.
+TEST(Scheduler, AWorkerThatMayNotConnectEndsTheJobOnlyWhenNobodyWorks) {
+  for (const FailureClass refusal : {FailureClass::stop, FailureClass::pause}) {
+    Script script;
+    script.free = {1, 2, 3};
+    script.running_for = milliseconds(40);
+    script.unreachable = {1};
+    script.refusal = refusal;
+    EXPECT_EQ(run(script, 2).ending.how, Ending::How::all_done);
+    EXPECT_EQ(script.finished.size(), 3U);
+    EXPECT_FALSE(script.retries.empty());
+    script.free = {4};
+    script.unreachable = {0, 1};
+    EXPECT_EQ(run(script, 2).ending.how, Ending::How::failed);
+  }
+}
+
+TEST(Scheduler, AWorkerThatIsRefusedForWhatConcernsAllEndsTheJob) {
+  for (const FailureClass refusal : {FailureClass::alarm, FailureClass::fenced}) {
+    Script script;
+    script.free = {1, 2, 3};
+    script.running_for = milliseconds(40);
+    script.unreachable = {1};
+    script.refusal = refusal;
+    EXPECT_EQ(run(script, 2).ending.how, Ending::How::failed);
+  }
+}
+
 TEST(Scheduler, SaysWhatItWaitsForWhenNoWorkerConnects) {
   Script script;
   script.free = {1};
