@@ -93,7 +93,7 @@ TEST_F(HostFaults, TooFewDescriptorsAreRefusedWithTheLimitToSet) {
 TEST_F(HostFaults, ClocksThatJumpOrDifferBetweenMachinesChangeNothing) {
   const std::string time = path("time");
   const auto set_clock = [&](const std::string& offset) { std::ofstream(time) << offset << "\n"; };
-  const Environment faked{{"LD_PRELOAD", PGFILL_FAKETIME},
+  const Environment faked{{"LD_PRELOAD", std::string(PGFILL_PRELOAD) + ":" + PGFILL_FAKETIME},
                           {"FAKETIME_TIMESTAMP_FILE", time},
                           {"FAKETIME_NO_CACHE", "1"},
                           {"DONT_FAKE_MONOTONIC", "1"}};

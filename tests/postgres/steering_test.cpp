@@ -263,7 +263,7 @@ TEST_F(Steering, ALedgerOfVersionOneIsUpgraded) {
   ASSERT_FALSE(old);
   EXPECT_EQ(old.error().code, ErrorCode::ledger_version);
   EXPECT_EQ(old.error().hint, "upgrade it: pgfill install");
-  EXPECT_EQ(*install_ledger(settings_), 4);
+  EXPECT_EQ(*install_ledger(settings_), 5);
   const auto may = [&](const std::string& privilege) {
     return database_.value("SELECT has_table_privilege('upgraded_runner', 'pgfill.change', '" + privilege + "')");
   };

@@ -1,8 +1,11 @@
-// Loaded before the program (LD_PRELOAD) by host_faults_test: one allocation fails, name look-ups hang.
+// Loaded before the program (LD_PRELOAD) by host_faults_test: one allocation fails, name look-ups hang, timers are the
+// kernel's own.
 //   PGFILL_TEST_FAILING_ALLOCATION  the number of the allocation that fails, counted from 1
 //   PGFILL_TEST_HANG                look-ups wait as long as this file exists
 #include <dlfcn.h>
 #include <netdb.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -53,6 +56,12 @@ void* calloc(std::size_t count, std::size_t bytes) {
 
 void* realloc(void* memory, std::size_t bytes) {
   return fails() ? nullptr : __libc_realloc(memory, bytes);
+}
+
+/// libfaketime, loaded after this, moves timers of the monotonic clock as well, told to leave that clock alone or not
+/// (its issue 378): one that is due at once then fires a day later.
+int timerfd_settime(int timer, int flags, const itimerspec* due, itimerspec* former) {
+  return static_cast<int>(syscall(SYS_timerfd_settime, timer, flags, due, former));
 }
 
 int getaddrinfo(const char* host, const char* service, const addrinfo* hints, addrinfo** found) {
