@@ -25,6 +25,7 @@ Task<Ending> Scheduler::run() {
   drained_ = false;
   running_ = true;
   for (auto& [worker, refused] : refused_) refused.why.clear();
+  connected_.clear();
   spawned_ = 0;
   spawn_workers();
   co_await group_.join();
@@ -77,7 +78,7 @@ Task<void> Scheduler::work(int worker) {
     if (stopping() || drained_) break;
     std::optional<RangeOutcome> refused = co_await seams_.connect(worker);
     if (refused) {
-      co_await pause_worker(worker, std::move(*refused), busy_ > 0);
+      co_await pause_worker(worker, std::move(*refused), true);
       continue;
     }
     if (stopping() || drained_) break;
@@ -113,6 +114,7 @@ Task<void> Scheduler::work(int worker) {
 
 /// Pauses grow until a worker has a range; without one it may lease all the same.
 void Scheduler::note_lease(int worker, const NextRange& next) {
+  connected_.insert(worker);
   if (next.range) {
     refused_.erase(worker);
   } else if (!next.failure && refused_.contains(worker)) {
@@ -193,10 +195,16 @@ void Scheduler::settle(std::int64_t range, int worker, const RangeOutcome& outco
   seams_.emit(event::BatchFailed{range, worker, outcome.failure, outcome.sqlstate, outcome.message, delay});
 }
 
-/// A worker that could not even lease waits by itself. `others_work`: it has no session, and they have.
-Task<void> Scheduler::pause_worker(int worker, RangeOutcome failure, bool others_work) {
+/// Whether one of those that may work has used its session since it last asked for one.
+bool Scheduler::others_connected() const {
+  return !connected_.empty() && *connected_.begin() < workers_;
+}
+
+/// A worker that could not even lease waits by itself. `no_session`: it could not even connect.
+Task<void> Scheduler::pause_worker(int worker, RangeOutcome failure, bool no_session) {
   if (stopping()) co_return;
-  const bool alone = others_work && concerns_nobody_else(failure.failure);
+  if (no_session) connected_.erase(worker);
+  const bool alone = no_session && others_connected() && concerns_nobody_else(failure.failure);
   if (!alone && (!worth_retrying(failure.failure) || outage_too_long(failure))) {
     fail(std::move(failure));
     co_return;

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <vector>
 
 #include "async/task_group.h"
@@ -106,7 +107,8 @@ class Scheduler {
   void note_lease(int worker, const NextRange& next);
   std::optional<std::int64_t> due_again();
   void settle(std::int64_t range, int worker, const RangeOutcome& outcome);
-  async::Task<void> pause_worker(int worker, RangeOutcome failure, bool others_work = false);
+  async::Task<void> pause_worker(int worker, RangeOutcome failure, bool no_session = false);
+  bool others_connected() const;
   void forgive(std::int64_t range);
   bool outage_too_long(const RangeOutcome& outcome);
 
@@ -120,6 +122,7 @@ class Scheduler {
   bool running_ = false;
   std::map<int, Refused> refused_;  ///< by worker, until it has a range
   std::optional<async::TimePoint> outage_since_;
+  std::set<int> connected_;       ///< workers that have used their sessions since they last asked for one
   std::optional<Ending> ending_;  ///< set by stop() and fail() only
   bool drained_ = false;          ///< no range is left
   std::int64_t freed_ = 0;        ///< how often a range has become free: what was asked before may be wrong
