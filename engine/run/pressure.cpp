@@ -102,9 +102,7 @@ void Pressure::look_for_workers(async::TimePoint now) {
   if (steering_.workers() > 0) return;
   const bool undisturbed = gate_.is_open() && decision_.severity == Severity::none && decision_.effort >= 1;
   const throttle::WorkState state{meter_.rows_walked(), undisturbed, scheduler_.busy(), decision_.pace.batch_time};
-  if (!search_.step(state, seconds)) return;
-  const throttle::BetterWorkers& found = search_.found();
-  events_.emit(event::WorkersFound{found.before, found.workers, found.gain});
+  if (search_.step(state, seconds)) events_.emit(search_.found());
 }
 
 /// Each reason once a run: whoever reads the events learns which limits protect nothing here.

@@ -22,6 +22,9 @@ constexpr double hardly_less = 0.97;
 
 }  // namespace
 
+WorkerSearch::WorkerSearch(int first, int most)
+    : most_(most), kept_(first), rest_(short_rest), long_rest_(first_long_rest) {}
+
 void WorkerSearch::begin(Phase phase) {
   phase_ = phase;
   tried_ = phase == Phase::trial ? direction_ : 0;

@@ -5,34 +5,29 @@
 #include <chrono>
 #include <cstdint>
 
+#include "pgfill/pace_event.h"
+
 namespace pgfill::throttle {
 
 /// What is so when the search looks.
 struct WorkState {
-  std::int64_t rows = 0;                 ///< done in all
-  bool undisturbed = false;              ///< nothing holds the job back
-  int busy = 0;                          ///< workers with a range
-  std::chrono::microseconds batch_time;  ///< what a batch is to take: measurements are long against it
-};
-
-/// A number of workers that was found to be better.
-struct BetterWorkers {
-  int before = 0;
-  int workers = 0;
-  double gain = 0;  ///< of rows a second, relative to before; may be a little below 0 for fewer workers
+  std::int64_t rows = 0;                    ///< done in all
+  bool undisturbed = false;                 ///< nothing holds the job back
+  int busy = 0;                             ///< workers with a range
+  std::chrono::microseconds batch_time{0};  ///< what a batch is to take: measurements are long against it
 };
 
 /// Not thread-safe; a value.
 class WorkerSearch {
  public:
   /// Begins with `first` workers; never fewer than 1 nor more than `most`, which is at least 2.
-  WorkerSearch(int first, int most) : most_(most), kept_(first) {}
+  WorkerSearch(int first, int most);
 
   /// How many are to work now.
   int workers() const { return kept_ + tried_; }
   /// `seconds` have passed, not negative. True: found() is new.
   bool step(const WorkState& now, double seconds);
-  const BetterWorkers& found() const { return found_; }
+  const event::WorkersFound& found() const { return found_; }
 
  private:
   enum class Phase { rest, before, trial, after };
@@ -53,9 +48,9 @@ class WorkerSearch {
   double before_ = 0;  ///< rows a second
   double trial_ = 0;
   int failed_ = 0;  ///< directions, one after the other
-  double rest_ = 3;
-  double long_rest_ = 30;
-  BetterWorkers found_;
+  double rest_;
+  double long_rest_;
+  event::WorkersFound found_;
 };
 
 }  // namespace pgfill::throttle

@@ -21,14 +21,20 @@ TEST(Scheduler, WorkersThatCannotConnectDoNotKeepTheJobFromEnding) {
   EXPECT_LT(async::Clock::now() - begun, outage_budget);
 }
 
+/// Worker 1 gets no session while worker 0 has work.
+Script one_refused(FailureClass refusal) {
+  Script script;
+  script.free = {1, 2, 3};
+  script.running_for = milliseconds(40);
+  script.unreachable = {1};
+  script.refusal = refusal;
+  return script;
+}
+
 /// As when one worker more is tried after the password has changed.
 TEST(Scheduler, AWorkerThatMayNotConnectEndsTheJobOnlyWhenNobodyWorks) {
   for (const FailureClass refusal : {FailureClass::stop, FailureClass::pause}) {
-    Script script;
-    script.free = {1, 2, 3};
-    script.running_for = milliseconds(40);
-    script.unreachable = {1};
-    script.refusal = refusal;
+    Script script = one_refused(refusal);
     EXPECT_EQ(run(script, 2).ending.how, Ending::How::all_done);
     EXPECT_EQ(script.finished.size(), 3U);
     EXPECT_FALSE(script.retries.empty());
@@ -40,11 +46,7 @@ TEST(Scheduler, AWorkerThatMayNotConnectEndsTheJobOnlyWhenNobodyWorks) {
 
 TEST(Scheduler, AWorkerThatIsRefusedForWhatConcernsAllEndsTheJob) {
   for (const FailureClass refusal : {FailureClass::alarm, FailureClass::fenced}) {
-    Script script;
-    script.free = {1, 2, 3};
-    script.running_for = milliseconds(40);
-    script.unreachable = {1};
-    script.refusal = refusal;
+    Script script = one_refused(refusal);
     EXPECT_EQ(run(script, 2).ending.how, Ending::How::failed);
   }
 }

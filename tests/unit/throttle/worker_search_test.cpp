@@ -40,7 +40,7 @@ class Search {
   int most = 0;
   int least = 100;
   double seconds_off = 0;
-  std::vector<BetterWorkers> changes;
+  std::vector<event::WorkersFound> changes;
 
  private:
   std::function<double(int)> rate_;
