@@ -14,6 +14,8 @@ spec() {
 spec pgfill ""
 spec plain "stripes: off"
 spec striped "stripes: on"
+spec by-key "order: key"
+spec by-heap "order: heap"
 spec one "workers: 1"
 spec four "workers: 4"
 spec careful "batch: {time: 1ms, min_rows: 20}

@@ -60,6 +60,7 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   job.wal_used = rows.integer(0, 15);
   job.stripes = static_cast<int>(rows.integer(0, 16));
   job.settings = rows.array(0, 17);
+  job.by_position = rows.boolean(0, 18);
   co_return job;
 }
 
@@ -83,7 +84,8 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
                         ranges_as_json(plan.ranges),
                         job.server,
                         std::to_string(plan.stripes),
-                        postgres::array_literal(plan.table.settings)};
+                        postgres::array_literal(plan.table.settings),
+                        plan.order == Order::heap ? "true" : "false"};
   const Rows rows = co_await session.query(sql::ledger_register_job, std::move(parameters));
   co_return !rows.empty();
 }

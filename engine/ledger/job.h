@@ -29,6 +29,7 @@ struct JobRecord {
   std::vector<std::string> settings;  ///< that they are evaluated under; empty: by an older pgfill
   std::int64_t estimated_rows = 0;
   int stripes = 1;                          ///< that its rows are cut into; 1: none
+  bool by_position = false;                 ///< in the order of the heap: bounds and cursors are positions
   std::optional<std::int64_t> table_bytes;  ///< with indexes, when registered; empty: by an older pgfill
   std::int64_t wal_used = 0;                ///< bytes of its budget that former runners have counted
   std::vector<std::string> changes;         ///< of its table since it was planned or adopted, in words

@@ -53,14 +53,16 @@ void require_unchanged(const Rows& answer) {
 }
 
 /// Leases and looks at the table in one transaction: whoever goes on relies on what the plan found there.
-Task<std::optional<Lease>> leased(postgres::Session& session, std::int64_t job_id, Command command) {
+Task<std::optional<Lease>> leased(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
+                                  Command command) {
   std::vector<Command> commands;
   const postgres::Pins pins;
   commands.push_back({sql::ledger_table_changes, Parameters{std::to_string(job_id)}});
+  commands.push_back({sql::ledger_follow_file, Parameters{std::to_string(job_id), std::to_string(runner_id)}});
   commands.push_back(std::move(command));
   const std::vector<Rows> answers = co_await postgres::transact(session, pins, std::move(commands));
-  require_unchanged(answers[0]);
-  co_return lease_from(answers[1], job_id);
+  require_unchanged(answers.front());
+  co_return lease_from(answers.back(), job_id);
 }
 
 Parameters name_parameters(const TableNames& table) {
@@ -82,21 +84,21 @@ Task<void> require_unchanged_table(postgres::Session& session, std::int64_t job_
 
 Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id) {
   Command command{sql::ledger_lease_next, Parameters{std::to_string(job_id), std::to_string(runner_id)}};
-  co_return co_await leased(session, job_id, std::move(command));
+  co_return co_await leased(session, job_id, runner_id, std::move(command));
 }
 
 Task<std::optional<Lease>> lease_again(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
                                        std::int64_t range_id) {
   Command command{sql::ledger_lease_again,
                   Parameters{std::to_string(job_id), std::to_string(runner_id), std::to_string(range_id)}};
-  co_return co_await leased(session, job_id, std::move(command));
+  co_return co_await leased(session, job_id, runner_id, std::move(command));
 }
 
 Task<std::optional<Lease>> lease_lost(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
                                       std::vector<std::string> known) {
   Command command{sql::ledger_lease_lost,
                   Parameters{std::to_string(job_id), std::to_string(runner_id), postgres::array_literal(known)}};
-  co_return co_await leased(session, job_id, std::move(command));
+  co_return co_await leased(session, job_id, runner_id, std::move(command));
 }
 
 Task<void> release(postgres::Session& session, Lease lease) {

@@ -56,8 +56,8 @@ Task<Result<int>> require_schema(postgres::Session& session) {
 Task<Result<int>> ensure_schema(postgres::Session& session) {
   Result<int> found = co_await find_schema(session);
   if (!found || *found == schema_version) co_return found;
-  const std::array scripts{&sql::ledger_schema, &sql::ledger_control, &sql::ledger_stripes, &sql::ledger_changes,
-                           &sql::ledger_live_fields};
+  const std::array scripts{&sql::ledger_schema,  &sql::ledger_control,     &sql::ledger_stripes,
+                           &sql::ledger_changes, &sql::ledger_live_fields, &sql::ledger_heap_order};
   std::string script(sql::ledger_begin_upgrade.text);
   for (std::size_t version = static_cast<std::size_t>(*found); version < scripts.size(); ++version) {
     script.append("\n").append(scripts[version]->text);

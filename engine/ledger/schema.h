@@ -8,7 +8,7 @@
 namespace pgfill::ledger {
 
 /// The version this program reads and writes.
-inline constexpr int schema_version = 5;
+inline constexpr int schema_version = 6;
 
 /// What is found in the database: 0 = no ledger. An older version than this program's is no error here. Errors:
 /// ledger_damaged when some tables are missing, ledger_version when a newer program was here.

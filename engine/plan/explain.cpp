@@ -6,6 +6,7 @@
 #include "postgres/transaction.h"
 #include "sql/key_text.h"
 #include "sql/plan_builder.h"
+#include "sql/row_condition.h"
 
 namespace pgfill::plan {
 namespace {
@@ -80,8 +81,9 @@ async::Task<Key> typical_batch(postgres::Session& session, const sql::Target& ta
   commands.push_back({last, {}});
   const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
   if (answers[0].empty()) co_return Key();
-  Key keys = key_of(answers[0], target.key.size());
-  const Key end = key_of(answers[answers[1].empty() ? 2 : 1], target.key.size());
+  const std::size_t size = sql::values_of_side(target);
+  Key keys = key_of(answers[0], size);
+  const Key end = key_of(answers[answers[1].empty() ? 2 : 1], size);
   keys.insert(keys.end(), end.begin(), end.end());
   co_return keys;
 }

@@ -22,6 +22,9 @@ struct Scan {
   double rows = 0;    ///< as the planner expects
 };
 
+/// The method that reads the rows between two positions.
+inline constexpr std::string_view position_scan = "Tid Range Scan";
+
 /// The server's refusal of the statement.
 struct Rejection {
   std::string sqlstate;

@@ -81,6 +81,14 @@ std::vector<std::string> columns_without_statistics(const Facts& facts, std::str
   return unknown;
 }
 
+std::vector<std::string> generated_columns(const Facts& facts) {
+  std::vector<std::string> names;
+  for (const ColumnFact& column : facts.columns) {
+    if (!column.generated.empty()) names.push_back(column.name);
+  }
+  return names;
+}
+
 std::vector<std::string> indexes_touched(const Facts& facts, const ColumnNumbers& columns) {
   // From PostgreSQL 16 on a change of columns in summarizing indexes alone leaves an update heap-only.
   constexpr int brin_allows_hot = 160000;

@@ -7,6 +7,7 @@
 #include "plan/choose_key.h"
 #include "plan/estimate.h"
 #include "plan/explain.h"
+#include "plan/ordering.h"
 #include "plan/read_facts.h"
 #include "plan/splitter.h"
 #include "plan/striping.h"
@@ -32,14 +33,6 @@ struct Draft {
   bool refused() const { return first_refusal(plan) != nullptr; }
 };
 
-std::vector<std::string> generated_columns(const Facts& facts) {
-  std::vector<std::string> names;
-  for (const ColumnFact& column : facts.columns) {
-    if (!column.generated.empty()) names.push_back(column.name);
-  }
-  return names;
-}
-
 sql::Target target_of(const Subject& subject) {
   sql::Target target;
   target.schema = subject.facts.table.schema;
@@ -50,6 +43,7 @@ sql::Target target_of(const Subject& subject) {
     target.set.emplace_back(assignment.column, assignment.expression);
   target.where = subject.spec.where;
   target.only = subject.facts.table.kind == 'r';
+  target.oid = subject.facts.table.oid;
   target.asks_again = spec::asks_done_rows(subject.spec, generated_columns(subject.facts));
   return target;
 }
@@ -92,7 +86,11 @@ void decide_key(Subject& subject) {
 /// Corrects the row estimate of a table without statistics when a sample was taken. In several passes over windows, all
 /// that lies above the largest key of now is a range of its own: it is gone over once, rows inserted meanwhile
 /// included.
-Task<std::vector<PlannedRange>> make_ranges(postgres::Session& session, Subject& subject, int stripes) {
+Task<std::vector<PlannedRange>> make_ranges(postgres::Session& session, Subject& subject, Order order, int stripes) {
+  if (order == Order::heap) {
+    const Facts& facts = subject.facts;
+    co_return split_pages(facts.pages, wanted_ranges(facts.table.estimated_rows, stripes));
+  }
   KeySpace space{target_of(subject), find_column(subject.facts, subject.key->columns.front().name)->collation};
   std::optional<Key> largest;
   const bool bound = subject.spec.bound == Bound::at_start;
@@ -109,17 +107,33 @@ Task<std::vector<PlannedRange>> make_ranges(postgres::Session& session, Subject&
   co_return ranges;
 }
 
-/// In stripes another statement does the work: it is explained, too.
-Task<void> decide_stripes(postgres::Session& session, Draft& draft, sql::Target& target) {
+/// Whether the server looks for the rows of a batch between its positions. An empty table has no plan.
+bool scans_positions(const StatementFacts& statement, const Subject& subject) {
+  return std::all_of(statement.scans.begin(), statement.scans.end(),
+                     [&](const Scan& scan) { return !is_target(scan, subject) || scan.method == position_scan; });
+}
+
+/// Decides in which order and how many passes. Then another statement may do the work: it is explained, too.
+Task<void> decide_walk(postgres::Session& session, Draft& draft, sql::Target& target) {
   const Subject& subject = draft.subject;
-  const Striping striping =
-      decide_striping(subject.spec, subject.facts, *subject.key, subject.statement.matching_share);
-  draft.plan.stripes = target.stripes = striping.stripes;
-  draft.plan.stripes_reason = striping.reason;
-  if (striping.stripes == 1) co_return;
-  StatementFacts striped = co_await explain_batch(session, target, subject.facts.table.settings);
-  striped.matching_share = subject.statement.matching_share;
-  draft.subject.statement = std::move(striped);
+  Ordering ordering = decide_order(subject.spec, subject.facts, *subject.key);
+  StatementFacts statement = subject.statement;
+  for (;;) {
+    const Walk walk{ordering.order, subject.statement.matching_share};
+    const Striping striping = decide_striping(subject.spec, subject.facts, *subject.key, walk);
+    draft.plan.stripes = target.stripes = striping.stripes;
+    draft.plan.stripes_reason = striping.reason;
+    target.by_position = ordering.order == Order::heap;
+    if (target.by_position || target.stripes > 1)
+      statement = co_await explain_batch(session, target, subject.facts.table.settings);
+    if (!target.by_position || statement.rejection || scans_positions(statement, subject)) break;
+    ordering = {Order::key, "the server would not read a batch by position"};
+    statement = subject.statement;
+  }
+  draft.plan.order = ordering.order;
+  draft.plan.order_reason = ordering.reason;
+  statement.matching_share = subject.statement.matching_share;
+  draft.subject.statement = std::move(statement);
 }
 
 /// Fills what the facts say; the steps of planning in order. Stops at the first list of checks that refuses.
@@ -144,10 +158,11 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft) {
   sql::Target target = target_of(subject);
   subject.statement = co_await explain_batch(session, target, subject.facts.table.settings);
   if (!columns_without_statistics(subject.facts, subject.spec.where).empty()) subject.statement.matching_share = 1;
-  if (!subject.statement.rejection) co_await decide_stripes(session, draft, target);
+  if (!subject.statement.rejection) co_await decide_walk(session, draft, target);
+  target.leaves_own_out = target.by_position;  // which takes the ledger, so it could not be explained
   plan.batch_sql = sql::batch_update(target, sql::Sides{true, true}).text;
   plan.explain = subject.statement.text;
-  if (!subject.statement.rejection) plan.ranges = co_await make_ranges(session, subject, plan.stripes);
+  if (!subject.statement.rejection) plan.ranges = co_await make_ranges(session, subject, plan.order, plan.stripes);
   plan.table = subject.facts.table;
   subject.estimate = estimate_cost(subject.spec, subject.facts, subject.statement, plan.stripes);
   plan.estimate = subject.estimate;

@@ -52,4 +52,20 @@ std::vector<PlannedRange> split(const std::vector<Cut>& cuts, int wanted, const 
   return ranges;
 }
 
+std::vector<PlannedRange> split_pages(std::int64_t pages, int wanted) {
+  std::vector<PlannedRange> ranges;
+  std::optional<Key> lower;
+  std::int64_t begin = 0;
+  for (int i = 1; i <= wanted; ++i) {
+    const std::int64_t end = pages * i / wanted;
+    if (end == begin) continue;
+    const Key upper{"(" + std::to_string(end) + ",0)"};  // no row has the offset 0
+    ranges.push_back({{lower, upper}, static_cast<double>(end - begin) / static_cast<double>(pages)});
+    lower = upper;
+    begin = end;
+  }
+  ranges.push_back({{lower, std::nullopt}, ranges.empty() ? 1.0 : 0.0});
+  return ranges;
+}
+
 }  // namespace pgfill::plan

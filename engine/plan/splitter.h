@@ -1,5 +1,5 @@
 // Cuts the key space into ranges. Pure: sorted cuts in, ranges out; no key is compared or computed here, because only
-// the server knows their order.
+// the server knows their order. Positions in a file are computed.
 #pragma once
 
 #include <cstdint>
@@ -25,5 +25,9 @@ int wanted_ranges(std::int64_t estimated_rows, int stripes);
 /// it ends, the last ends at `largest`, or has no upper bound when that is absent. Every key in the result is one of
 /// the arguments'; `largest` must be above every cut.
 std::vector<PlannedRange> split(const std::vector<Cut>& cuts, int wanted, const std::optional<Key>& largest);
+
+/// `wanted` ranges of as equal numbers of pages as there are, tiling the positions of a file as above; then one without
+/// an upper end, for what is added to it.
+std::vector<PlannedRange> split_pages(std::int64_t pages, int wanted);
 
 }  // namespace pgfill::plan

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "plan/ordering.h"
 #include "sql/statement_builder.h"
 
 namespace pgfill::plan {
@@ -17,9 +18,6 @@ constexpr int usual_stripes = 8;
 constexpr double least_rows_of_a_stripe = 2;
 /// Below this the growth is not worth a thought, and passes would follow each other too closely to prune.
 constexpr std::int64_t least_rows = 300'000;
-/// Against the order of the heap. Keys in another order meet each page at random, and again while the job goes on:
-/// pages are pruned between two visits without any passes.
-constexpr double least_correlation = 0.9;
 /// Every pass reads all rows; for few changed ones that is not worth it.
 constexpr double least_matching = 0.25;
 /// hash_record_extended
@@ -35,17 +33,13 @@ bool can_be_hashed(std::string_view type) {
   return std::any_of(hashable.begin(), hashable.end(), [&](std::string_view name) { return type.starts_with(name); });
 }
 
-std::string two_digits(double value) {
-  const std::string text = std::to_string(value);
-  return text.substr(0, text.find('.') + 3);
-}
-
 std::string rows_of(double in_a_page) {
   return "a page holds " + std::to_string(std::lround(in_a_page)) + " rows";
 }
 
-std::optional<Striping> impossible(const JobSpec& spec, const Facts& facts, const KeyChoice& key) {
+std::optional<Striping> impossible(const JobSpec& spec, const Facts& facts, const KeyChoice& key, Order order) {
   if (spec.stripes == Stripes::off) return Striping{1, "stripes: off"};
+  if (order == Order::heap) return std::nullopt;  // by position
   for (const KeyColumn& column : key.columns) {
     if (!can_be_hashed(column.type)) return Striping{1, "keys of type " + column.type + " are not cut into stripes"};
   }
@@ -55,16 +49,25 @@ std::optional<Striping> impossible(const JobSpec& spec, const Facts& facts, cons
   return std::nullopt;
 }
 
-Striping by_facts(const JobSpec& spec, const Facts& facts, const KeyChoice& key, double matching_share) {
+/// Keys in another order than the heap meet each page at random, and again while the job goes on: pages are pruned
+/// between two visits without any passes.
+std::string against_order(const Facts& facts, const KeyChoice& key) {
+  const auto& correlation = find_column(facts, key.columns.front().name)->correlation;
+  if (!correlation) return "there are no statistics on the order of the rows (ANALYZE)";
+  if (lies_in_order(*correlation)) return "";
+  return "rows do not lie in the order of their keys (" + correlation_words(*correlation) + ")";
+}
+
+Striping by_facts(const JobSpec& spec, const Facts& facts, const KeyChoice& key, const Walk& walk) {
   const std::vector<std::string> touched = indexes_touched(facts, assigned_columns(facts, spec));
   if (!touched.empty()) return {1, "index " + first_of(touched) + " covers a column to set"};
   if (facts.table.kind == 'p') return {1, "the table is partitioned"};
   if (facts.table.estimated_rows < least_rows) return {1, "the table is small"};
-  if (matching_share < least_matching) return {1, "few rows are to be changed"};
-  const auto& correlation = find_column(facts, key.columns.front().name)->correlation;
-  if (!correlation) return {1, "there are no statistics on the order of the rows (ANALYZE)"};
-  if (std::abs(*correlation) < least_correlation)
-    return {1, "rows do not lie in the order of their keys (correlation " + two_digits(*correlation) + ")"};
+  if (walk.matching_share < least_matching) return {1, "few rows are to be changed"};
+  if (walk.order == Order::key) {
+    const std::string reason = against_order(facts, key);
+    if (!reason.empty()) return {1, reason};
+  }
   const double in_a_page =
       static_cast<double>(facts.table.estimated_rows) / static_cast<double>(std::max<std::int64_t>(1, facts.pages));
   for (int stripes = usual_stripes; stripes > 2; stripes /= 2) {
@@ -76,10 +79,10 @@ Striping by_facts(const JobSpec& spec, const Facts& facts, const KeyChoice& key,
 
 }  // namespace
 
-Striping decide_striping(const JobSpec& spec, const Facts& facts, const KeyChoice& key, double matching_share) {
-  if (auto not_here = impossible(spec, facts, key)) return *not_here;
+Striping decide_striping(const JobSpec& spec, const Facts& facts, const KeyChoice& key, const Walk& walk) {
+  if (auto not_here = impossible(spec, facts, key, walk.order)) return *not_here;
   if (spec.stripes == Stripes::on) return {usual_stripes, "stripes: on"};
-  return by_facts(spec, facts, key, matching_share);
+  return by_facts(spec, facts, key, walk);
 }
 
 }  // namespace pgfill::plan

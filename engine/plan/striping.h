@@ -17,7 +17,12 @@ struct Striping {
   std::string reason;
 };
 
-/// `matching_share`: of the rows that `where` lets through, by the server's estimate; 0 to 1.
-Striping decide_striping(const JobSpec& spec, const Facts& facts, const KeyChoice& key, double matching_share);
+/// How each pass goes over the table.
+struct Walk {
+  Order order = Order::key;   ///< never automatic
+  double matching_share = 1;  ///< of the rows that `where` lets through, by the server's estimate; 0 to 1
+};
+
+Striping decide_striping(const JobSpec& spec, const Facts& facts, const KeyChoice& key, const Walk& walk);
 
 }  // namespace pgfill::plan

@@ -204,9 +204,8 @@ ordered_json to_json(const JobSpec& spec) {
           {"batch_target_time_ms", spec.batch.target_time.count()},
           {"batch_min_rows", spec.batch.min_rows},
           {"batch_max_rows", spec.batch.max_rows},
-          {"stripes", spec.stripes == Stripes::automatic ? "auto"
-                      : spec.stripes == Stripes::on      ? "on"
-                                                         : "off"},
+          {"stripes", word_of(spec.stripes)},
+          {"order", word_of(spec.order)},
           {"workers", spec.workers == 0 ? ordered_json("auto") : ordered_json(spec.workers)},
           {"bad_rows", spec.bad_rows.action == BadRows::Action::stop ? "stop" : "quarantine"},
           {"bad_rows_at_most", spec.bad_rows.at_most},
@@ -245,6 +244,8 @@ ordered_json to_json(const JobSpec& spec, const Plan& plan) {
           {"batch_sql", or_null(plan.batch_sql)},
           {"explain", or_null(plan.explain)},
           {"estimate", estimate_json(plan.estimate)},
+          {"order", word_of(plan.order)},
+          {"order_reason", plan.order_reason},
           {"stripes", plan.stripes},
           {"stripes_reason", plan.stripes_reason},
           {"ranges", ranges_json(plan.ranges)}};

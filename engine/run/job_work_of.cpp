@@ -22,6 +22,8 @@ sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
   for (const Assignment& assignment : spec.set) target.set.emplace_back(assignment.column, assignment.expression);
   target.where = spec.where;
   target.stripes = job.stripes;
+  target.by_position = target.leaves_own_out = job.by_position;
+  target.oid = job.table_oid;
   return target;
 }
 
@@ -64,6 +66,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   target.asks_again = spec::asks_done_rows(spec, generated);
   work::JobWork work{job.id, spec.job, std::move(table), work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
+  work.by_position = job.by_position;
   work.conditional = !spec.where.empty();
   work.condition_may_tell = spec::condition_may_tell(spec, generated);
   work.fills_nulls = spec::fills_nulls(spec);

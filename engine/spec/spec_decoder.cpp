@@ -74,6 +74,7 @@ Result<JobSpec> SpecDecoder::decode() {
   read_key();
   read_bound();
   read_stripes();
+  read_order();
   read_connection();
   read_batch();
   read_workers();
@@ -158,6 +159,11 @@ void SpecDecoder::read_bound() {
 void SpecDecoder::read_stripes() {
   constexpr std::array values{Stripes::automatic, Stripes::off, Stripes::on};
   if (const auto chosen = choice_at("stripes")) spec_.stripes = values[*chosen];
+}
+
+void SpecDecoder::read_order() {
+  constexpr std::array values{Order::automatic, Order::key, Order::heap};
+  if (const auto chosen = choice_at("order")) spec_.order = values[*chosen];
 }
 
 void SpecDecoder::read_throttle() {

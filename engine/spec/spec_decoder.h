@@ -39,6 +39,7 @@ class SpecDecoder : private FieldDecoder {
   void read_key();
   void read_bound();
   void read_stripes();
+  void read_order();
   void read_connection();
   void read_batch();
   void read_workers();

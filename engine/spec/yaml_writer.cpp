@@ -37,10 +37,6 @@ std::string workers_word(int workers) {
   return workers == 0 ? "auto" : std::to_string(workers);
 }
 
-std::string stripes_word(Stripes stripes) {
-  return stripes == Stripes::automatic ? "auto" : stripes == Stripes::on ? "on" : "off";
-}
-
 std::string contact_lines(const JobSpec& spec) {
   const auto line = [](std::string_view field, const std::string& text, std::string_view example) {
     return text.empty() ? "# " + std::string(example) + '\n' : std::string(field) + ": " + yaml_scalar(text) + '\n';
@@ -67,8 +63,10 @@ std::string optional_block(const JobSpec& spec) {
                "batch: {time: " + spec::format_duration(batch.target_time) + ", min_rows: " +
                    std::to_string(batch.min_rows) + ", max_rows: " + std::to_string(batch.max_rows) + "}",
                "one transaction");
-  text += line(spec.stripes == usual.stripes, "stripes: " + stripes_word(spec.stripes),
+  text += line(spec.stripes == usual.stripes, "stripes: " + std::string(word_of(spec.stripes)),
                "auto | on | off: several passes, so that the table hardly grows");
+  text += line(spec.order == usual.order, "order: " + std::string(word_of(spec.order)),
+               "auto | key | heap: by the heap where keys are random");
   text += line(spec.workers == usual.workers, "workers: " + workers_word(spec.workers),
                "the most at once: a number, or auto: as many as pay");
   text += spec::throttle_block(spec.throttle);

@@ -3,5 +3,6 @@ SELECT id, state, canonical, spec_yaml, table_oid, table_schema, table_name, key
        estimated_rows, (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                         WHERE n.nspname = job.table_schema AND c.relname = job.table_name) AS present_oid,
        pgfill.table_changes(id) || pgfill.key_changes(id), servers, table_bytes,
-       (SELECT coalesce(max((r.report ->> 'wal_used')::bigint), 0) FROM pgfill.runner r WHERE r.job_id = job.id), stripes, settings
+       (SELECT coalesce(max((r.report ->> 'wal_used')::bigint), 0) FROM pgfill.runner r WHERE r.job_id = job.id), stripes, settings,
+       by_position
 FROM pgfill.job WHERE name = $1

@@ -1,105 +1,11 @@
 #include "sql/statement_builder.h"
 
+#include "sql/heap_walk.h"
 #include "sql/identifier.h"
-#include "sql/key_text.h"
+#include "sql/row_condition.h"
 
 namespace pgfill::sql {
 namespace {
-
-std::string visible_name(const Target& target) {
-  return quote_identifier(target.alias.empty() ? target.table : target.alias);
-}
-
-std::string from_item(const Target& target) {
-  const std::string table = (target.only ? "ONLY " : "") + quote_qualified(target.schema, target.table);
-  return target.alias.empty() ? table : table + " AS " + quote_identifier(target.alias);
-}
-
-/// `separator`-joined key columns, qualified so that no expression of the job can shadow them.
-std::string key_list(const Target& target, std::string_view suffix = {}) {
-  std::string list;
-  for (const auto& [column, type] : target.key) {
-    if (!list.empty()) list += ", ";
-    list += visible_name(target) + '.' + quote_identifier(column) + std::string(suffix);
-  }
-  return list;
-}
-
-/// How a statement names its values: each a parameter, or all of them elements of one that is an array. The cast fixes
-/// the type, so that the server parses the text with the type's own input.
-using Bind = std::string (*)(std::size_t number, std::string_view type);
-
-std::string parameter(std::size_t number, std::string_view type) {
-  return '$' + std::to_string(number) + "::" + std::string(type);
-}
-
-std::string element(std::size_t number, std::string_view type) {
-  return "($1::text[])[" + std::to_string(number) + "]::" + std::string(type);
-}
-
-std::string key_values(const Target& target, std::size_t first, Bind bind) {
-  std::string list;
-  for (std::size_t i = 0; i < target.key.size(); ++i) {
-    if (i > 0) list += ", ";
-    list += bind(first + i, target.key[i].second);
-  }
-  return list;
-}
-
-std::string compare(const Target& target, std::string_view operation, std::size_t first, Bind bind) {
-  if (target.key.size() == 1) {
-    return key_list(target) + ' ' + std::string(operation) + ' ' + key_values(target, first, bind);
-  }
-  return '(' + key_list(target) + ") " + std::string(operation) + " (" + key_values(target, first, bind) + ')';
-}
-
-/// How many parameters the keys of an interval take.
-std::size_t parameters_of(const Target& target, Sides sides) {
-  return target.key.size() * ((sides.lower ? 1U : 0U) + (sides.upper ? 1U : 0U));
-}
-
-/// Neighbours in the order of the key fall into different stripes, or at random into any.
-std::string stripe(const Target& target) {
-  const bool by_bits = target.key.size() == 1 && is_integer(target.key.front().second);
-  const std::string number = by_bits ? key_list(target) : "hash_record_extended(ROW(" + key_list(target) + "), 0)";
-  return '(' + number + " & " + std::to_string(target.stripes - 1) + ')';
-}
-
-/// The interval as a condition.
-std::string interval(const Target& target, Sides sides, Bind bind = parameter) {
-  std::string condition;
-  if (sides.lower) condition = compare(target, ">", 1, bind);
-  if (sides.upper) {
-    if (!condition.empty()) condition += " AND ";
-    condition += compare(target, "<=", sides.lower ? target.key.size() + 1 : 1, bind);
-  }
-  if (target.stripes > 1) {
-    const std::size_t first = parameters_of(target, sides) + 1;
-    condition += (condition.empty() ? "" : " AND ") + stripe(target) + " BETWEEN " + bind(first, "int") + " AND " +
-                 bind(first + 1, "int");
-  }
-  return condition;
-}
-
-/// Numbers of the parameters that come after the keys of an interval.
-class Numbering {
- public:
-  Numbering(const Target& target, Sides sides)
-      : upcoming_(1 + parameters_of(target, sides) + (target.stripes > 1 ? 2U : 0U)) {}
-  std::string next(std::string_view type) { return parameter(upcoming_++, type); }
-  std::size_t upcoming() const { return upcoming_; }
-
- private:
-  std::size_t upcoming_;
-};
-
-std::string in_brackets(const std::string& condition) {
-  return condition.empty() ? "" : '(' + condition + "\n)";  // the break ends a comment of the spec
-}
-
-std::string both(const std::string& left, const std::string& right) {
-  return left.empty() || right.empty() ? left + right : left + "\n  AND " + right;
-}
 
 std::string update_text(const Target& target, const std::string& rows) {
   std::string text = "UPDATE " + from_item(target) + "\nSET ";
@@ -118,42 +24,6 @@ std::string batch_text(const Target& target, const std::string& rows) {
          " AS pgfill_again\n)\nSELECT count(*), coalesce(bool_or(pgfill_again), false) FROM pgfill_changed";
 }
 
-/// The key columns as the ledger writes them, whatever the settings of the transaction are; for statements that
-/// evaluate expressions of the job as well.
-std::string canonical_list(const Target& target) {
-  std::string list;
-  for (const auto& [column, type] : target.key) {
-    const std::string value = visible_name(target) + '.' + quote_identifier(column);
-    list += list.empty() ? "" : ", ";
-    list += has_one_text(type) ? value + "::text" : "pgfill.canonical(" + value + ')';
-  }
-  return list;
-}
-
-/// The key as the ledger writes it.
-std::string key_array(const Target& target) {
-  return "ARRAY[" + canonical_list(target) + ']';
-}
-
-std::string not_skipped(const Target& target, const std::string& job) {
-  return "NOT EXISTS (SELECT FROM pgfill.skipped AS pgfill_skipped WHERE pgfill_skipped.job_id = " + job +
-         " AND pgfill_skipped.key = " + key_array(target) + ')';
-}
-
-/// One element of a key of the ledger, as a value of its column's type.
-std::string key_element(const Target& target, std::string_view array, std::size_t column) {
-  return '(' + std::string(array) + '[' + std::to_string(column + 1) + "])::" + target.key[column].second;
-}
-
-std::string key_equals(const Target& target, std::string_view array) {
-  std::string condition;
-  for (std::size_t i = 0; i < target.key.size(); ++i) {
-    const std::string column = visible_name(target) + '.' + quote_identifier(target.key[i].first);
-    condition += (i == 0 ? "" : " AND ") + column + " = " + key_element(target, array, i);
-  }
-  return condition;
-}
-
 /// Locks what is free as strongly as the update will, so that the update itself waits for nobody.
 std::string lock_free_rows(const Target& target) {
   return std::string("\nFOR ") + (target.sets_unique_key ? "UPDATE" : "NO KEY UPDATE") + " OF " + visible_name(target) +
@@ -164,28 +34,23 @@ std::string name_of(std::string_view kind, Sides sides) {
   return "pgfill_" + std::string(kind) + (sides.lower ? "_from" : "") + (sides.upper ? "_to" : "");
 }
 
-Target without_stripes(Target target) {
+/// The rows of all stripes, in the order of their keys.
+Target all_by_key(Target target) {
   target.stripes = 1;
+  target.by_position = false;
   return target;
-}
-
-/// Which rows others have written since the job began, before the transaction `until`: as their xmin tells, which
-/// freezing leaves as it was.
-std::string written_since(const Target& target, const std::string& job, const std::string& until) {
-  const std::string writer = visible_name(target) + ".xmin";
-  return "pg_catalog.age(" + writer +
-         ") <= coalesce((SELECT pg_catalog.age(pgfill_job.began_at::xid) FROM pgfill.job AS pgfill_job "
-         "WHERE pgfill_job.id = " +
-         job +
-         "), 2147483647)\n  AND NOT EXISTS (SELECT FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " +
-         writer + " AND pgfill_change.job_id = " + job + ")\n  AND (" + until + " IS NULL OR pg_catalog.age(" + writer +
-         ") > pg_catalog.age(" + until + "))";
 }
 
 std::string select_keys(const Target& target, Sides sides, std::string_view direction) {
   const std::string condition = interval(target, sides);
   return "SELECT " + key_list(target, "::text") + "\nFROM " + from_item(target) +
          (condition.empty() ? "" : "\nWHERE " + condition) + "\nORDER BY " + key_list(target, direction);
+}
+
+/// The n-th, n being the parameter after those of the interval.
+std::string select_nth(const Target& target, Sides sides) {
+  Numbering parameters(target, sides);
+  return select_keys(target, sides, "") + "\nOFFSET " + parameters.next("bigint") + " - 1 LIMIT 1";
 }
 
 }  // namespace
@@ -195,12 +60,14 @@ bool is_integer(std::string_view type) {
 }
 
 BuiltStatement batch_update(const Target& target, Sides sides) {
-  return {name_of("update", sides), batch_text(target, interval(target, sides, element))};
+  const std::string job = element(Numbering(target, sides).upcoming(), "bigint");
+  return {name_of("update", sides), batch_text(target, without_own(target, interval(target, sides, element), job))};
 }
 
 BuiltStatement batch_around_skipped(const Target& target, Sides sides) {
   const std::string job = element(Numbering(target, sides).upcoming(), "bigint");
-  const std::string condition = both(interval(target, sides, element), not_skipped(target, job));
+  const std::string rows = without_own(target, interval(target, sides, element), job);
+  const std::string condition = both(rows, not_skipped(target, job));
   return {name_of("update_around", sides), batch_text(target, condition)};
 }
 
@@ -209,7 +76,7 @@ BuiltStatement defer_held(const Target& target, Sides sides) {
   Numbering parameters(target, sides);
   const std::string job = parameters.next("bigint");
   const std::string range = parameters.next("bigint");
-  const std::string condition = both(interval(target, sides), in_brackets(target.where));
+  const std::string condition = both(without_own(target, interval(target, sides), job), in_brackets(target.where));
   const std::string matching = "SELECT " + key_array(target) + " AS key FROM " + from_item(target) +
                                (condition.empty() ? "" : " WHERE " + condition);
   return {name_of("defer_held", sides),
@@ -233,7 +100,7 @@ BuiltStatement revisit_skipped(const Target& target) {
       "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), pgfill_free AS MATERIALIZED (\n" +
           joined + lock_free_rows(target) + ", pgfill_held AS MATERIALIZED (\n" + joined +
           "\nEXCEPT SELECT key FROM pgfill_free\n), pgfill_changed AS (\n" +
-          update_text(target, keys + " FROM pgfill_free)") + "\nRETURNING " +
+          update_text(target, without_own(target, keys + " FROM pgfill_free)", "$1::bigint")) + "\nRETURNING " +
           (target.asks_again ? in_brackets(target.where) : "false") +
           " AS pgfill_again\n), pgfill_told AS (\nUPDATE pgfill.job SET done_rows_meet = true\n"
           "WHERE id = $1::bigint AND NOT done_rows_meet AND EXISTS (SELECT FROM pgfill_changed WHERE pgfill_again)\n"
@@ -252,7 +119,7 @@ BuiltStatement revisit_skipped(const Target& target) {
 }
 
 BuiltStatement written_rows(const Target& striped, Sides sides) {
-  const Target target = without_stripes(striped);
+  const Target target = all_by_key(striped);
   Numbering parameters(target, sides);
   const std::string job = parameters.next("bigint");
   const std::string most = parameters.next("bigint");
@@ -263,10 +130,18 @@ BuiltStatement written_rows(const Target& striped, Sides sides) {
                                               "\nWHERE " + condition + "\nLIMIT " + most};
 }
 
+BuiltStatement row_at(const Target& target) {
+  return {"pgfill_row_at", "SELECT " + canonical_list(target) + "\nFROM " + from_item(target) + "\nWHERE " +
+                               visible_name(target) + ".ctid = $1::tid"};
+}
+
 BuiltStatement nth_key(const Target& target, Sides sides) {
-  Numbering parameters(target, sides);
-  return {name_of("nth_key", sides),
-          select_keys(target, sides, "") + "\nOFFSET " + parameters.next("bigint") + " - 1 LIMIT 1"};
+  if (target.by_position) return {name_of("nth_position", sides), nth_position(target, sides)};
+  return {name_of("nth_key", sides), select_nth(target, sides)};
+}
+
+BuiltStatement nth_row(const Target& target, Sides sides) {
+  return {name_of("nth_row", sides), select_nth(all_by_key(target), sides)};
 }
 
 BuiltStatement vacuum_table(const std::string& name) {
@@ -274,7 +149,8 @@ BuiltStatement vacuum_table(const std::string& name) {
 }
 
 BuiltStatement last_key(const Target& target, Sides sides) {
-  return {name_of("last_key", sides), select_keys(without_stripes(target), sides, " DESC") + "\nLIMIT 1"};
+  if (target.by_position) return {name_of("last_position", sides), last_position(target, sides)};
+  return {name_of("last_key", sides), select_keys(all_by_key(target), sides, " DESC") + "\nLIMIT 1"};
 }
 
 }  // namespace pgfill::sql

@@ -1,9 +1,12 @@
 // Builds the statements that depend on a table and its key. Text in, text out; no connection.
 //
 // Keys compare as rows, so composite keys work like single ones: (a, b) > ($1, $2). Parameters are numbered lower key
-// columns first, then upper; where rows are cut into stripes, the first and the last stripe follow (int).
+// columns first, then upper; where rows are cut into stripes, the first and the last stripe follow (int). In the order
+// of the heap a key of an interval is a position, "(block,offset)"; rows on the list of skipped ones are named by their
+// key in either order.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,10 +27,16 @@ struct Target {
   bool only = false;                                     ///< rows of children by inheritance are not meant
   bool asks_again = false;                               ///< a batch tells whether a row it has changed fulfils `where`
   bool sets_unique_key = false;                          ///< an update waits for foreign key checks too
-  int stripes = 1;  ///< a power of two: how many stripes the rows are cut into by their key; 1: none
+  /// Intervals are of positions in the heap (ctid) instead of keys: one value a side, of type tid.
+  bool by_position = false;
+  /// Rows that the job has written itself are none of its batches' any more: in the order of the heap they may have
+  /// moved ahead of the cursor. The job's id (bigint) follows the values of the interval then.
+  bool leaves_own_out = false;
+  std::uint32_t oid = 0;  ///< of the table; needed in the order of the heap
+  int stripes = 1;        ///< a power of two: how many stripes the rows are cut into by their key, or position; 1: none
 };
 
-/// Whether a type is cut into stripes by its last bits; all others are by a hash of the whole key.
+/// Whether a key of this type is cut into stripes by its last bits; all others are by a hash of the whole key.
 bool is_integer(std::string_view type);
 
 /// Which sides of the interval have a key.
@@ -45,7 +54,7 @@ BuiltStatement batch_update(const Target& target, Sides sides);
 /// pgfill.skipped as deferred, by locking what is free and comparing; then batch_around_skipped changes the rest. Both
 /// in one transaction. Answers how many were listed. Parameters after the keys: job id, range id.
 BuiltStatement defer_held(const Target& target, Sides sides);
-/// As batch_update, but for rows listed in pgfill.skipped. The job's id is the last element of the array.
+/// As batch_update, but for rows listed in pgfill.skipped. The job's id is the last element of the array in any case.
 BuiltStatement batch_around_skipped(const Target& target, Sides sides);
 
 /// Goes over the listed rows of a job again: those that are free now are changed and taken off the list, those that are
@@ -56,12 +65,18 @@ BuiltStatement revisit_skipped(const Target& target);
 
 /// Keys of rows that fulfil `where`, are not listed and were written by others since the job began, so that the ranges
 /// may have left them behind. Parameters after the keys: job id, how many at most (bigint), only those written before
-/// this transaction (xid; NULL: all). Stripes do not count.
+/// this transaction (xid; NULL: all). Of all stripes, and by their key in either order.
 BuiltStatement written_rows(const Target& target, Sides sides);
 
 /// The next boundary: the key of the n-th row after lower, n being the last parameter (bigint, 1-based); no row when
 /// fewer than n are left. Selects the key columns as text. Counts rows of the given stripes only.
 BuiltStatement nth_key(const Target& target, Sides sides);
+
+/// As nth_key, but over the rows of all stripes, and by their key in either order.
+BuiltStatement nth_row(const Target& target, Sides sides);
+
+/// The key, as the ledger writes it, of the row at a position; no row when there is none, or it has moved. $1 position
+BuiltStatement row_at(const Target& target);
 
 /// VACUUM of a table, its name as the session spells it; leaves the pages it empties to the table.
 BuiltStatement vacuum_table(const std::string& name);

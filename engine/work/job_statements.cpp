@@ -2,16 +2,18 @@
 
 namespace pgfill::work {
 
-JobStatements::JobStatements(const sql::Target& target) : revisit_(sql::revisit_skipped(target)) {
+JobStatements::JobStatements(const sql::Target& target)
+    : revisit_(sql::revisit_skipped(target)), row_at_(sql::row_at(target)) {
   for (const bool lower : {false, true}) {
     for (const bool upper : {false, true}) {
       const sql::Sides sides{lower, upper};
       batch_[index(sides)] = sql::batch_update(target, sides);
       defer_held_[index(sides)] = sql::defer_held(target, sides);
       batch_around_[index(sides)] = sql::batch_around_skipped(target, sides);
-      written_rows_[index(sides)] = sql::written_rows(target, sides);
       nth_key_[index(sides)] = sql::nth_key(target, sides);
       last_key_[index(sides)] = sql::last_key(target, sides);
+      written_rows_[index(sides)] = sql::written_rows(target, sides);
+      nth_row_[index(sides)] = sql::nth_row(target, sides);
     }
   }
 }

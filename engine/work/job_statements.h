@@ -17,8 +17,10 @@ class JobStatements {
   const sql::BuiltStatement& batch_around_skipped(sql::Sides sides) const { return batch_around_[index(sides)]; }
   const sql::BuiltStatement& revisit_skipped() const { return revisit_; }
   const sql::BuiltStatement& written_rows(sql::Sides sides) const { return written_rows_[index(sides)]; }
+  const sql::BuiltStatement& row_at() const { return row_at_; }
   const sql::BuiltStatement& nth_key(sql::Sides sides) const { return nth_key_[index(sides)]; }
   const sql::BuiltStatement& last_key(sql::Sides sides) const { return last_key_[index(sides)]; }
+  const sql::BuiltStatement& nth_row(sql::Sides sides) const { return nth_row_[index(sides)]; }
 
  private:
   static std::size_t index(sql::Sides sides) { return (sides.lower ? 1U : 0U) + (sides.upper ? 2U : 0U); }
@@ -27,7 +29,9 @@ class JobStatements {
   std::array<sql::BuiltStatement, 4> defer_held_;
   std::array<sql::BuiltStatement, 4> batch_around_;
   std::array<sql::BuiltStatement, 4> written_rows_;
+  std::array<sql::BuiltStatement, 4> nth_row_;
   sql::BuiltStatement revisit_;
+  sql::BuiltStatement row_at_;
   std::array<sql::BuiltStatement, 4> nth_key_;
   std::array<sql::BuiltStatement, 4> last_key_;
 };

@@ -28,10 +28,13 @@ struct JobWork {
   ledger::TableNames table;
   JobStatements statements;
   std::vector<std::string> key_columns = {};  ///< names, in key order
-  bool conditional = false;                   ///< the spec has a `where`
-  bool condition_may_tell = false;            ///< `where` reads what the job writes, so it may tell what is done
-  bool fills_nulls = false;                   ///< `where` demands that what is set is NULL: nothing is overwritten
-  bool asks_again = false;                    ///< batches tell whether rows that are done fulfil `where` still
+  bool by_position = false;                   ///< in the order of the heap: bounds and cursors are positions
+  /// Values of a cursor, and of a bound.
+  std::size_t cursor_size() const { return by_position ? 1 : key_columns.size(); }
+  bool conditional = false;         ///< the spec has a `where`
+  bool condition_may_tell = false;  ///< `where` reads what the job writes, so it may tell what is done
+  bool fills_nulls = false;         ///< `where` demands that what is set is NULL: nothing is overwritten
+  bool asks_again = false;          ///< batches tell whether rows that are done fulfil `where` still
   std::string search_path = {};
   std::vector<std::string> settings = {};  ///< that its expressions mean what they say under; empty: the engine's own
   bool key_has_one_text = true;            ///< its keys are written alike under all settings

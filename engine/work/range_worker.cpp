@@ -87,19 +87,37 @@ Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& 
       if (what == FailureClass::shrink) sizer_.bisect(slice.at_most);
       co_return Step();
     case Remedy::set_aside:
-      co_await set_aside(session, lease, slice, *failure);
-      co_return after;
     case Remedy::none:
       break;
   }
   if (what != FailureClass::shrink) throw postgres::Failure(*failure);
-  throw postgres::Failure(failure->sqlstate(),
-                          std::string(failure->what()) + ", row " + readable_key(job_.key_columns, *slice.bound));
+  const std::optional<Key> row = co_await row_at_bound(session, slice);
+  if (!row) co_return Step();  // others have moved it meanwhile: look from the cursor again
+  if (job_.bad_rows.action == BadRows::Action::stop)
+    throw postgres::Failure(failure->sqlstate(),
+                            std::string(failure->what()) + ", row " + readable_key(job_.key_columns, *row));
+  ledger::BadRow bad{*row, failure->sqlstate(), failure->what()};
+  co_await set_aside(session, lease, slice, std::move(bad));
+  co_return after;
+}
+
+/// The key of the only row of a slice; empty when it is there no more.
+Task<std::optional<Key>> RangeWorker::row_at_bound(postgres::Session& session, Slice slice) {
+  if (!job_.by_position) co_return slice.bound;
+  Command command{job_.statements.row_at(), key_parameters(std::nullopt, slice.bound)};
+  const Rows rows = co_await postgres::transact(session, pins_of(job_, false, false), std::move(command));
+  if (rows.empty()) co_return std::nullopt;
+  co_return key_at(rows, 0, job_.key_columns.size());
 }
 
 void RangeWorker::begin_pass(Lease& lease) {
   lease.stripes = stripes_of_pass(lease, job_.stripes, stripes_pay_);
   memory_.begin(job_.stripes > 1 && lease.stripes == 1);
+}
+
+/// To walk for the next slice.
+std::int64_t RangeWorker::slice_rows(const Lease& lease) const {
+  return std::min(sizer_.rows(), longest_slice(lease, job_.estimated_rows, job_.stripes, job_.limits.min_rows));
 }
 
 /// What the ledger has as committed.
@@ -127,29 +145,29 @@ Parameters RangeWorker::slice_parameters(const std::optional<Key>& from, const s
 void RangeWorker::add_walk(std::vector<Command>& commands, const std::optional<Key>& from, const Lease& lease) const {
   const sql::Sides sides = sides_of(from, lease.keys.upper);
   Parameters parameters = slice_parameters(from, lease.keys.upper, lease);
-  parameters.push_back(std::to_string(sizer_.rows()));
+  parameters.push_back(std::to_string(slice_rows(lease)));
   commands.push_back({job_.statements.nth_key(sides), std::move(parameters)});
   if (!lease.keys.upper) commands.push_back({job_.statements.last_key(sides), key_parameters(from, lease.keys.upper)});
 }
 
 Slice RangeWorker::slice_from(const std::vector<Rows>& answers, std::size_t first, const KeyRange& keys,
                               std::int64_t walked) const {
-  const std::size_t columns = job_.key_columns.size();
-  if (!answers[first].empty()) return {key_at(answers[first], 0, columns), walked, walked, false};
+  const std::size_t size = job_.cursor_size();
+  if (!answers[first].empty()) return {key_at(answers[first], 0, size), walked, walked, false};
   if (keys.upper) return {keys.upper, 0, walked, true};
   const Rows& largest = answers[first + 1];
-  if (!largest.empty()) return {key_at(largest, 0, columns), 0, walked, false};
+  if (!largest.empty()) return {key_at(largest, 0, size), 0, walked, false};
   return {};
 }
 
 Task<Slice> RangeWorker::first_slice(postgres::Session& session, Lease& lease) {
   if (at_begin_of_pass(lease)) begin_pass(lease);
-  if (std::optional<Slice> known = memory_.next(sizer_.rows())) co_return *known;
+  if (std::optional<Slice> known = memory_.next(slice_rows(lease))) co_return *known;
   std::vector<Command> commands;
   add_walk(commands, lease.cursor, lease);
   const std::vector<Rows> answers =
       co_await postgres::transact(session, pins_of(job_, false, false), std::move(commands));
-  co_return slice_from(answers, 0, lease.keys, sizer_.rows());
+  co_return slice_from(answers, 0, lease.keys, slice_rows(lease));
 }
 
 /// The statements that fence, change the rows of a slice and move the cursor; the last of them counts.
@@ -160,11 +178,11 @@ void RangeWorker::add_change(std::vector<Command>& commands, const Lease& lease,
                              job_.asks_again};
   for (const postgres::Parameter& value : parameters) change.values.push_back(*value);
   add_settings(commands, job_);
+  if (job_.by_position || way != Way::direct) change.values.push_back(std::to_string(lease.job_id));
   if (way == Way::direct) {
     change.statement = job_.statements.batch(sides).text;
   } else {
     change.statement = job_.statements.batch_around_skipped(sides).text;
-    change.values.push_back(std::to_string(lease.job_id));
     parameters.push_back(std::to_string(lease.job_id));
     parameters.push_back(std::to_string(lease.range_id));
     commands.push_back(ledger::fence(lease));
@@ -177,7 +195,7 @@ void RangeWorker::add_change(std::vector<Command>& commands, const Lease& lease,
 Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Lease& lease, Slice slice, Way way,
                                                   RangeOutcome& outcome) {
   const async::TimePoint begun = async::Clock::now();
-  const std::int64_t walked = sizer_.rows();  // of the slice after this one
+  const std::int64_t walked = slice_rows(lease);  // of the slice after this one
   std::optional<Slice> next = slice.last ? std::nullopt : memory_.next(walked);
   std::vector<Command> commands = postgres::begin(pins_of(job_, slice.last, way == Way::direct));
   const std::size_t walk = commands.size();
@@ -203,8 +221,7 @@ Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Le
 }
 
 /// Lists the only row of a slice as bad and steps over it.
-Task<void> RangeWorker::set_aside(postgres::Session& session, Lease& lease, Slice slice, postgres::Failure failure) {
-  const ledger::BadRow row{*slice.bound, failure.sqlstate(), failure.what()};
+Task<void> RangeWorker::set_aside(postgres::Session& session, Lease& lease, Slice slice, ledger::BadRow row) {
   std::vector<Command> commands;
   commands.push_back(ledger::fence(lease));
   commands.push_back(
@@ -230,7 +247,7 @@ Task<Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& leas
   if (!answers[last].empty()) {
     ending.push_back(postgres::commit());
     co_await session.exchange(std::move(ending));
-    co_return Slice{key_at(answers[last], 0, job_.key_columns.size()), 0, sizer_.rows(), false};
+    co_return Slice{key_at(answers[last], 0, job_.cursor_size()), 0, sizer_.rows(), false};
   }
   ending.push_back(ledger::finish_range(lease));
   ending.push_back(postgres::commit());
@@ -249,7 +266,7 @@ Task<void> RangeWorker::split(postgres::Session& session, Lease& lease, const Sl
   Command far{job_.statements.nth_key(sides_of(slice.bound, lease.keys.upper)), std::move(walk)};
   const Rows row = co_await postgres::transact(session, pins_of(job_, false, false), std::move(far));
   if (row.empty()) co_return;
-  const Key at = key_at(row, 0, job_.key_columns.size());
+  const Key at = key_at(row, 0, job_.cursor_size());
   std::vector<Command> giving;
   giving.push_back(ledger::fence(lease));
   giving.push_back(ledger::split_range(lease, at, keep.share, keep.moved));

@@ -45,10 +45,12 @@ class RangeWorker {
   async::Task<Step> advance(postgres::Session& session, ledger::Lease& lease, Step step, RangeOutcome& outcome);
   async::Task<std::optional<Slice>> run_batch(postgres::Session& session, ledger::Lease& lease, Slice slice, Way way,
                                               RangeOutcome& outcome);
-  async::Task<void> set_aside(postgres::Session& session, ledger::Lease& lease, Slice slice, postgres::Failure failure);
+  async::Task<std::optional<Key>> row_at_bound(postgres::Session& session, Slice slice);
+  async::Task<void> set_aside(postgres::Session& session, ledger::Lease& lease, Slice slice, ledger::BadRow row);
   async::Task<Slice> prove_end(postgres::Session& session, const ledger::Lease& lease);
   async::Task<void> split(postgres::Session& session, ledger::Lease& lease, const Slice& slice);
   void begin_pass(ledger::Lease& lease);
+  std::int64_t slice_rows(const ledger::Lease& lease) const;
   void move_on(ledger::Lease& lease, const Slice& slice);
   void add_walk(std::vector<postgres::Command>& commands, const std::optional<Key>& from,
                 const ledger::Lease& lease) const;

@@ -1,6 +1,7 @@
 #include "work/slice.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace pgfill::work {
@@ -10,6 +11,7 @@ namespace {
 constexpr std::size_t most_slices = 4096;
 /// Less is not worth a lease, over all passes.
 constexpr std::int64_t least_batches_to_give = 4;
+constexpr int least_batches_of_a_pass = 4;
 /// The walk to a split point reads this many keys at most: about 50 ms.
 constexpr std::int64_t longest_split_walk = 500'000;
 
@@ -33,6 +35,12 @@ bool has_moved(const ledger::Lease& before, const ledger::Lease& now) {
 int stripes_of_pass(const ledger::Lease& lease, int stripes, bool pay) {
   if (stripes == 1 || !lease.keys.upper) return lease.stripes;
   return pay ? 1 : stripes - lease.stripe;
+}
+
+std::int64_t longest_slice(const ledger::Lease& lease, std::int64_t total, int stripes, std::int64_t least) {
+  if (stripes == 1 || lease.stripes > 1 || !lease.keys.upper) return std::numeric_limits<std::int64_t>::max();
+  const double of_the_pass = lease.share * static_cast<double>(total) / stripes;
+  return std::max(least, static_cast<std::int64_t>(of_the_pass) / least_batches_of_a_pass);
 }
 
 NearPart near_part(const ledger::Lease& lease, const Slice& slice, std::int64_t total, int stripes,

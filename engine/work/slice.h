@@ -35,6 +35,11 @@ bool has_moved(const ledger::Lease& before, const ledger::Lease& now);
 /// an end is gone over once for all that are left; one without an end always is.
 int stripes_of_pass(const ledger::Lease& lease, int stripes, bool pay);
 
+/// The most rows a slice of the present pass may have: a pass of one stripe takes several batches, so that those which
+/// other workers had begun before it have ended, and keep nothing alive, when the next pass comes by. No fewer than
+/// `least`. `total` as below.
+std::int64_t longest_slice(const ledger::Lease& lease, std::int64_t total, int stripes, std::int64_t least);
+
 /// What a range keeps when its far part is given away: so much that both have as much to do, over all passes.
 struct NearPart {
   std::int64_t rows = 0;   ///< of the present pass, above the slice; 0: too little is left to be worth a lease

@@ -116,9 +116,8 @@ Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& s
 /// The key `rows` rows above `lower`; empty when fewer are left.
 Task<std::optional<Key>> Sweep::boundary(postgres::Session& session, std::optional<Key> lower, std::int64_t rows) {
   Parameters parameters = key_parameters(lower, bound_);
-  if (job_.stripes > 1) parameters.insert(parameters.end(), {"0", std::to_string(job_.stripes - 1)});
   parameters.push_back(std::to_string(rows));
-  Command command{job_.statements.nth_key(sides_of(lower, bound_)), std::move(parameters)};
+  Command command{job_.statements.nth_row(sides_of(lower, bound_)), std::move(parameters)};
   const Rows row = co_await postgres::transact(session, pins_of(job_, false, false), std::move(command), answer_time);
   if (row.empty()) co_return std::nullopt;
   co_return key_at(row, 0, job_.key_columns.size());

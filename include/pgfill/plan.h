@@ -9,6 +9,7 @@
 
 #include "pgfill/error.h"
 #include "pgfill/range.h"
+#include "pgfill/spec.h"
 
 namespace pgfill {
 
@@ -73,13 +74,16 @@ struct Estimate {
 struct Plan {
   TableFacts table;
   KeyChoice key;
+  Order order = Order::key;    ///< of ranges and batches; never automatic
+  std::string order_reason;    ///< why this one
   int stripes = 1;             ///< passes over the table, each changing every so many-th row; a power of two, or 1
   std::string stripes_reason;  ///< why so many
   std::vector<Finding> findings;
-  std::vector<PlannedRange> ranges;  ///< in key order; they tile the key space: first unbounded below, last above
-                                     ///< unless the spec is bound at start
-  std::string batch_sql;             ///< exactly what each batch sends to change its rows
-  std::string explain;               ///< the server's plan of batch_sql, text format; empty when refused before
+  /// In order; they tile the key space: first unbounded below, last above unless the spec is bound at start. In the
+  /// order of the heap their bounds are positions, "(block,offset)".
+  std::vector<PlannedRange> ranges;
+  std::string batch_sql;  ///< exactly what each batch sends to change its rows
+  std::string explain;    ///< the server's plan of batch_sql, text format; empty when refused before
   Estimate estimate;
 };
 

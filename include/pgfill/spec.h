@@ -40,6 +40,21 @@ enum class Stripes {
   on,  ///< where it is possible at all
 };
 
+/// In which order the rows of a table are gone over.
+enum class Order {
+  automatic,  ///< by the heap where rows do not lie in the order of their keys and the job allows it; the default
+  key,
+  heap,  ///< by their place in the table's file, where the job allows it
+};
+
+/// As the spec spells them.
+constexpr std::string_view word_of(Stripes stripes) {
+  return stripes == Stripes::automatic ? "auto" : stripes == Stripes::on ? "on" : "off";
+}
+constexpr std::string_view word_of(Order order) {
+  return order == Order::automatic ? "auto" : order == Order::heap ? "heap" : "key";
+}
+
 /// Without a number of workers in the spec: so many at first, and at most.
 inline constexpr int first_workers = 2;
 inline constexpr int most_found_workers = 8;
@@ -67,6 +82,7 @@ struct JobSpec {
   std::vector<std::pair<std::string, std::string>> connection;  ///< libpq keywords and values; never a password
   BatchLimits batch;
   Stripes stripes = Stripes::automatic;
+  Order order = Order::automatic;
   int workers = 0;    ///< the most batches at once, 1 to 64; 0: as many as pay, found while the job runs
   Throttle throttle;  ///< the pressure on the database it accepts
   BadRows bad_rows;

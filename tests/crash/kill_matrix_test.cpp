@@ -56,11 +56,12 @@ struct Combination {
   bool many_ranges;
   int batch_rows;
   double rate;
+  bool heap;  ///< in the order of the heap; conditional only
 
   std::string text() const {
     return "PGFILL_SEED=" + std::to_string(seed) + " " + kind.name + ", " + std::to_string(workers) +
            (workers == 1 ? " worker, " : " workers, ") + name_of(isolation) +
-           (conditional ? ", key moves" : ", no condition");
+           (conditional ? ", key moves" : ", no condition") + (heap ? ", by the heap" : "");
   }
 };
 
@@ -72,13 +73,15 @@ Combination combination_of(std::uint64_t seed) {
   std::ranges::shuffle(kinds, shuffler);
   std::mt19937_64 random(seed);
   const auto any = [&random](std::uint64_t count) { return static_cast<int>(random() % count); };
-  return {
+  Combination combination{
       seed,        kinds[seed % kinds.size()], 1 << any(3), static_cast<Isolation>(any(3)), any(2) == 0, any(2) == 0,
-      5 + any(26), 50.0 + 10.0 * any(26)};
+      5 + any(26), 50.0 + 10.0 * any(26),      false};
+  combination.heap = combination.conditional && any(2) == 0;
+  return combination;
 }
 
 KeySubjectOptions options_of(const Combination& combination) {
-  return {combination.kind, tried_rows, combination.conditional, combination.seed};
+  return {combination.kind, tried_rows, combination.conditional, combination.seed, combination.heap};
 }
 
 demo::WritersOptions writers_of(const Combination& combination) {

@@ -37,7 +37,7 @@ class DemoOracle : public ::testing::Test {
  protected:
   void prepare_ledger() {
     for (const auto* script : {&sql::ledger_schema, &sql::ledger_control, &sql::ledger_stripes, &sql::ledger_changes,
-                               &sql::ledger_live_fields}) {
+                               &sql::ledger_live_fields, &sql::ledger_heap_order}) {
       database_.execute(std::string(script->text));
     }
     database_.execute(

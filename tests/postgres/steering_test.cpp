@@ -255,15 +255,15 @@ TEST_F(Steering, ALedgerOfVersionOneIsUpgraded) {
       "DROP TABLE pgfill.wish, pgfill.change; DELETE FROM pgfill.version WHERE version = 2;"
       "ALTER TABLE pgfill.runner DROP COLUMN obeyed_version, DROP COLUMN obeyed_at;"
       "ALTER TABLE pgfill.job DROP COLUMN table_bytes, DROP COLUMN stripes, DROP COLUMN began_at, DROP COLUMN "
-      "done_rows_meet, DROP COLUMN settings; DELETE FROM "
+      "done_rows_meet, DROP COLUMN settings, DROP COLUMN by_position; DELETE FROM "
       "pgfill.version WHERE version > "
       "1;"
-      "ALTER TABLE pgfill.range DROP COLUMN stripe, DROP COLUMN stripes");
+      "ALTER TABLE pgfill.range DROP COLUMN stripe, DROP COLUMN stripes, DROP COLUMN filenode");
   const Result<JobStatus> old = job_status(settings_, "counter");
   ASSERT_FALSE(old);
   EXPECT_EQ(old.error().code, ErrorCode::ledger_version);
   EXPECT_EQ(old.error().hint, "upgrade it: pgfill install");
-  EXPECT_EQ(*install_ledger(settings_), 5);
+  EXPECT_EQ(*install_ledger(settings_), 6);
   const auto may = [&](const std::string& privilege) {
     return database_.value("SELECT has_table_privilege('upgraded_runner', 'pgfill.change', '" + privilege + "')");
   };

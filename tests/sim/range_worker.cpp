@@ -142,12 +142,16 @@ Slice slice_from(const Answer& answer, const Lease& lease, std::int64_t walked) 
 
 }  // namespace
 
+std::int64_t RangeWorker::slice_rows(const Lease& lease) const {
+  return std::min(sizer_.rows(), work::longest_slice(lease, shape_.rows, shape_.stripes, batch_limits().min_rows));
+}
+
 Task<Slice> RangeWorker::first_slice(Lease& lease) {
   if (work::at_begin_of_pass(lease)) {
     lease.stripes = work::stripes_of_pass(lease, shape_.stripes, stripes_pay_);
     memory_.begin(shape_.stripes > 1 && lease.stripes == 1);
   }
-  const std::int64_t rows = sizer_.rows();
+  const std::int64_t rows = slice_rows(lease);
   if (std::optional<Slice> known = memory_.next(rows)) co_return *known;
   const Answer answer = co_await ask_walk(lease, number_of(lease.cursor), rows);
   co_return slice_from(answer, lease, rows);
@@ -156,7 +160,7 @@ Task<Slice> RangeWorker::first_slice(Lease& lease) {
 /// Answers the slice after this one; nothing when the pass has ended.
 Task<std::optional<Slice>> RangeWorker::run_batch(Lease& lease, Slice slice, Way way, RangeOutcome& outcome) {
   const TimePoint begun = async::Clock::now();
-  const std::int64_t walked = sizer_.rows();  // of the slice after this one
+  const std::int64_t walked = slice_rows(lease);  // of the slice after this one
   std::optional<Slice> next = slice.last ? std::nullopt : memory_.next(walked);
   Batch batch{lease, number_of(slice.bound), work::position_after(lease, slice, shape_.stripes), slice.probable_rows()};
   if (!slice.last && !next) batch.walk = walked;

@@ -29,6 +29,7 @@ class RangeWorker {
   };
 
   Task<void> run_batches(Lease& lease, RangeOutcome& outcome);
+  std::int64_t slice_rows(const ledger::Lease& lease) const;
   Task<work::Slice> first_slice(Lease& lease);
   Task<Step> advance(Lease& lease, Step step, RangeOutcome& outcome);
   Task<std::optional<work::Slice>> run_batch(Lease& lease, work::Slice slice, work::Way way, RangeOutcome& outcome);

@@ -42,6 +42,17 @@ BEGIN
 END
 $$)sql";
 
+/// The same of positions in the heap.
+constexpr const char* create_position_above =
+    "CREATE FUNCTION public.key_above(text[], text[]) RETURNS bool LANGUAGE sql STABLE AS "
+    "'SELECT ($1[1])::tid > ($2[1])::tid'";
+
+/// Such a job may set nothing that is not NULL: a trigger does the rest.
+constexpr const char* create_filling =
+    "CREATE FUNCTION public.fill() RETURNS trigger LANGUAGE plpgsql AS "
+    "'BEGIN new.n := old.n + 1; new.d := new.a * 2 + 1; RETURN new; END';"
+    "CREATE TRIGGER fill BEFORE UPDATE OF filled ON public.subject FOR EACH ROW EXECUTE FUNCTION public.fill()";
+
 /// What a job takes at least, so that there is something to be killed.
 constexpr std::chrono::milliseconds wanted_time{1'200};
 
@@ -151,13 +162,14 @@ void KeySubject::make_tables() {
   database_.execute(
       "DROP TABLE subject;"
       "CREATE TABLE subject (number bigint NOT NULL, uid uuid NOT NULL DEFAULT gen_random_uuid(), a int NOT NULL, "
-      "d int, n int NOT NULL DEFAULT 0, " +
+      "d int, n int NOT NULL DEFAULT 0, filled int, " +
       kind.columns + ");" + kind.make_key("subject") +
       ";CREATE INDEX ON subject (number);"
-      "CREATE TRIGGER audit AFTER UPDATE OF n ON subject FOR EACH ROW EXECUTE FUNCTION audit_subject();"
+      "CREATE TRIGGER audit AFTER UPDATE OF n, filled ON subject FOR EACH ROW EXECUTE FUNCTION audit_subject();"
       "CREATE TABLE pool (" +
       kind.columns + ");" + kind.make_key("pool"));
-  database_.execute(create_key_above);
+  database_.execute(options_.heap ? create_position_above : create_key_above);
+  if (options_.heap) database_.execute(create_filling);
 }
 
 /// Of all keys made two thirds are given to rows.
@@ -198,8 +210,10 @@ demo::Workload KeySubject::workload() const {
 
 std::string KeySubject::spec(int batch_rows, int workers) const {
   const std::string size = std::to_string(batch_rows);
-  return "version: 1\njob: subject\ntable: public.subject\nset: {n: n + 1, d: a * 2 + 1}\n" +
-         std::string(options_.conditional ? "where: n = 0\n" : "") + "batch: {min_rows: " + size +
+  const std::string rows = options_.heap          ? "set: {filled: a}\nwhere: filled IS NULL\norder: heap\n"
+                           : options_.conditional ? "set: {n: n + 1, d: a * 2 + 1}\nwhere: n = 0\n"
+                                                  : "set: {n: n + 1, d: a * 2 + 1}\n";
+  return "version: 1\njob: subject\ntable: public.subject\n" + rows + "batch: {min_rows: " + size +
          ", max_rows: " + size + "}\nworkers: " + std::to_string(workers) +
          "\nstripes: " + (batch_rows % 2 == 0 ? "on" : "off") + "\nthrottle: {courtesy: no}\n";
 }

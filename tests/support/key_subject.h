@@ -21,6 +21,7 @@ struct KeySubjectOptions {
   int rows = 2000;           ///< tried for; where keys repeat it becomes fewer
   bool conditional = false;  ///< the job has a condition: only then rows may be moved, and all that are there are done
   std::uint64_t seed = 1;
+  bool heap = false;  ///< in the order of the heap; takes a condition
 };
 
 /// Blocks; throws postgres::Failure. Not thread-safe.
@@ -32,7 +33,8 @@ class KeySubject {
 
   /// For demo::Writers; lives as long as this object.
   demo::Workload workload() const;
-  /// UPDATE subject SET n = n + 1, d = a * 2 + 1 [WHERE n = 0], as YAML; in stripes when `batch_rows` is even.
+  /// UPDATE subject SET n = n + 1, d = a * 2 + 1 [WHERE n = 0], as YAML; in stripes when `batch_rows` is even. In the
+  /// order of the heap it sets another column, demands that this is NULL, and a trigger does the rest.
   std::string spec(int batch_rows, int workers) const;
 
   /// Makes each batch wait a moment with its transaction open, so that the whole job takes about a second: an instant

@@ -1,5 +1,5 @@
-// A batch must walk the key's index, in each partition it looks into. A batch that reads the whole table makes the job
-// quadratic.
+// A batch must walk the key's index, in each partition it looks into, or the positions between two. A batch that reads
+// the whole table makes the job quadratic.
 #include <set>
 
 #include "plan/checks/checks.h"
@@ -19,7 +19,7 @@ std::set<std::string> key_indexes(const Subject& subject) {
 }
 
 void check_target(const Scan& scan, const Subject& subject, const std::set<std::string>& walked, Findings& findings) {
-  if (walked.contains(scan.index)) return;
+  if (walked.contains(scan.index) || scan.method == position_scan) return;
   const std::string table = qualified(scan.schema, scan.relation);
   if (scan.index.empty()) {
     refuse(findings, name, ErrorCode::plan_scans_table,

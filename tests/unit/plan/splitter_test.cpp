@@ -143,6 +143,31 @@ TEST(Splitter, ACompositeKeyIsCarriedWhole) {
   EXPECT_EQ(*ranges[0].keys.upper, (Key{"7", "2024-01-01"}));
 }
 
+TEST(Splitter, PagesAreCutIntoEqualPartsAndWhatComesAfterThem) {
+  const std::vector<PlannedRange> ranges = split_pages(10, 4);
+  ASSERT_EQ(ranges.size(), 5U);
+  EXPECT_FALSE(ranges.front().keys.lower);
+  EXPECT_FALSE(ranges.back().keys.upper);
+  double shares = 0;
+  std::optional<Key> end;
+  for (const PlannedRange& range : ranges) {
+    EXPECT_EQ(range.keys.lower, end);
+    end = range.keys.upper;
+    shares += range.share;
+  }
+  EXPECT_DOUBLE_EQ(shares, 1);
+  EXPECT_EQ(ranges[0].keys.upper, (Key{"(2,0)"}));
+  EXPECT_EQ(ranges[4].keys.lower, (Key{"(10,0)"}));
+}
+
+TEST(Splitter, FewPagesMakeFewRanges) {
+  EXPECT_EQ(split_pages(2, 20).size(), 3U);
+  const std::vector<PlannedRange> of_none = split_pages(0, 1);
+  ASSERT_EQ(of_none.size(), 1U);
+  EXPECT_FALSE(of_none[0].keys.lower || of_none[0].keys.upper);
+  EXPECT_EQ(of_none[0].share, 1.0);
+}
+
 TEST(Splitter, RangesAreWantedByTableSize) {
   EXPECT_EQ(wanted_ranges(0, 1), 1);
   EXPECT_EQ(wanted_ranges(-5, 1), 1);

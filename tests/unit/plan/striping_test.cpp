@@ -12,6 +12,7 @@ struct Case {
   JobSpec spec = example_spec();
   Facts facts = example_facts();
   KeyChoice key{"users_pkey", true, {{"id", "bigint"}}};
+  Order order = Order::key;
   double matching = 1;
 
   Case() {
@@ -22,7 +23,7 @@ struct Case {
   ColumnFact& column(std::string_view name) {
     return *std::find_if(facts.columns.begin(), facts.columns.end(), [&](const auto& c) { return c.name == name; });
   }
-  Striping decide() const { return decide_striping(spec, facts, key, matching); }
+  Striping decide() const { return decide_striping(spec, facts, key, {order, matching}); }
   void expect_none(const std::string& reason) const {
     EXPECT_EQ(decide().stripes, 1);
     EXPECT_NE(decide().reason.find(reason), std::string::npos) << decide().reason;
@@ -57,6 +58,8 @@ TEST(Striping, NeedNoStatisticsButGoodOnes) {
   without.expect_none("ANALYZE");
   without.column("id").correlation = 0.02;
   without.expect_none("correlation 0.02");
+  without.order = Order::heap;
+  EXPECT_EQ(without.decide().stripes, 8) << "every order is that of the heap then";
 }
 
 TEST(Striping, AreNotWorthItForFewRows) {
@@ -81,6 +84,8 @@ TEST(Striping, KeysMustHaveAHashThatAgreesWithTheirOrder) {
   money.expect_none("type money");
   money.spec.stripes = Stripes::on;
   money.expect_none("type money");
+  money.order = Order::heap;
+  EXPECT_EQ(money.decide().stripes, 8) << "by position";
 }
 
 TEST(Striping, APersonDecidesOtherwise) {

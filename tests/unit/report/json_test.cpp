@@ -69,8 +69,8 @@ TEST(Json, TheFieldsOfAnErrorAreAContract) {
 
 TEST(Json, TheFieldsOfAPlanAreAContract) {
   EXPECT_EQ(names_of(to_json(JobSpec{}, Plan{})),
-            (Names{"spec", "refused", "table", "key", "findings", "batch_sql", "explain", "estimate", "stripes",
-                   "stripes_reason", "ranges"}));
+            (Names{"spec", "refused", "table", "key", "findings", "batch_sql", "explain", "estimate", "order",
+                   "order_reason", "stripes", "stripes_reason", "ranges"}));
 }
 
 TEST(Json, APlanIsRefusedByItsFirstRefusal) {

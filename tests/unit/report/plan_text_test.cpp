@@ -26,6 +26,7 @@ Plan plan() {
   plan.table.index_bytes = std::int64_t{2} * 1024 * 1024 * 1024;
   plan.table.analyzed = true;
   plan.key = {"users_pkey", true, {{"id", "bigint"}}};
+  plan.order_reason = "rows lie in this order";
   plan.stripes_reason = "an index covers a column to set";
   plan.ranges.resize(128);
   plan.estimate = {43'140'000, 28'510'000, 55min, 100min, std::int64_t{3} * 1024 * 1024 * 1024, false};
@@ -46,6 +47,7 @@ TEST(PlanText, TheSummarySaysWhatWillBeDoneAndWhatToWorryAbout) {
             "  key        users_pkey (id bigint), primary key\n"
             "  rows       about 43.14M to walk, 28.51M of them to change\n"
             "  ranges     128 ranges, 2 workers at first, batches of 50 to 50,000 rows aimed at 25ms\n"
+            "  order      by key: rows lie in this order\n"
             "  stripes    one pass: an index covers a column to set\n"
             "  time       55m00s to 1h40m when nothing slows it down\n"
             "  growth     at most 3.0 GB of dead rows for vacuum; no in-page (HOT) updates, an index has a column that "

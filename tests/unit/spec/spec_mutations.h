@@ -155,6 +155,7 @@ inline std::vector<Mutation> spec_mutations() {
       {"batch.min_rows", Change::knob, "", [](JobSpec& spec) { spec.batch.min_rows = 60; }},
       {"batch.max_rows", Change::knob, "", [](JobSpec& spec) { spec.batch.max_rows = 400; }},
       {"stripes", Change::knob, "", [](JobSpec& spec) { spec.stripes = Stripes::off; }},
+      {"order", Change::knob, "", [](JobSpec& spec) { spec.order = Order::key; }},
       {"workers", Change::knob, "", [](JobSpec& spec) { spec.workers = 3; }},
       {"bad_rows", Change::group, "", {}},
       {"bad_rows.action", Change::knob, "", [](JobSpec& spec) { spec.bad_rows.action = BadRows::Action::quarantine; }},

@@ -38,8 +38,8 @@ inline std::string every_field(const JobSpec& spec) {
   for (const long long number :
        {static_cast<long long>(spec.batch.target_time.count()), static_cast<long long>(spec.batch.min_rows),
         static_cast<long long>(spec.batch.max_rows), static_cast<long long>(spec.stripes),
-        static_cast<long long>(spec.workers), static_cast<long long>(spec.bad_rows.action),
-        static_cast<long long>(spec.bad_rows.at_most)}) {
+        static_cast<long long>(spec.order), static_cast<long long>(spec.workers),
+        static_cast<long long>(spec.bad_rows.action), static_cast<long long>(spec.bad_rows.at_most)}) {
     text += '\x1f' + std::to_string(number);
   }
   text += '\x1f' + spec::throttle_block(spec.throttle);

@@ -43,6 +43,7 @@ TEST(ToYaml, KeepsEveryField) {
   spec.batch = {std::chrono::milliseconds{500}, 1, 1};
   spec.workers = 64;
   spec.stripes = Stripes::off;
+  spec.order = Order::key;
   spec.bad_rows = {BadRows::Action::quarantine, 0};
   spec.owner = " #1: 'null' ";
   spec.runbook = "https://wiki.example/a?b=c#d";

@@ -96,6 +96,49 @@ TEST(Batch, TellsWhetherADoneRowMeetsTheConditionStillWhenItIsAsked) {
   }
 }
 
+Target by_the_heap() {
+  Target target = users();
+  target.by_position = target.leaves_own_out = true;
+  target.oid = 4711;
+  return target;
+}
+
+TEST(HeapOrder, BatchesLieBetweenPositionsAndLeaveOutWhatTheJobHasWritten) {
+  const std::string text = batch_update(by_the_heap(), {true, true}).text;
+  EXPECT_NE(text.find(R"(WHERE "users".ctid > ($1::text[])[1]::tid AND "users".ctid <= ($1::text[])[2]::tid)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"(pgfill_change.xid = "users".xmin AND pgfill_change.job_id = ($1::text[])[3]::bigint)"),
+            std::string::npos)
+      << text;
+  Target striped = by_the_heap();
+  striped.stripes = 8;
+  const std::string of_a_stripe = batch_update(striped, {true, true}).text;
+  EXPECT_NE(of_a_stripe.find("pgfill_change.job_id = ($1::text[])[5]::bigint"), std::string::npos) << of_a_stripe;
+  EXPECT_NE(of_a_stripe.find(R"((pg_catalog.get_byte(pg_catalog.tidsend("users".ctid), 5) & 7) BETWEEN)"),
+            std::string::npos)
+      << of_a_stripe;
+}
+
+TEST(HeapOrder, WhatNamesRowsNamesThemByTheirKey) {
+  const Target target = by_the_heap();
+  EXPECT_NE(defer_held(target, {true, true}).text.find(R"(ARRAY["users"."id"::text] AS key)"), std::string::npos);
+  EXPECT_EQ(row_at(target).text,
+            "SELECT \"users\".\"id\"::text\nFROM \"public\".\"users\"\nWHERE \"users\".ctid = $1::tid");
+  for (const auto& statement : {written_rows(target, {true, true}), nth_row(target, {true, true})}) {
+    EXPECT_EQ(statement.text.find("ctid"), std::string::npos) << statement.text;
+  }
+}
+
+TEST(HeapOrder, WalksHaveTheParametersOfThoseByKey) {
+  Target striped = by_the_heap();
+  striped.stripes = 8;
+  EXPECT_NE(nth_key(striped, {true, true}).text.find("OFFSET $5::bigint - 1"), std::string::npos);
+  EXPECT_NE(nth_key(striped, {true, true}).text.find("n.position < $2::tid"), std::string::npos);
+  EXPECT_NE(nth_key(striped, {}).text.find("OFFSET $3::bigint - 1"), std::string::npos);
+  EXPECT_EQ(last_key(striped, {true, false}).text.find("$2"), std::string::npos);
+}
+
 TEST(Stripes, AreAHashOfEveryOtherKey) {
   Target target = users();
   target.stripes = 4;

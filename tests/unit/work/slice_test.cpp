@@ -84,6 +84,18 @@ ledger::Lease half_a_table(int stripe, int stripes, std::int64_t walked) {
   return half;
 }
 
+TEST(LongestSlice, LeavesAPassOfAStripeSeveralBatches) {
+  ledger::Lease half = half_a_table(2, 1, 0);
+  EXPECT_EQ(longest_slice(half, 8'000, 8, 10), 125) << "a quarter of 500 rows";
+  EXPECT_EQ(longest_slice(half, 8'000, 8, 200), 200);
+  half.stripes = 6;
+  EXPECT_GT(longest_slice(half, 8'000, 8, 10), 1'000'000) << "the last pass";
+  half.stripes = 1;
+  EXPECT_GT(longest_slice(half, 8'000, 1, 10), 1'000'000) << "without stripes";
+  half.keys.upper.reset();
+  EXPECT_GT(longest_slice(half, 8'000, 8, 10), 1'000'000) << "no end, no next pass";
+}
+
 TEST(NearPart, HasAsMuchToDoAsTheFarOne) {
   const NearPart keep = near_part(half_a_table(2, 1, 1'100), inner("60", 100), 8'000, 8, 10);
   EXPECT_EQ(keep.rows, 66) << "200 of 500 are done with the slice, and come again in five passes";

@@ -1,0 +1,50 @@
+#include "plan/ordering.h"
+
+#include <cmath>
+
+#include "spec/condition.h"
+
+namespace pgfill::plan {
+namespace {
+
+constexpr double least_correlation = 0.9;
+/// A smaller table is in the cache, in whatever order it is read.
+constexpr std::int64_t least_pages = 1'000;
+/// Scans of a range of tuple positions.
+constexpr int version_with_position_scans = 140'000;
+
+/// Why the order of the heap is out of the question; empty when it is not.
+std::string impossible(const JobSpec& spec, const Facts& facts) {
+  if (!spec::fills_nulls(spec) || !spec::condition_may_tell(spec, generated_columns(facts)))
+    return "the condition does not demand that a column to set is NULL";
+  if (spec.bound == Bound::at_start) return "bound: at_start";
+  if (facts.table.kind != 'r') return "the table is partitioned";
+  if (facts.table.server_version < version_with_position_scans) return "this server cannot scan ranges of positions";
+  if (!facts.access.may_read_xmin) return "this role may not read who has written a row";
+  return "";
+}
+
+}  // namespace
+
+bool lies_in_order(double correlation) {
+  return std::abs(correlation) >= least_correlation;
+}
+
+std::string correlation_words(double correlation) {
+  const std::string text = std::to_string(correlation);
+  return "correlation " + text.substr(0, text.find('.') + 3);
+}
+
+Ordering decide_order(const JobSpec& spec, const Facts& facts, const KeyChoice& key) {
+  if (spec.order == Order::key) return {Order::key, "order: key"};
+  const std::string reason = impossible(spec, facts);
+  if (!reason.empty()) return {Order::key, reason};
+  if (spec.order == Order::heap) return {Order::heap, "order: heap"};
+  if (facts.pages < least_pages) return {Order::key, "the table is small"};
+  const auto& correlation = find_column(facts, key.columns.front().name)->correlation;
+  if (!correlation) return {Order::key, "there are no statistics on the order of the rows (ANALYZE)"};
+  if (lies_in_order(*correlation)) return {Order::key, "rows lie in this order"};
+  return {Order::heap, "rows do not lie in the order of their keys (" + correlation_words(*correlation) + ")"};
+}
+
+}  // namespace pgfill::plan

@@ -1,0 +1,161 @@
+#include "sql/row_condition.h"
+
+#include "sql/identifier.h"
+#include "sql/key_text.h"
+
+namespace pgfill::sql {
+namespace {
+
+std::string key_values(const Target& target, std::size_t first, Bind bind) {
+  std::string list;
+  for (std::size_t i = 0; i < target.key.size(); ++i) {
+    if (i > 0) list += ", ";
+    list += bind(first + i, target.key[i].second);
+  }
+  return list;
+}
+
+std::string compare(const Target& target, std::string_view operation, std::size_t first, Bind bind) {
+  if (target.by_position) return visible_name(target) + ".ctid " + std::string(operation) + ' ' + bind(first, "tid");
+  if (target.key.size() == 1) {
+    return key_list(target) + ' ' + std::string(operation) + ' ' + key_values(target, first, bind);
+  }
+  return '(' + key_list(target) + ") " + std::string(operation) + " (" + key_values(target, first, bind) + ')';
+}
+
+/// How many parameters the keys of an interval take.
+std::size_t parameters_of(const Target& target, Sides sides) {
+  return values_of_side(target) * ((sides.lower ? 1U : 0U) + (sides.upper ? 1U : 0U));
+}
+
+/// By its bits neighbours fall into different stripes: of a position these are neighbours on a page (the low byte of
+/// the offset, the last that tidsend writes), of an integer key those in its order. By a hash, each falls into any.
+std::string number_for_stripes(const Target& target) {
+  if (target.by_position) return "pg_catalog.get_byte(pg_catalog.tidsend(" + visible_name(target) + ".ctid), 5)";
+  if (target.key.size() == 1 && is_integer(target.key.front().second)) return key_list(target);
+  return "hash_record_extended(ROW(" + key_list(target) + "), 0)";
+}
+
+std::string stripe(const Target& target) {
+  return '(' + number_for_stripes(target) + " & " + std::to_string(target.stripes - 1) + ')';
+}
+
+std::string writer_of(const Target& target) {
+  return visible_name(target) + ".xmin";
+}
+
+/// Rows that were written when the job had begun: as their xmin tells, which freezing leaves as it was.
+std::string since_begin(const Target& target, const std::string& job) {
+  return "pg_catalog.age(" + writer_of(target) +
+         ") <= coalesce((SELECT pg_catalog.age(pgfill_job.began_at::xid) FROM pgfill.job AS pgfill_job "
+         "WHERE pgfill_job.id = " +
+         job + "), 2147483647)";
+}
+
+std::string change_of(const Target& target, const std::string& job) {
+  return "FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " + writer_of(target) +
+         " AND pgfill_change.job_id = " + job;
+}
+
+}  // namespace
+
+std::string visible_name(const Target& target) {
+  return quote_identifier(target.alias.empty() ? target.table : target.alias);
+}
+
+std::string from_item(const Target& target) {
+  const std::string table = (target.only ? "ONLY " : "") + quote_qualified(target.schema, target.table);
+  return target.alias.empty() ? table : table + " AS " + quote_identifier(target.alias);
+}
+
+std::size_t values_of_side(const Target& target) {
+  return target.by_position ? 1 : target.key.size();
+}
+
+std::string key_list(const Target& target, std::string_view suffix) {
+  std::string list;
+  for (const auto& [column, type] : target.key) {
+    if (!list.empty()) list += ", ";
+    list += visible_name(target) + '.' + quote_identifier(column) + std::string(suffix);
+  }
+  return list;
+}
+
+std::string parameter(std::size_t number, std::string_view type) {
+  return '$' + std::to_string(number) + "::" + std::string(type);
+}
+
+std::string element(std::size_t number, std::string_view type) {
+  return "($1::text[])[" + std::to_string(number) + "]::" + std::string(type);
+}
+
+std::string interval(const Target& target, Sides sides, Bind bind) {
+  std::string condition;
+  if (sides.lower) condition = compare(target, ">", 1, bind);
+  if (sides.upper) {
+    if (!condition.empty()) condition += " AND ";
+    condition += compare(target, "<=", sides.lower ? values_of_side(target) + 1 : 1, bind);
+  }
+  if (target.stripes > 1) {
+    const std::size_t first = parameters_of(target, sides) + 1;
+    condition += (condition.empty() ? "" : " AND ") + stripe(target) + " BETWEEN " + bind(first, "int") + " AND " +
+                 bind(first + 1, "int");
+  }
+  return condition;
+}
+
+Numbering::Numbering(const Target& target, Sides sides)
+    : upcoming_(1 + parameters_of(target, sides) + (target.stripes > 1 ? 2U : 0U)) {}
+
+std::string in_brackets(const std::string& condition) {
+  return condition.empty() ? "" : '(' + condition + "\n)";  // the break ends a comment of the spec
+}
+
+std::string both(const std::string& left, const std::string& right) {
+  return left.empty() || right.empty() ? left + right : left + "\n  AND " + right;
+}
+
+std::string canonical_list(const Target& target) {
+  std::string list;
+  for (const auto& [column, type] : target.key) {
+    const std::string value = visible_name(target) + '.' + quote_identifier(column);
+    list += list.empty() ? "" : ", ";
+    list += has_one_text(type) ? value + "::text" : "pgfill.canonical(" + value + ')';
+  }
+  return list;
+}
+
+std::string key_array(const Target& target) {
+  return "ARRAY[" + canonical_list(target) + ']';
+}
+
+std::string not_skipped(const Target& target, const std::string& job) {
+  return "NOT EXISTS (SELECT FROM pgfill.skipped AS pgfill_skipped WHERE pgfill_skipped.job_id = " + job +
+         " AND pgfill_skipped.key = " + key_array(target) + ')';
+}
+
+std::string key_element(const Target& target, std::string_view array, std::size_t column) {
+  return '(' + std::string(array) + '[' + std::to_string(column + 1) + "])::" + target.key[column].second;
+}
+
+std::string key_equals(const Target& target, std::string_view array) {
+  std::string condition;
+  for (std::size_t i = 0; i < target.key.size(); ++i) {
+    const std::string column = visible_name(target) + '.' + quote_identifier(target.key[i].first);
+    condition += (i == 0 ? "" : " AND ") + column + " = " + key_element(target, array, i);
+  }
+  return condition;
+}
+
+std::string written_since(const Target& target, const std::string& job, const std::string& until) {
+  return since_begin(target, job) + "\n  AND NOT EXISTS (SELECT " + change_of(target, job) + ")\n  AND (" + until +
+         " IS NULL OR pg_catalog.age(" + writer_of(target) + ") > pg_catalog.age(" + until + "))";
+}
+
+std::string without_own(const Target& target, std::string rows, const std::string& job) {
+  if (!target.leaves_own_out) return rows;
+  return both(rows, "(NOT " + since_begin(target, job) + "\n    OR (SELECT true " + change_of(target, job) +
+                        " LIMIT 1) IS NULL)");
+}
+
+}  // namespace pgfill::sql

@@ -1,0 +1,61 @@
+// The pieces of a built statement that name its table and choose its rows. Text in, text out; no connection.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sql/statement_builder.h"
+
+namespace pgfill::sql {
+
+/// The table in a FROM clause, and how the rest of the statement calls it.
+std::string from_item(const Target& target);
+std::string visible_name(const Target& target);
+
+/// The key columns, joined, each with a suffix; qualified so that no expression of the job can shadow them.
+std::string key_list(const Target& target, std::string_view suffix = {});
+/// The key columns as the ledger writes them, whatever the settings of the transaction are; for statements that
+/// evaluate expressions of the job as well.
+std::string canonical_list(const Target& target);
+/// The key as the ledger writes it.
+std::string key_array(const Target& target);
+/// One element of a key of the ledger, as a value of its column's type.
+std::string key_element(const Target& target, std::string_view array, std::size_t column);
+/// The row has the key that is an array of the ledger's.
+std::string key_equals(const Target& target, std::string_view array);
+
+/// How a statement names its values: each a parameter, or all of them elements of one that is an array. The cast fixes
+/// the type, so that the server parses the text with the type's own input.
+using Bind = std::string (*)(std::size_t number, std::string_view type);
+std::string parameter(std::size_t number, std::string_view type);
+std::string element(std::size_t number, std::string_view type);
+
+/// How many values a side of an interval has.
+std::size_t values_of_side(const Target& target);
+/// The interval as a condition, of the given stripes where there are any.
+std::string interval(const Target& target, Sides sides, Bind bind = parameter);
+
+/// Numbers of the parameters that come after those of an interval.
+class Numbering {
+ public:
+  Numbering(const Target& target, Sides sides);
+  std::string next(std::string_view type) { return parameter(upcoming_++, type); }
+  std::size_t upcoming() const { return upcoming_; }
+
+ private:
+  std::size_t upcoming_;
+};
+
+std::string in_brackets(const std::string& condition);
+/// Joined by AND; either may be empty.
+std::string both(const std::string& left, const std::string& right);
+
+/// The row is not on the job's list of skipped ones.
+std::string not_skipped(const Target& target, const std::string& job);
+/// Others have written the row since the job began, before the transaction `until`.
+std::string written_since(const Target& target, const std::string& job, const std::string& until);
+/// The condition, with the rows left out that the job has written itself. Few are looked up: by a query for each, since
+/// a join would read all that the job has noted.
+std::string without_own(const Target& target, std::string rows, const std::string& job);
+
+}  // namespace pgfill::sql

@@ -1,0 +1,93 @@
+// The order of the heap by facts: when, and each reason not to.
+#include "plan/ordering.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/plan/example_facts.h"
+
+namespace pgfill::plan {
+namespace {
+
+struct Case {
+  JobSpec spec = example_spec();
+  Facts facts = example_facts();
+  KeyChoice key{"users_pkey", true, {{"id", "bigint"}}};
+
+  Case() {
+    spec.where = spec.set.front().column + " IS NULL";
+    facts.table.server_version = 150'000;
+    facts.pages = 100'000;
+    id().correlation = 0.02;
+  }
+  ColumnFact& id() {
+    return *std::find_if(facts.columns.begin(), facts.columns.end(), [](const auto& c) { return c.name == "id"; });
+  }
+  Ordering decide() const { return decide_order(spec, facts, key); }
+  void expect_key(const std::string& reason) const {
+    EXPECT_EQ(decide().order, Order::key);
+    EXPECT_NE(decide().reason.find(reason), std::string::npos) << decide().reason;
+  }
+};
+
+TEST(Ordering, FollowsTheHeapWhereKeysDoNot) {
+  const Case random;
+  EXPECT_EQ(random.decide().order, Order::heap);
+  EXPECT_EQ(random.decide().reason, "rows do not lie in the order of their keys (correlation 0.02)");
+}
+
+TEST(Ordering, FollowsTheKeyWhereRowsLieInItsOrder) {
+  Case ordered;
+  for (const double correlation : {0.99, -0.99}) {
+    ordered.id().correlation = correlation;
+    ordered.expect_key("rows lie in this order");
+  }
+}
+
+TEST(Ordering, FollowsTheKeyWhereNothingTells) {
+  Case unknown;
+  unknown.id().correlation.reset();
+  unknown.expect_key("ANALYZE");
+  Case small;
+  small.facts.pages = 10;
+  small.expect_key("small");
+}
+
+/// Whatever a person asks for.
+TEST(Ordering, MovedRowsMustTellThatTheyAreNotDone) {
+  for (const Order order : {Order::automatic, Order::heap}) {
+    Case unconditional;
+    unconditional.spec.order = order;
+    unconditional.spec.where.clear();
+    unconditional.expect_key("does not demand");
+    Case bound;
+    bound.spec.order = order;
+    bound.spec.bound = Bound::at_start;
+    bound.expect_key("bound: at_start");
+    Case partitioned;
+    partitioned.spec.order = order;
+    partitioned.facts.table.kind = 'p';
+    partitioned.expect_key("partitioned");
+    Case old;
+    old.spec.order = order;
+    old.facts.table.server_version = 130'000;
+    old.expect_key("cannot scan");
+    Case blind;
+    blind.spec.order = order;
+    blind.facts.access.may_read_xmin = false;
+    blind.expect_key("may not read");
+  }
+}
+
+TEST(Ordering, APersonDecidesOtherwise) {
+  Case asked;
+  asked.id().correlation = 0.99;
+  asked.facts.pages = 1;
+  asked.spec.order = Order::heap;
+  EXPECT_EQ(asked.decide().order, Order::heap);
+  Case refused;
+  refused.spec.order = Order::key;
+  refused.expect_key("order: key");
+}
+
+}  // namespace
+}  // namespace pgfill::plan
