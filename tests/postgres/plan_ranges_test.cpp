@@ -85,6 +85,7 @@ TEST_P(PlanRangesByKey, TileTheTableBeforeAndAfterItIsAnalyzed) {
   db_.execute("ANALYZE users");
   JobSpec one_pass = users_spec();
   one_pass.stripes = Stripes::off;
+  one_pass.order = Order::key;
   const Plan analyzed = planned(one_pass);
   EXPECT_TRUE(analyzed.table.analyzed);
   EXPECT_EQ(analyzed.ranges.size(), 6U);
@@ -116,7 +117,9 @@ TEST_F(PlanRanges, ACompositeKeyIsCutByASample) {
   db_.execute(
       "INSERT INTO users SELECT (random() ^ 3 * 50)::int, md5(i::text), 'x' FROM generate_series(1, 400000) i;"
       "ANALYZE users");
-  const Plan plan = planned();
+  JobSpec by_key = users_spec();
+  by_key.order = Order::key;
+  const Plan plan = planned(by_key);
   EXPECT_EQ(plan.ranges.size(), 8U);
   EXPECT_EQ(plan.ranges.front().keys.upper->size(), 2U);
   EXPECT_LT(unevenness(rows_per_range(plan)), 2.0);
