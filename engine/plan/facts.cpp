@@ -81,6 +81,10 @@ std::vector<std::string> columns_without_statistics(const Facts& facts, std::str
   return unknown;
 }
 
+bool fires(const TriggerFact& trigger, const ColumnNumbers& changed) {
+  return trigger.columns.empty() || overlap(trigger.columns, changed);
+}
+
 std::vector<std::string> generated_columns(const Facts& facts) {
   std::vector<std::string> names;
   for (const ColumnFact& column : facts.columns) {

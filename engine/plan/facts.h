@@ -159,6 +159,8 @@ const ColumnFact* find_column(const Facts& facts, int number);
 ColumnNumbers assigned_columns(const Facts& facts, const JobSpec& spec);
 /// `columns` and the generated columns computed from them.
 ColumnNumbers with_dependents(const Facts& facts, ColumnNumbers columns);
+/// Whether an update of these columns, generated ones included, fires the trigger.
+bool fires(const TriggerFact& trigger, const ColumnNumbers& changed);
 /// Names of the columns that the server computes.
 std::vector<std::string> generated_columns(const Facts& facts);
 /// Names of the indexes that a change of one of the columns touches, so that the update cannot be heap-only (HOT).

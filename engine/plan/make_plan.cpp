@@ -124,6 +124,7 @@ Task<void> decide_walk(postgres::Session& session, Draft& draft, sql::Target& ta
     draft.plan.stripes = target.stripes = striping.stripes;
     draft.plan.stripes_reason = striping.reason;
     target.by_position = ordering.order == Order::heap;
+    target.where = target.by_position ? spec::heap_condition(subject.spec) : subject.spec.where;
     if (target.by_position || target.stripes > 1)
       statement = co_await explain_batch(session, target, subject.facts.table.settings);
     if (!target.by_position || statement.rejection || scans_positions(statement, subject)) break;
@@ -159,7 +160,6 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft) {
   subject.statement = co_await explain_batch(session, target, subject.facts.table.settings);
   if (!columns_without_statistics(subject.facts, subject.spec.where).empty()) subject.statement.matching_share = 1;
   if (!subject.statement.rejection) co_await decide_walk(session, draft, target);
-  target.leaves_own_out = target.by_position;  // which takes the ledger, so it could not be explained
   plan.batch_sql = sql::batch_update(target, sql::Sides{true, true}).text;
   plan.explain = subject.statement.text;
   if (!subject.statement.rejection) plan.ranges = co_await make_ranges(session, subject, plan.order, plan.stripes);

@@ -13,10 +13,29 @@ constexpr std::int64_t least_pages = 1'000;
 /// Scans of a range of tuple positions.
 constexpr int version_with_position_scans = 140'000;
 
+std::vector<std::string> not_null_columns(const Facts& facts) {
+  std::vector<std::string> names;
+  for (const ColumnFact& column : facts.columns) {
+    if (column.not_null) names.push_back(column.name);
+  }
+  return names;
+}
+
+/// A trigger that fires, in words; empty: none does.
+std::string fired(const JobSpec& spec, const Facts& facts) {
+  const ColumnNumbers changed = with_dependents(facts, assigned_columns(facts, spec));
+  for (const TriggerFact& trigger : facts.triggers) {
+    if (fires(trigger, changed)) return "trigger " + readable(trigger.name) + " runs with every change";
+  }
+  return "";
+}
+
 /// Why the order of the heap is out of the question; empty when it is not.
 std::string impossible(const JobSpec& spec, const Facts& facts) {
   if (!spec::fills_nulls(spec) || !spec::condition_may_tell(spec, generated_columns(facts)))
-    return "the condition does not demand that a column to set is NULL";
+    return "the condition does not demand that what is set is NULL";
+  if (!spec::done_rows_tell(spec, not_null_columns(facts)))
+    return "a new value may be NULL, which would not tell what is done";
   if (spec.bound == Bound::at_start) return "bound: at_start";
   if (facts.table.kind != 'r') return "the table is partitioned";
   if (facts.table.server_version < version_with_position_scans) return "this server cannot scan ranges of positions";
@@ -40,6 +59,8 @@ Ordering decide_order(const JobSpec& spec, const Facts& facts, const KeyChoice& 
   const std::string reason = impossible(spec, facts);
   if (!reason.empty()) return {Order::key, reason};
   if (spec.order == Order::heap) return {Order::heap, "order: heap"};
+  const std::string trigger = fired(spec, facts);
+  if (!trigger.empty()) return {Order::key, trigger};
   if (facts.pages < least_pages) return {Order::key, "the table is small"};
   const auto& correlation = find_column(facts, key.columns.front().name)->correlation;
   if (!correlation) return {Order::key, "there are no statistics on the order of the rows (ANALYZE)"};

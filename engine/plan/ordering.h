@@ -1,11 +1,12 @@
 // In which order a job goes over its table: by its key, or by the heap. Keys in another order than the heap (random
 // ones, above all) meet each page as many times as it has rows: where the table is larger than the cache each row costs
-// a read and, after each checkpoint, an image of its page. In the order of the heap a page is met once. Pure; the facts
+// a read and, after each checkpoint, an image of its page. By the heap each pass meets a page once. Pure; the facts
 // decide.
 //
-// A row that an update moves changes its place in that order, but not its key. So it takes a job whose condition tells
-// rows that are done, whoever has written them since: then the sweep at the end finds what has moved behind the
-// cursors.
+// A row that an update moves changes its place in that order, but not its key. So it takes a job whose condition no row
+// that is done fulfils: then what the job itself moves ahead is not done again, and the sweep at the end, which takes
+// every row that fulfils it, finds what others have moved behind the cursors. A trigger might fill what is set as NULL,
+// or leave it NULL; a person may know that it does neither.
 #pragma once
 
 #include <string>

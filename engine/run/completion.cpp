@@ -174,7 +174,7 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
       until.reset();
       continue;
     }
-    if (!until) ++late;
+    if (!until && found->size() < work::Sweep::most_at_once) ++late;
     if (former.empty()) say("found " + rows_of(found->size()) + " left behind the cursors; doing them now");
     former = {found->begin(), found->end()};
     waiting_for_.clear();

@@ -13,6 +13,10 @@ namespace {
 /// However short the server's deadlock_timeout is: a batch must be able to do something.
 constexpr std::chrono::milliseconds shortest_direct_patience{50};
 
+/// By the heap the sweep is for rows that were there before, too: pieces in the order of their keys would read such a
+/// table at random.
+constexpr std::chrono::minutes sweep_patience_by_heap{10};
+
 sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
   sql::Target target;
   target.schema = job.schema;
@@ -20,9 +24,9 @@ sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
   target.alias = spec.alias;
   for (const KeyColumn& column : job.key) target.key.emplace_back(column.name, column.type);
   for (const Assignment& assignment : spec.set) target.set.emplace_back(assignment.column, assignment.expression);
-  target.where = spec.where;
+  target.where = job.by_position ? spec::heap_condition(spec) : spec.where;
   target.stripes = job.stripes;
-  target.by_position = target.leaves_own_out = job.by_position;
+  target.by_position = job.by_position;
   target.oid = job.table_oid;
   return target;
 }
@@ -67,6 +71,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   work::JobWork work{job.id, spec.job, std::move(table), work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.by_position = job.by_position;
+  if (job.by_position) work.sweep_patience = sweep_patience_by_heap;
   work.conditional = !spec.where.empty();
   work.condition_may_tell = spec::condition_may_tell(spec, generated);
   work.fills_nulls = spec::fills_nulls(spec);

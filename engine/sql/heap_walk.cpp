@@ -23,6 +23,10 @@ std::string lower_of(Sides sides) {
   return sides.lower ? "$1::tid" : "'(0,0)'::tid";
 }
 
+std::string upper_of(Sides sides) {
+  return sides.lower ? "$2::tid" : "$1::tid";
+}
+
 /// Rows of a page, by the statistics; a common number without any. In stripes, those of the given ones.
 std::string rows_of_a_page(const Target& target, std::size_t first_stripe) {
   std::string rows = "coalesce((SELECT c.reltuples / c.relpages FROM pg_catalog.pg_class AS c\n    WHERE c.oid = " +
@@ -38,7 +42,7 @@ std::string rows_of_a_page(const Target& target, std::size_t first_stripe) {
 std::string nth_position(const Target& target, Sides sides) {
   const std::size_t first_stripe = 1 + (sides.lower ? 1U : 0U) + (sides.upper ? 1U : 0U);
   const std::string n = '$' + std::to_string(first_stripe + (target.stripes > 1 ? 2U : 0U)) + "::bigint";
-  const std::string upper = sides.upper ? (sides.lower ? "$2::tid" : "$1::tid") : end_of_file(target);
+  const std::string upper = sides.upper ? upper_of(sides) : end_of_file(target);
   const std::string row = visible_name(target) + ".ctid";
   const std::string next_page = page("p.block + 1");
   return "SELECT n.position::text\nFROM (SELECT CASE WHEN " + n + " > 1 AND " + n + " >= p.rows THEN " +
@@ -51,7 +55,7 @@ std::string nth_position(const Target& target, Sides sides) {
 
 std::string last_position(const Target& target, Sides sides) {
   return "SELECT e.position::text FROM (SELECT " + end_of_file(target) + " AS position) AS e\nWHERE e.position > " +
-         (sides.upper ? "greatest(" + lower_of(sides) + ", $2::tid)" : lower_of(sides));
+         (sides.upper ? "greatest(" + lower_of(sides) + ", " + upper_of(sides) + ')' : lower_of(sides));
 }
 
 }  // namespace pgfill::sql

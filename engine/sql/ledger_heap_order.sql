@@ -18,7 +18,7 @@ RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $follow$
 DECLARE
   present oid := (SELECT pg_relation_filenode(j.table_oid) FROM pgfill.job AS j WHERE j.id = job AND j.by_position);
 BEGIN
-  IF present IS NULL THEN
+  IF present IS NULL OR NOT pgfill.is_present(runner) THEN
     RETURN;
   END IF;
   UPDATE pgfill.range AS r
@@ -28,7 +28,8 @@ BEGIN
    WHERE r.job_id = job AND r.range_id = ANY (ARRAY(
            SELECT l.range_id FROM pgfill.range AS l
             WHERE l.job_id = job AND l.filenode <> present AND (l.done OR l.runner_id IS DISTINCT FROM runner)
-            ORDER BY l.range_id FOR NO KEY UPDATE));
+            ORDER BY l.range_id FOR NO KEY UPDATE))
+     AND pgfill.is_present(runner);  -- with the ranges locked
   IF FOUND THEN
     INSERT INTO pgfill.event (job_id, at, kind, message, detail)
     VALUES (job, clock_timestamp(), 'file_replaced',

@@ -44,19 +44,6 @@ std::string writer_of(const Target& target) {
   return visible_name(target) + ".xmin";
 }
 
-/// Rows that were written when the job had begun: as their xmin tells, which freezing leaves as it was.
-std::string since_begin(const Target& target, const std::string& job) {
-  return "pg_catalog.age(" + writer_of(target) +
-         ") <= coalesce((SELECT pg_catalog.age(pgfill_job.began_at::xid) FROM pgfill.job AS pgfill_job "
-         "WHERE pgfill_job.id = " +
-         job + "), 2147483647)";
-}
-
-std::string change_of(const Target& target, const std::string& job) {
-  return "FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " + writer_of(target) +
-         " AND pgfill_change.job_id = " + job;
-}
-
 }  // namespace
 
 std::string visible_name(const Target& target) {
@@ -147,15 +134,19 @@ std::string key_equals(const Target& target, std::string_view array) {
   return condition;
 }
 
-std::string written_since(const Target& target, const std::string& job, const std::string& until) {
-  return since_begin(target, job) + "\n  AND NOT EXISTS (SELECT " + change_of(target, job) + ")\n  AND (" + until +
-         " IS NULL OR pg_catalog.age(" + writer_of(target) + ") > pg_catalog.age(" + until + "))";
+std::string written_before(const Target& target, const std::string& until) {
+  return '(' + until + " IS NULL OR pg_catalog.age(" + writer_of(target) + ") > pg_catalog.age(" + until + "))";
 }
 
-std::string without_own(const Target& target, std::string rows, const std::string& job) {
-  if (!target.leaves_own_out) return rows;
-  return both(rows, "(NOT " + since_begin(target, job) + "\n    OR (SELECT true " + change_of(target, job) +
-                        " LIMIT 1) IS NULL)");
+// xmin tells, which freezing leaves as it was.
+std::string written_since(const Target& target, const std::string& job, const std::string& until) {
+  const std::string writer = writer_of(target);
+  return "pg_catalog.age(" + writer +
+         ") <= coalesce((SELECT pg_catalog.age(pgfill_job.began_at::xid) FROM pgfill.job AS pgfill_job "
+         "WHERE pgfill_job.id = " +
+         job +
+         "), 2147483647)\n  AND NOT EXISTS (SELECT FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " +
+         writer + " AND pgfill_change.job_id = " + job + ")\n  AND " + written_before(target, until);
 }
 
 }  // namespace pgfill::sql

@@ -52,10 +52,9 @@ std::string both(const std::string& left, const std::string& right);
 
 /// The row is not on the job's list of skipped ones.
 std::string not_skipped(const Target& target, const std::string& job);
+/// The row was written before the transaction `until` (NULL: whenever).
+std::string written_before(const Target& target, const std::string& until);
 /// Others have written the row since the job began, before the transaction `until`.
 std::string written_since(const Target& target, const std::string& job, const std::string& until);
-/// The condition, with the rows left out that the job has written itself. Few are looked up: by a query for each, since
-/// a join would read all that the job has noted.
-std::string without_own(const Target& target, std::string rows, const std::string& job);
 
 }  // namespace pgfill::sql

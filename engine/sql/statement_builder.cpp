@@ -60,14 +60,12 @@ bool is_integer(std::string_view type) {
 }
 
 BuiltStatement batch_update(const Target& target, Sides sides) {
-  const std::string job = element(Numbering(target, sides).upcoming(), "bigint");
-  return {name_of("update", sides), batch_text(target, without_own(target, interval(target, sides, element), job))};
+  return {name_of("update", sides), batch_text(target, interval(target, sides, element))};
 }
 
 BuiltStatement batch_around_skipped(const Target& target, Sides sides) {
   const std::string job = element(Numbering(target, sides).upcoming(), "bigint");
-  const std::string rows = without_own(target, interval(target, sides, element), job);
-  const std::string condition = both(rows, not_skipped(target, job));
+  const std::string condition = both(interval(target, sides, element), not_skipped(target, job));
   return {name_of("update_around", sides), batch_text(target, condition)};
 }
 
@@ -76,7 +74,7 @@ BuiltStatement defer_held(const Target& target, Sides sides) {
   Numbering parameters(target, sides);
   const std::string job = parameters.next("bigint");
   const std::string range = parameters.next("bigint");
-  const std::string condition = both(without_own(target, interval(target, sides), job), in_brackets(target.where));
+  const std::string condition = both(interval(target, sides), in_brackets(target.where));
   const std::string matching = "SELECT " + key_array(target) + " AS key FROM " + from_item(target) +
                                (condition.empty() ? "" : " WHERE " + condition);
   return {name_of("defer_held", sides),
@@ -100,7 +98,7 @@ BuiltStatement revisit_skipped(const Target& target) {
       "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), pgfill_free AS MATERIALIZED (\n" +
           joined + lock_free_rows(target) + ", pgfill_held AS MATERIALIZED (\n" + joined +
           "\nEXCEPT SELECT key FROM pgfill_free\n), pgfill_changed AS (\n" +
-          update_text(target, without_own(target, keys + " FROM pgfill_free)", "$1::bigint")) + "\nRETURNING " +
+          update_text(target, keys + " FROM pgfill_free)") + "\nRETURNING " +
           (target.asks_again ? in_brackets(target.where) : "false") +
           " AS pgfill_again\n), pgfill_told AS (\nUPDATE pgfill.job SET done_rows_meet = true\n"
           "WHERE id = $1::bigint AND NOT done_rows_meet AND EXISTS (SELECT FROM pgfill_changed WHERE pgfill_again)\n"
@@ -123,7 +121,9 @@ BuiltStatement written_rows(const Target& striped, Sides sides) {
   Numbering parameters(target, sides);
   const std::string job = parameters.next("bigint");
   const std::string most = parameters.next("bigint");
-  const std::string since = written_since(target, job, parameters.next("xid"));
+  const std::string until = parameters.next("xid");
+  // Done rows do not fulfil the condition in the order of the heap; what the job's transactions wrote may be undone.
+  const std::string since = striped.by_position ? written_before(target, until) : written_since(target, job, until);
   const std::string found = both(interval(target, sides), in_brackets(target.where));
   const std::string condition = both(both(found, not_skipped(target, job)), since);
   return {name_of("written_rows", sides), "SELECT " + canonical_list(target) + "\nFROM " + from_item(target) +

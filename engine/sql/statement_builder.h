@@ -29,9 +29,6 @@ struct Target {
   bool sets_unique_key = false;                          ///< an update waits for foreign key checks too
   /// Intervals are of positions in the heap (ctid) instead of keys: one value a side, of type tid.
   bool by_position = false;
-  /// Rows that the job has written itself are none of its batches' any more: in the order of the heap they may have
-  /// moved ahead of the cursor. The job's id (bigint) follows the values of the interval then.
-  bool leaves_own_out = false;
   std::uint32_t oid = 0;  ///< of the table; needed in the order of the heap
   int stripes = 1;        ///< a power of two: how many stripes the rows are cut into by their key, or position; 1: none
 };
@@ -64,8 +61,9 @@ BuiltStatement batch_around_skipped(const Target& target, Sides sides);
 BuiltStatement revisit_skipped(const Target& target);
 
 /// Keys of rows that fulfil `where`, are not listed and were written by others since the job began, so that the ranges
-/// may have left them behind. Parameters after the keys: job id, how many at most (bigint), only those written before
-/// this transaction (xid; NULL: all). Of all stripes, and by their key in either order.
+/// may have left them behind; in the order of the heap whoever has written them, and when. Parameters after the keys:
+/// job id, how many at most (bigint), only those written before this transaction (xid; NULL: all). Of all stripes, and
+/// by their key in either order.
 BuiltStatement written_rows(const Target& target, Sides sides);
 
 /// The next boundary: the key of the n-th row after lower, n being the last parameter (bigint, 1-based); no row when

@@ -47,6 +47,7 @@ class RangeWorker {
                                               RangeOutcome& outcome);
   async::Task<std::optional<Key>> row_at_bound(postgres::Session& session, Slice slice);
   async::Task<void> set_aside(postgres::Session& session, ledger::Lease& lease, Slice slice, ledger::BadRow row);
+  bool goes_on_and_on(const ledger::Lease& lease) const;
   async::Task<Slice> prove_end(postgres::Session& session, const ledger::Lease& lease);
   async::Task<void> split(postgres::Session& session, ledger::Lease& lease, const Slice& slice);
   void begin_pass(ledger::Lease& lease);
@@ -67,6 +68,7 @@ class RangeWorker {
   BatchSizer sizer_;
   PassMemory memory_;
   bool stripes_pay_ = true;
+  std::optional<Key> missed_;  ///< the bound of a slice that failed and had no row
 };
 
 }  // namespace pgfill::work

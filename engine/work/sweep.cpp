@@ -13,7 +13,6 @@ using postgres::Command;
 using postgres::Parameters;
 using postgres::Rows;
 
-constexpr std::int64_t most_found = 20'000;
 constexpr async::milliseconds answer_time{30'000};
 /// A piece is steered between these.
 constexpr std::int64_t first_piece = 100'000;
@@ -73,12 +72,12 @@ Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key
   if (whole) commands.push_back({sql::work_allow_scan, Parameters{std::to_string(job_.sweep_patience.count())}});
   Parameters parameters = key_parameters(lower, upper);
   parameters.push_back(std::to_string(job_.job_id));
-  parameters.push_back(std::to_string(most_found));
+  parameters.push_back(std::to_string(most_at_once));
   parameters.push_back(std::move(until));
   commands.push_back({job_.statements.written_rows(sides_of(lower, upper)), std::move(parameters)});
   commands.push_back(ledger::require_table(job_.table));
-  const std::vector<Rows> answers =
-      co_await postgres::transact(session, pins_of(job_, false, false), std::move(commands), answer_time);
+  const std::vector<Rows> answers = co_await postgres::transact(session, pins_of(job_, false, false),
+                                                                std::move(commands), answer_time + job_.sweep_patience);
   const Rows& rows = answers[answers.size() - 2];
   std::vector<Key> found;
   for (int row = 0; row < rows.size(); ++row) found.push_back(key_at(rows, row, job_.key_columns.size()));
@@ -107,7 +106,7 @@ Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& s
       rows = std::max(smallest_piece, rows / 4);
       continue;
     }
-    if (!upper || found.size() >= static_cast<std::size_t>(most_found)) co_return found;
+    if (!upper || found.size() >= most_at_once) co_return found;
     lower = upper;
     if (async::Clock::now() - begun < wanted_time) rows = std::min(largest_piece, rows * 2);
   }

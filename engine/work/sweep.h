@@ -39,9 +39,12 @@ class Sweep {
   Sweep(const JobWork& job, WorkerHooks hooks, std::optional<Key> bound)
       : job_(job), hooks_(std::move(hooks)), bound_(std::move(bound)) {}
 
-  /// Keys of rows that fulfil the spec's `where`, are not listed and were written by others since the job began, up to
-  /// 20,000 of them. `until`: only those written before this transaction. In one snapshot when the table can be read
-  /// within a few seconds, else piece by piece in key order. Empty: asked to stop. Throws Failure.
+  static constexpr std::size_t most_at_once = 20'000;
+
+  /// Keys of rows that fulfil the spec's `where`, are not listed and were written by others since the job began (by the
+  /// heap, whenever), up to `most_at_once` of them. `until`: only those written before this transaction. In one
+  /// snapshot when the table can be read within a few seconds, else piece by piece in key order. Empty: asked to stop.
+  /// Throws Failure.
   async::Task<std::optional<std::vector<Key>>> left_behind(postgres::Session& session,
                                                            std::optional<std::string> until);
 

@@ -51,6 +51,7 @@ class HeapOrder : public RunJob {
 
 TEST_F(HeapOrder, IsTakenWhereKeysAreRandomAndPlanSaysSo) {
   make_random_items(120'000);
+  database_.execute("DROP TRIGGER note ON items; DROP TRIGGER once_more ON items");
   JobSpec spec = heap_spec();
   spec.order = Order::automatic;
   const Result<Plan> plan = plan_job(spec, settings_);
@@ -58,7 +59,8 @@ TEST_F(HeapOrder, IsTakenWhereKeysAreRandomAndPlanSaysSo) {
   EXPECT_EQ(plan->order, Order::heap) << plan->order_reason;
   EXPECT_NE(plan->explain.find("Tid Range Scan"), std::string::npos) << plan->explain;
   EXPECT_EQ(run(spec).exit, ExitCode::done);
-  expect_each_row_once(120'000);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE filled = id % 1000"), 120'000);
+  EXPECT_EQ(database_.integer("SELECT sum(rows_changed) FROM pgfill.range"), 120'000);
   EXPECT_NE(bounds().find(",0)"), std::string::npos) << bounds();
 }
 
@@ -68,14 +70,46 @@ TEST_F(HeapOrder, ChangesEveryRowOnceThoughMostMoveToTheEnd) {
   expect_each_row_once(30'000);
 }
 
-/// What the job writes moves ahead of its cursor, and meets the condition again.
-TEST_F(HeapOrder, ARowThatStaysAsItWasIsDoneOnceNevertheless) {
+/// It would move ahead of the cursor and meet the condition again.
+TEST_F(HeapOrder, ARowWhoseNewValueIsNullIsLeftAlone) {
   make_random_items(10'000);
   database_.execute("ALTER TABLE items ADD old int; UPDATE items SET old = 1 WHERE id % 5 > 0");
   JobSpec spec = heap_spec();
   spec.set = {{"filled", "old"}};
+  once_it_runs("INSERT INTO items (id, old) VALUES (-1, 7), (-2, NULL)");
   EXPECT_EQ(run(spec).exit, ExitCode::done);
-  expect_each_row_once(10'000);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE filled IS DISTINCT FROM old"), 0);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM audit"), 8'001);
+  EXPECT_EQ(database_.integer("SELECT max(n) FROM items"), 1);
+}
+
+/// They bear the transaction of a batch then, and are not done.
+TEST_F(HeapOrder, RowsThatATriggerOfTheJobWritesAreDone) {
+  make_random_items(20'000);
+  database_.execute("DELETE FROM items WHERE ctid < '(60,0)'");
+  database_.execute("VACUUM items");  // there is room behind the cursors
+  database_.execute(
+      "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN UPDATE items SET pad = ''touched'' WHERE id = 20001 - new.id; RETURN NULL; END';"
+      "CREATE TRIGGER touch AFTER UPDATE OF filled ON items FOR EACH ROW EXECUTE FUNCTION touch()");
+  const std::int64_t left = database_.integer("SELECT count(*) FROM items");
+  JobSpec spec = heap_spec();
+  spec.workers = 1;
+  EXPECT_EQ(run(spec).exit, ExitCode::done);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1 AND filled IS NOT NULL"), left);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM audit"), left);
+}
+
+/// For ever, if it went on until no page is added.
+TEST_F(HeapOrder, AJobEndsThoughATriggerKeepsItsValuesNull) {
+  make_random_items(5'000);
+  database_.execute(
+      "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN IF new.id % 5 = 0 THEN new.filled := NULL; END IF; RETURN new; END';"
+      "CREATE TRIGGER keep BEFORE UPDATE OF filled ON items FOR EACH ROW EXECUTE FUNCTION keep()");
+  EXPECT_EQ(run(heap_spec()).exit, ExitCode::done);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1 AND filled IS NOT NULL"), 4'000);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.event WHERE message LIKE '%see triggers%'"), 1);
 }
 
 TEST_F(HeapOrder, GoesOnWhereItWasStoppedInEachOfItsPasses) {
@@ -126,7 +160,8 @@ TEST_F(HeapOrder, RowsInsertedMeanwhileAreDone) {
 
 TEST_F(HeapOrder, BadRowsAreNamedByTheirKeyAndSetAside) {
   make_random_items(5'000);
-  database_.execute("UPDATE items SET pad = 'no number' WHERE id IN (17, 4711)");
+  database_.execute(
+      "ALTER TABLE items ALTER pad SET NOT NULL; UPDATE items SET pad = 'no number' WHERE id IN (17, 4711)");
   JobSpec spec = heap_spec();
   spec.set = {{"filled", "CASE WHEN pad = 'no number' THEN pad::int ELSE 1 END"}};
   const RunReport stopped = run(spec);

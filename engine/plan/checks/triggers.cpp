@@ -7,7 +7,7 @@ void check_triggers(const Subject& subject, Findings& findings) {
   // UPDATE OF goes by the columns in SET, and by generated columns computed from them.
   const ColumnNumbers changed = with_dependents(subject.facts, assigned_columns(subject.facts, subject.spec));
   for (const TriggerFact& trigger : subject.facts.triggers) {
-    if (!trigger.columns.empty() && !overlap(trigger.columns, changed)) continue;
+    if (!fires(trigger, changed)) continue;
     const std::string where = trigger.partitions.empty() ? "" : " of " + first_of(trigger.partitions);
     const std::string when = trigger.each_row ? "for each row changed" : "once for each batch";
     warn(findings, "triggers",

@@ -71,11 +71,23 @@ TEST(Ordering, MovedRowsMustTellThatTheyAreNotDone) {
     old.spec.order = order;
     old.facts.table.server_version = 130'000;
     old.expect_key("cannot scan");
+    Case unknown;
+    unknown.spec.order = order;
+    unknown.spec.set.front().expression = "lower(email)";
+    unknown.expect_key("may be NULL");
     Case blind;
     blind.spec.order = order;
     blind.facts.access.may_read_xmin = false;
     blind.expect_key("may not read");
   }
+}
+
+TEST(Ordering, ATriggerMayFillOrKeepAsNullWhatIsSetSoAPersonHasToKnow) {
+  Case fired;
+  fired.facts.triggers.push_back({"touch", true, "BEFORE", "touch()", {}, {}});
+  fired.expect_key("trigger touch");
+  fired.spec.order = Order::heap;
+  EXPECT_EQ(fired.decide().order, Order::heap);
 }
 
 TEST(Ordering, APersonDecidesOtherwise) {

@@ -98,26 +98,29 @@ TEST(Batch, TellsWhetherADoneRowMeetsTheConditionStillWhenItIsAsked) {
 
 Target by_the_heap() {
   Target target = users();
-  target.by_position = target.leaves_own_out = true;
+  target.by_position = true;
   target.oid = 4711;
   return target;
 }
 
-TEST(HeapOrder, BatchesLieBetweenPositionsAndLeaveOutWhatTheJobHasWritten) {
+TEST(HeapOrder, BatchesLieBetweenPositions) {
   const std::string text = batch_update(by_the_heap(), {true, true}).text;
   EXPECT_NE(text.find(R"(WHERE "users".ctid > ($1::text[])[1]::tid AND "users".ctid <= ($1::text[])[2]::tid)"),
-            std::string::npos)
-      << text;
-  EXPECT_NE(text.find(R"(pgfill_change.xid = "users".xmin AND pgfill_change.job_id = ($1::text[])[3]::bigint)"),
             std::string::npos)
       << text;
   Target striped = by_the_heap();
   striped.stripes = 8;
   const std::string of_a_stripe = batch_update(striped, {true, true}).text;
-  EXPECT_NE(of_a_stripe.find("pgfill_change.job_id = ($1::text[])[5]::bigint"), std::string::npos) << of_a_stripe;
-  EXPECT_NE(of_a_stripe.find(R"((pg_catalog.get_byte(pg_catalog.tidsend("users".ctid), 5) & 7) BETWEEN)"),
+  EXPECT_NE(of_a_stripe.find(
+                R"((pg_catalog.get_byte(pg_catalog.tidsend("users".ctid), 5) & 7) BETWEEN ($1::text[])[3]::int)"),
             std::string::npos)
       << of_a_stripe;
+}
+
+TEST(HeapOrder, LeftBehindIsWhateverFulfilsTheCondition) {
+  EXPECT_NE(written_rows(users(), {}).text.find("pgfill.change"), std::string::npos);
+  EXPECT_EQ(written_rows(by_the_heap(), {}).text.find("pgfill.change"), std::string::npos);
+  EXPECT_EQ(written_rows(by_the_heap(), {}).text.find("began_at"), std::string::npos);
 }
 
 TEST(HeapOrder, WhatNamesRowsNamesThemByTheirKey) {
