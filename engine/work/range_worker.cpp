@@ -55,7 +55,7 @@ Task<void> RangeWorker::run_batches(postgres::Session& session, Lease& lease, Ra
     } else if (permit == Permit::split && !gave_away) {
       co_await split(session, lease, *step.slice);
       gave_away = true;
-    } else if (!step.slice->bound) {
+    } else if (!step.slice->bound || goes_on_and_on(lease)) {
       step.slice = co_await prove_end(session, lease);
       step.range_ended = !step.slice->bound;
     } else {
@@ -243,7 +243,8 @@ Task<void> RangeWorker::set_aside(postgres::Session& session, Lease& lease, Slic
 /// By the heap, what the job itself adds to the file is gone over as well. When that is more than there can be (a
 /// trigger leaves what is set NULL, say), the rest is the sweep's.
 bool RangeWorker::goes_on_and_on(const Lease& lease) const {
-  return job_.by_position && lease.rows_walked > most_added_times * std::max(job_.estimated_rows, least_counted);
+  return job_.by_position && !lease.keys.upper &&
+         lease.rows_walked > most_added_times * std::max(job_.estimated_rows, least_counted);
 }
 
 /// The end of an unbounded range is proven by a query that finds no key beyond the cursor, under the fence.
