@@ -68,5 +68,22 @@ TEST_F(Lease, OfAFormerRunnerIsTakenByThePresentOne) {
   EXPECT_EQ(lease(database_, present), "") << "both are its own now";
 }
 
+TEST_F(Lease, APartThatIsGivenAwayIsInTheSamePassAndOfTheSameFile) {
+  const std::string range = lease(database_, begin_runner());
+  database_.execute(
+      "UPDATE pgfill.range SET stripe = 3, stripes = 2, filenode = 4711, share = 0.5, rows_walked = 40 "
+      "WHERE range_id = " +
+      range);
+  const postgres::Rows far =
+      database_.rows(std::string(sql::ledger_split_range.text), {job_, range, "{50}", "0.2", "30"});
+  EXPECT_EQ(database_.value("SELECT format('%s %s %s %s %s %s', lower_key, cursor_key, stripe, stripes, filenode, "
+                            "rows_walked) FROM pgfill.range WHERE range_id = " +
+                            far.string(0, 0)),
+            "{50} {50} 3 2 4711 30");
+  EXPECT_EQ(
+      database_.value("SELECT format('%s %s', upper_key, rows_walked) FROM pgfill.range WHERE range_id = " + range),
+      "{50} 10");
+}
+
 }  // namespace
 }  // namespace pgfill::tests
