@@ -18,7 +18,8 @@ class Lease : public RunJob {
     stopped.stop();
     ASSERT_EQ(run_job(counter_spec(), settings_, {}, stopped, watcher_).exit, ExitCode::interrupted);
     database_.execute(
-        "INSERT INTO pgfill.range (job_id, range_id, share) SELECT job_id, range_id + 1, 0 FROM pgfill.range");
+        "INSERT INTO pgfill.range (job_id, range_id, share) SELECT job_id, range_id + 1, 0 FROM pgfill.range;"
+        "UPDATE pgfill.job SET last_range_id = last_range_id + 1");
     job_ = database_.value("SELECT id FROM pgfill.job");
   }
   std::string begin_runner() {
