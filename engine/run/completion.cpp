@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using schedule::Ending;
 
 /// How often the table is swept for rows written since the last range was done, before they count as the application's
-/// own.
+/// own. A look that finds as many as it may is none of these: more were there.
 constexpr int most_late_sweeps = 20;
 constexpr async::milliseconds shortest_look{20};
 constexpr async::milliseconds longest_look{1000};

@@ -180,8 +180,8 @@ Task<Slice> RangeWorker::first_slice(postgres::Session& session, Lease& lease) {
 void RangeWorker::add_change(std::vector<Command>& commands, const Lease& lease, const Slice& slice, Way way) const {
   const sql::Sides sides = sides_of(lease.cursor, slice.bound);
   Parameters parameters = slice_parameters(lease.cursor, slice.bound, lease);
-  ledger::BatchChange change{position_after(lease, slice, job_.stripes), slice.probable_rows(), job_.conditional,
-                             job_.asks_again};
+  const bool noted = job_.conditional && !job_.by_position;  // by the heap, nobody asks who has written a row
+  ledger::BatchChange change{position_after(lease, slice, job_.stripes), slice.probable_rows(), noted, job_.asks_again};
   for (const postgres::Parameter& value : parameters) change.values.push_back(*value);
   add_settings(commands, job_);
   if (way == Way::direct) {

@@ -2,6 +2,8 @@
 // code int nullable), nothing wrong with it.
 #pragma once
 
+#include <algorithm>
+
 #include "plan/checks/checks.h"
 #include "plan/facts.h"
 
@@ -84,5 +86,16 @@ inline Findings found_by(Check check, const Subject& subject) {
   check(subject, findings);
   return findings;
 }
+
+/// What decisions of planning look at.
+struct ExampleCase {
+  JobSpec spec = example_spec();
+  Facts facts = example_facts();
+  KeyChoice key{"users_pkey", true, {{"id", "bigint"}}};
+
+  ColumnFact& column(std::string_view name) {
+    return *std::find_if(facts.columns.begin(), facts.columns.end(), [&](const auto& c) { return c.name == name; });
+  }
+};
 
 }  // namespace pgfill::plan

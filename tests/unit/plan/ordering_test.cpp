@@ -8,19 +8,12 @@
 namespace pgfill::plan {
 namespace {
 
-struct Case {
-  JobSpec spec = example_spec();
-  Facts facts = example_facts();
-  KeyChoice key{"users_pkey", true, {{"id", "bigint"}}};
-
+struct Case : ExampleCase {
   Case() {
     spec.where = spec.set.front().column + " IS NULL";
     facts.table.server_version = 150'000;
     facts.pages = 100'000;
-    id().correlation = 0.02;
-  }
-  ColumnFact& id() {
-    return *std::find_if(facts.columns.begin(), facts.columns.end(), [](const auto& c) { return c.name == "id"; });
+    column("id").correlation = 0.02;
   }
   Ordering decide() const { return decide_order(spec, facts, key); }
   void expect_key(const std::string& reason) const {
@@ -38,14 +31,14 @@ TEST(Ordering, FollowsTheHeapWhereKeysDoNot) {
 TEST(Ordering, FollowsTheKeyWhereRowsLieInItsOrder) {
   Case ordered;
   for (const double correlation : {0.99, -0.99}) {
-    ordered.id().correlation = correlation;
+    ordered.column("id").correlation = correlation;
     ordered.expect_key("rows lie in this order");
   }
 }
 
 TEST(Ordering, FollowsTheKeyWhereNothingTells) {
   Case unknown;
-  unknown.id().correlation.reset();
+  unknown.column("id").correlation.reset();
   unknown.expect_key("ANALYZE");
   Case small;
   small.facts.pages = 10;
@@ -92,7 +85,7 @@ TEST(Ordering, ATriggerMayFillOrKeepAsNullWhatIsSetSoAPersonHasToKnow) {
 
 TEST(Ordering, APersonDecidesOtherwise) {
   Case asked;
-  asked.id().correlation = 0.99;
+  asked.column("id").correlation = 0.99;
   asked.facts.pages = 1;
   asked.spec.order = Order::heap;
   EXPECT_EQ(asked.decide().order, Order::heap);

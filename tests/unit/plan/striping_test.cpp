@@ -8,10 +8,7 @@
 namespace pgfill::plan {
 namespace {
 
-struct Case {
-  JobSpec spec = example_spec();
-  Facts facts = example_facts();
-  KeyChoice key{"users_pkey", true, {{"id", "bigint"}}};
+struct Case : ExampleCase {
   Order order = Order::key;
   double matching = 1;
 
@@ -19,9 +16,6 @@ struct Case {
     facts.table.server_version = 150'000;
     facts.pages = facts.table.estimated_rows / 50;
     column("id").correlation = 0.99;
-  }
-  ColumnFact& column(std::string_view name) {
-    return *std::find_if(facts.columns.begin(), facts.columns.end(), [&](const auto& c) { return c.name == name; });
   }
   Striping decide() const { return decide_striping(spec, facts, key, {order, matching}); }
   void expect_none(const std::string& reason) const {
