@@ -148,7 +148,9 @@ struct Facts {
   std::vector<std::string> subscriptions;        ///< that fill the table or a partition
   std::vector<LockFact> locks;
   std::vector<TransactionFact> transactions;  ///< oldest first
-  int hidden_transactions = 0;                ///< open ones whose age this role may not see
+  /// Of spec::functions_taken_for_granted(), those that are defined outside of pg_catalog as well.
+  std::vector<std::string> ambiguous_functions;
+  int hidden_transactions = 0;  ///< open ones whose age this role may not see
   AccessFact access;
 };
 

@@ -1,6 +1,9 @@
 #include "plan/ordering.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <string_view>
 
 #include "spec/condition.h"
 
@@ -13,12 +16,46 @@ constexpr std::int64_t least_pages = 1'000;
 /// Scans of a range of tuple positions.
 constexpr int version_with_position_scans = 140'000;
 
-std::vector<std::string> not_null_columns(const Facts& facts) {
-  std::vector<std::string> names;
+/// Types as format_type() spells them, with or without what follows in brackets.
+constexpr auto plain_types = std::to_array<std::string_view>({"bigint",
+                                                              "boolean",
+                                                              "bytea",
+                                                              "character",
+                                                              "character varying",
+                                                              "citext",
+                                                              "date",
+                                                              "double precision",
+                                                              "integer",
+                                                              "interval",
+                                                              "json",
+                                                              "jsonb",
+                                                              "name",
+                                                              "numeric",
+                                                              "real",
+                                                              "smallint",
+                                                              "text",
+                                                              "time",
+                                                              "time with time zone",
+                                                              "time without time zone",
+                                                              "timestamp",
+                                                              "timestamp with time zone",
+                                                              "timestamp without time zone",
+                                                              "uuid"});
+
+bool is_plain(std::string_view type) {
+  const std::string_view base = type.substr(0, type.find('('));
+  return !type.ends_with(']') && std::find(plain_types.begin(), plain_types.end(), base) != plain_types.end();
+}
+
+spec::NullFacts null_facts(const Facts& facts) {
+  spec::NullFacts known;
+  known.plain.emplace();
+  known.ambiguous = facts.ambiguous_functions;
   for (const ColumnFact& column : facts.columns) {
-    if (column.not_null) names.push_back(column.name);
+    if (column.not_null) known.not_null.push_back(column.name);
+    if (is_plain(column.type)) known.plain->push_back(column.name);
   }
-  return names;
+  return known;
 }
 
 /// A trigger that fires, in words; empty: none does.
@@ -34,8 +71,8 @@ std::string fired(const JobSpec& spec, const Facts& facts) {
 std::string impossible(const JobSpec& spec, const Facts& facts) {
   if (!spec::fills_nulls(spec) || !spec::condition_may_tell(spec, generated_columns(facts)))
     return "the condition does not demand that what is set is NULL";
-  if (!spec::done_rows_tell(spec, not_null_columns(facts)))
-    return "a new value may be NULL, which would not tell what is done";
+  if (!spec::all_null_when(spec, null_facts(facts)))
+    return "nobody can tell when a new value is NULL, which would not tell what is done";
   if (spec.bound == Bound::at_start) return "bound: at_start";
   if (facts.table.kind != 'r') return "the table is partitioned";
   if (facts.table.server_version < version_with_position_scans) return "this server cannot scan ranges of positions";

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "plan/collation_versions.h"
+#include "spec/condition.h"
 #include "sql/identifier.h"
 #include "sql/statements.h"
 
@@ -176,6 +177,7 @@ std::vector<Command> catalogue_questions(std::uint32_t oid) {
   commands.push_back({sql::plan_transactions, {}});
   commands.push_back({sql::plan_access, table});
   commands.push_back({sql::plan_subscriptions, table});
+  commands.push_back({sql::plan_ambiguous_functions, {postgres::array_literal(spec::functions_taken_for_granted())}});
   return commands;
 }
 
@@ -214,6 +216,7 @@ async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::st
   add_transactions(answers[9], facts);
   facts.access = access(answers[10]);
   facts.subscriptions = first_column(answers[11]);
+  facts.ambiguous_functions = first_column(answers[12]);
   facts.collations = co_await read_collations(session, facts.table.oid);
   co_return facts;
 }

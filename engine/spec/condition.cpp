@@ -1,7 +1,6 @@
 #include "spec/condition.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string>
 #include <string_view>
@@ -13,11 +12,6 @@ namespace pgfill::spec {
 namespace {
 
 using nlohmann::json;
-
-std::string last_name(const json& names) {
-  if (!names.is_array() || names.empty()) return {};
-  return text_of(field_of(names.back(), "String"), "sval");
-}
 
 using Names = std::set<std::string>;
 
@@ -56,46 +50,6 @@ std::string column_asked_for_null(const json& node, const Names& tables) {
   return qualified || fields.size() == 1 ? last_name(fields) : "";
 }
 
-/// An expression's tree; null where it does not parse.
-json tree_of(const std::string& expression) {
-  const auto parsed = parse_expression(expression, false);
-  const auto* one = std::get_if<Expression>(&parsed);
-  return one == nullptr ? json() : one->tree;
-}
-
-/// Operators that answer NULL for NULL only.
-bool is_plain_operator(const json& operation) {
-  constexpr std::array<std::string_view, 6> plain{"+", "-", "*", "/", "%", "||"};
-  return text_of(operation, "kind") == "AEXPR_OP" &&
-         std::find(plain.begin(), plain.end(), last_name(field_of(operation, "name"))) != plain.end();
-}
-
-bool never_null(const json& node, const Names& not_null) {
-  if (!node.is_object() || node.size() != 1) return false;
-  const std::string& kind = node.begin().key();
-  const json& body = node.begin().value();
-  if (kind == "A_Const") return !body.contains("isnull");
-  if (kind == "ColumnRef") return not_null.contains(last_name(field_of(body, "fields")));
-  if (kind == "TypeCast") return never_null(field_of(body, "arg"), not_null);
-  if (kind == "CoalesceExpr") return never_null(field_of(body, "args").back(), not_null);
-  if (kind == "CaseExpr") {
-    for (const json& one : field_of(body, "args")) {
-      if (!never_null(field_of(field_of(one, "CaseWhen"), "result"), not_null)) return false;
-    }
-    return never_null(field_of(body, "defresult"), not_null);
-  }
-  return kind == "A_Expr" && is_plain_operator(body) && never_null(field_of(body, "lexpr"), not_null) &&
-         never_null(field_of(body, "rexpr"), not_null);
-}
-
-bool sets_columns_only(const JobSpec& spec) {
-  return std::all_of(spec.set.begin(), spec.set.end(), [](const Assignment& assignment) {
-    const json tree = tree_of(assignment.expression);
-    return tree.is_object() && tree.contains("ColumnRef") &&
-           !last_name(field_of(field_of(tree, "ColumnRef"), "fields")).empty();
-  });
-}
-
 }  // namespace
 
 bool condition_may_tell(const JobSpec& spec, const std::vector<std::string>& generated) {
@@ -121,20 +75,21 @@ bool fills_nulls(const JobSpec& spec) {
                      [&asked](const Assignment& assignment) { return asked.contains(assignment.column); });
 }
 
-bool done_rows_tell(const JobSpec& spec, const std::vector<std::string>& not_null) {
-  const Names columns(not_null.begin(), not_null.end());
-  return sets_columns_only(spec) ||
-         std::any_of(spec.set.begin(), spec.set.end(), [&columns](const Assignment& assignment) {
-           return never_null(tree_of(assignment.expression), columns);
-         });
+std::optional<std::string> all_null_when(const JobSpec& spec, const NullFacts& facts) {
+  std::string all;
+  bool known = true;
+  for (const Assignment& assignment : spec.set) {
+    const std::optional<std::string> test = null_when(assignment.expression, facts);
+    if (test && test->empty()) return "";
+    if (!test) known = false;
+    if (test) all += (all.empty() ? "" : " AND ") + *test;
+  }
+  return known ? std::optional(all) : std::nullopt;
 }
 
 std::string heap_condition(const JobSpec& spec) {
-  if (!sets_columns_only(spec)) return spec.where;
-  std::string all_null;
-  for (const Assignment& assignment : spec.set)
-    all_null += (all_null.empty() ? "" : " AND ") + assignment.expression + " IS NULL";
-  return "(" + spec.where + "\n) AND NOT (" + all_null + ")";
+  const std::string all_null = all_null_when(spec, {}).value_or("");
+  return all_null.empty() ? spec.where : "(" + spec.where + "\n) AND NOT (" + all_null + ")";
 }
 
 bool asks_done_rows(const JobSpec& spec, const std::vector<std::string>& generated) {

@@ -1,10 +1,12 @@
 // What the text of a job's condition tells about rows that are done. Looks at the text only.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "pgfill/spec.h"
+#include "spec/null_values.h"
 
 namespace pgfill::spec {
 
@@ -16,13 +18,13 @@ bool condition_may_tell(const JobSpec& spec, const std::vector<std::string>& gen
 /// still, or again, overwrites nothing.
 bool fills_nulls(const JobSpec& spec);
 
-/// True when no row that is done fulfils the condition of such a job, heap_condition() that is, unless others have made
-/// it so: one of the new values is never NULL, by the text of its expression, or all of them are columns. `not_null`:
-/// columns of the table that are.
-bool done_rows_tell(const JobSpec& spec, const std::vector<std::string>& not_null);
+/// The condition that holds for the rows whose new values are all NULL: tests of columns. Empty: for no row. Nothing
+/// when nobody can tell.
+std::optional<std::string> all_null_when(const JobSpec& spec, const NullFacts& facts);
 
-/// The condition, with the rows left out that would fulfil it for ever, as all of their new values are NULL, where that
-/// is as easy to tell as that a column is NULL.
+/// For a job that fills NULLs and of which all_null_when() can tell: its condition without the rows that would fulfil
+/// it for ever, as all of their new values are NULL. No row that is done fulfils it then, unless others have made it
+/// so.
 std::string heap_condition(const JobSpec& spec);
 
 /// True when done rows may fulfil the condition although they are done, and changing them again would overwrite

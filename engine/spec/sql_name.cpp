@@ -73,6 +73,15 @@ Result<std::vector<std::string>> parse_name(std::string_view text) {
   }
 }
 
+std::string quote_name(std::string_view name) {
+  std::string result = "\"";
+  for (const char c : name) {
+    if (c == '"') result += '"';
+    result += c;
+  }
+  return result + '"';
+}
+
 std::string write_name(std::string_view name) {
   bool plain = !name.empty();
   for (std::size_t at = 0; at < name.size(); ++at) {
@@ -80,13 +89,7 @@ std::string write_name(std::string_view name) {
     const bool capital = c >= 'A' && c <= 'Z';
     plain = plain && !capital && (at == 0 ? starts_name(c) : continues_name(c));
   }
-  if (plain) return std::string(name);
-  std::string result = "\"";
-  for (const char c : name) {
-    if (c == '"') result += '"';
-    result += c;
-  }
-  return result + '"';
+  return plain ? std::string(name) : quote_name(name);
 }
 
 }  // namespace pgfill::spec

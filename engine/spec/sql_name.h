@@ -20,7 +20,10 @@ std::string fold_case(std::string_view text);
 /// The parts of a dotted name, unquoted and folded. Errors (spec_bad_value, name_too_long) carry no place.
 Result<std::vector<std::string>> parse_name(std::string_view text);
 
-/// As SQL and parse_name read it: quoted only when it must be.
+/// In quotes, as SQL reads any name.
+std::string quote_name(std::string_view name);
+
+/// As parse_name reads it: quoted only when it must be.
 std::string write_name(std::string_view name);
 
 }  // namespace pgfill::spec

@@ -140,4 +140,8 @@ std::string text_of(const nlohmann::json& node, const char* name) {
   return field.is_string() ? field.get<std::string>() : std::string();
 }
 
+std::string last_name(const nlohmann::json& names) {
+  return names.is_array() && !names.empty() ? text_of(field_of(names.back(), "String"), "sval") : "";
+}
+
 }  // namespace pgfill::spec

@@ -34,4 +34,7 @@ const nlohmann::json& field_of(const nlohmann::json& node, const char* name);
 /// The text field of an object, or empty.
 std::string text_of(const nlohmann::json& node, const char* name);
 
+/// The last of a list of String nodes; empty when there is none, or it is a star.
+std::string last_name(const nlohmann::json& names);
+
 }  // namespace pgfill::spec

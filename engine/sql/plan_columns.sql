@@ -11,7 +11,10 @@ WITH RECURSIVE spelled(attnum, type, modifier, domain) AS (
   WHERE s.domain
 )
 SELECT a.attnum, a.attname, format_type(s.type, s.modifier), a.attlen,
-       a.attnotnull, a.attgenerated, a.attidentity,
+       -- PostgreSQL 18 has constraints NOT NULL that rows may break (NOT VALID).
+       a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint t
+                                    WHERE t.conrelid = a.attrelid AND t.contype = 'n' AND a.attnum = ANY (t.conkey)
+                                      AND NOT t.convalidated), a.attgenerated, a.attidentity,
        has_column_privilege(a.attrelid, a.attnum, 'SELECT'),
        has_column_privilege(a.attrelid, a.attnum, 'UPDATE'),
        CASE WHEN l.oid IS NOT NULL THEN format('%I.%I', ln.nspname, l.collname) END,

@@ -75,7 +75,7 @@ TEST_F(HeapOrder, ARowWhoseNewValueIsNullIsLeftAlone) {
   make_random_items(10'000);
   database_.execute("ALTER TABLE items ADD old int; UPDATE items SET old = 1 WHERE id % 5 > 0");
   JobSpec spec = heap_spec();
-  spec.set = {{"filled", "old"}};
+  spec.set = {{"filled", "abs(old)"}};
   once_it_runs("INSERT INTO items (id, old) VALUES (-1, 7), (-2, NULL)");
   EXPECT_EQ(run(spec).exit, ExitCode::done);
   EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE filled IS DISTINCT FROM old"), 0);
@@ -224,6 +224,20 @@ TEST_F(HeapOrder, AlsoWhenThatHappenedBetweenTwoRuns) {
   EXPECT_EQ(run(spec).exit, ExitCode::done);
   EXPECT_GT(told("file_replaced"), 0);
   expect_each_row_once(20'000);
+}
+
+/// No row is to blame, and none is at the end of the slice.
+TEST_F(HeapOrder, AStatementThatFailsWithoutARowEndsTheJob) {
+  make_random_items(2'000);
+  database_.execute(
+      "DELETE FROM items WHERE ctid < '(5,0)'; CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$BEGIN RAISE EXCEPTION 'not today' USING ERRCODE = 'check_violation'; END$$;"
+      "CREATE TRIGGER refuse BEFORE UPDATE OF filled ON items FOR EACH STATEMENT EXECUTE FUNCTION refuse()");
+  JobSpec spec = heap_spec();
+  spec.workers = 1;
+  const RunReport report = run(spec);
+  EXPECT_EQ(report.exit, ExitCode::stopped);
+  EXPECT_NE(report.error.message.find("not today"), std::string::npos) << report.error.message;
 }
 
 TEST_F(HeapOrder, AnEmptyTableAndOneOfOneRowAreDone) {

@@ -86,5 +86,24 @@ TEST_F(Lease, APartThatIsGivenAwayIsInTheSamePassAndOfTheSameFile) {
       "{50} 10");
 }
 
+/// By the heap: positions mean nothing in another file.
+TEST_F(Lease, OnlyThePresentRunnerBeginsRangesAnewInAnotherFile) {
+  const std::string former = begin_runner();
+  const std::string present = begin_runner();
+  database_.execute(
+      "UPDATE pgfill.job SET by_position = true;"
+      "UPDATE pgfill.range SET done = true, cursor_key = '{\"(7,0)\"}', lower_key = '{\"(0,0)\"}', filenode = 1");
+  const std::string done = "SELECT string_agg(done || ' ' || cursor_key[1], ', ') FROM pgfill.range";
+  const auto follow = [&](const std::string& runner) {
+    database_.rows(std::string(sql::ledger_follow_file.text), {job_, runner});
+    return database_.value(done);
+  };
+  EXPECT_EQ(follow(former), "true (7,0), true (7,0)");
+  EXPECT_TRUE(database_.rows(std::string(sql::ledger_finish_job.text), {job_}).empty()) << "a range is of no file";
+  EXPECT_EQ(follow(present), "false (0,0), false (0,0)");
+  database_.execute("UPDATE pgfill.range SET done = true");
+  EXPECT_EQ(database_.rows(std::string(sql::ledger_finish_job.text), {job_}).size(), 1);
+}
+
 }  // namespace
 }  // namespace pgfill::tests

@@ -66,13 +66,27 @@ TEST(Ordering, MovedRowsMustTellThatTheyAreNotDone) {
     old.expect_key("cannot scan");
     Case unknown;
     unknown.spec.order = order;
-    unknown.spec.set.front().expression = "lower(email)";
-    unknown.expect_key("may be NULL");
+    unknown.spec.set.front().expression = "nullif(id, 0)";
+    unknown.expect_key("when a new value is NULL");
     Case blind;
     blind.spec.order = order;
     blind.facts.access.may_read_xmin = false;
     blind.expect_key("may not read");
   }
+}
+
+TEST(Ordering, FunctionsOfPostgresqlTellWhenTheyAreNull) {
+  Case lower;
+  lower.spec.set.front().expression = "lower(code)";
+  lower.column("code").type = "character varying(20)";
+  EXPECT_EQ(lower.decide().order, Order::heap);
+  lower.column("code").type = "int4range";
+  lower.expect_key("when a new value is NULL");
+  lower.column("code").type = "text[]";
+  lower.expect_key("when a new value is NULL");
+  lower.column("code").type = "text";
+  lower.facts.ambiguous_functions = {"lower"};
+  lower.expect_key("when a new value is NULL");
 }
 
 TEST(Ordering, ATriggerMayFillOrKeepAsNullWhatIsSetSoAPersonHasToKnow) {

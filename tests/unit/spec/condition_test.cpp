@@ -27,37 +27,20 @@ TEST(FillsNulls, WhenTheConditionDemandsIt) {
   EXPECT_TRUE(fills_nulls(job("n IS NULL AND m IS NULL", {{"n", "a"}, {"m", "b"}})));
 }
 
-bool tell(std::string expression) {
-  return done_rows_tell(job("n IS NULL", {{"n", std::move(expression)}}), {"id", "price"});
-}
-
-TEST(DoneRowsTell, WhenANewValueIsNeverNull) {
-  for (const char* expression : {"id", "items.id", "1", "'x'", "id % 1000", "price * 2 + id", "'no ' || id",
-                                 "coalesce(lower(a), '')", "id::text", "CASE WHEN a > 0 THEN id ELSE 0 END"}) {
-    EXPECT_TRUE(tell(expression)) << expression;
-  }
-  EXPECT_TRUE(done_rows_tell(job("n IS NULL AND m IS NULL", {{"n", "lower(a)"}, {"m", "id"}}), {"id"}));
-}
-
-TEST(DoneRowsTell, OrWhenAllAreColumns) {
-  EXPECT_TRUE(tell("a"));
-  EXPECT_TRUE(tell("items.a"));
-  EXPECT_FALSE(done_rows_tell(job("n IS NULL AND m IS NULL", {{"n", "a"}, {"m", "lower(b)"}}), {}));
-}
-
-TEST(DoneRowsTell, NotWhenNobodyKnows) {
-  for (const char* expression :
-       {"NULL", "lower(a)", "a + 1", "(SELECT 1)", "id -> 'x'", "a::text", "coalesce(id, a)",
-        "CASE WHEN a > 0 THEN id END", "CASE WHEN a > 0 THEN a ELSE id END", "nullif(id, 0)", "not SQL at all ("}) {
-    EXPECT_FALSE(tell(expression)) << expression;
-  }
+TEST(AllNullWhen, TellsWhenNothingIsSet) {
+  const NullFacts facts{{"id"}, std::nullopt, {}};
+  EXPECT_EQ(all_null_when(job("", {{"n", "a"}, {"m", "lower(b)"}}), facts), "\"a\" IS NULL AND \"b\" IS NULL");
+  EXPECT_EQ(all_null_when(job("", {{"n", "a -> 'x'"}, {"m", "id"}}), facts), "");
+  EXPECT_EQ(all_null_when(job("", {{"n", "a -> 'x'"}, {"m", "a"}}), facts), std::nullopt);
 }
 
 TEST(HeapCondition, LeavesOutWhatItWouldFulfilForEver) {
-  EXPECT_EQ(heap_condition(job("n IS NULL", {{"n", "a"}})), "(n IS NULL\n) AND NOT (a IS NULL)");
-  EXPECT_EQ(heap_condition(job("n IS NULL AND m IS NULL", {{"n", "a"}, {"m", "b"}})),
-            "(n IS NULL AND m IS NULL\n) AND NOT (a IS NULL AND b IS NULL)");
+  EXPECT_EQ(heap_condition(job("n IS NULL", {{"n", "items.a"}})), "(n IS NULL\n) AND NOT (\"items\".\"a\" IS NULL)");
+  EXPECT_EQ(heap_condition(job("n IS NULL AND m IS NULL", {{"n", "a"}, {"m", "b || c"}})),
+            "(n IS NULL AND m IS NULL\n) AND NOT (\"a\" IS NULL AND (\"b\" IS NULL OR \"c\" IS NULL))");
   EXPECT_EQ(heap_condition(job("n IS NULL", {{"n", "1"}})), "n IS NULL");
+  EXPECT_EQ(heap_condition(job("n IS NULL AND m IS NULL", {{"n", "a -> 'x'"}, {"m", "id"}})),
+            "n IS NULL AND m IS NULL");
 }
 
 TEST(FillsNulls, NotWhenItMayOverwriteSomething) {
