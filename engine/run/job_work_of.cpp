@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "plan/ordering.h"
 #include "spec/condition.h"
 #include "sql/identifier.h"
 #include "sql/key_text.h"
@@ -83,6 +84,11 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   work.bad_rows = spec.bad_rows;
   work.estimated_rows = job.estimated_rows;
   work.stripes = job.stripes;
+  if (!job.by_position && job.stripes == 1 && job.key.size() == 1) {
+    const std::optional<double> correlation =
+        co_await work::correlation_of(session, job.table_oid, job.key.front().name);
+    if (correlation && !plan::lies_in_order(*correlation)) work.scattered_key = job.key.front().type;
+  }
   work.direct_patience = std::max(shortest_direct_patience, server.deadlock_timeout * 6 / 10);
   co_return work;
 }

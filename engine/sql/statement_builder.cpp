@@ -135,6 +135,18 @@ BuiltStatement row_at(const Target& target) {
                                visible_name(target) + ".ctid = $1::tid"};
 }
 
+BuiltStatement rows_ahead(const Target& target) {
+  const Target all = all_by_key(target);
+  const Sides both_sides{true, true};
+  return {"pgfill_rows_ahead",
+          "WITH pgfill_ahead AS MATERIALIZED (\nSELECT " + key_list(all) + " FROM " + from_item(all) + "\nWHERE " +
+              interval(all, both_sides) + "\nORDER BY " + key_list(all) + " LIMIT " +
+              Numbering(all, both_sides).next("bigint") +
+              "\n)\nSELECT (SELECT key::text FROM pgfill_ahead AS a(key) ORDER BY key DESC LIMIT 1),\n"
+              "       (SELECT count(*) FROM pgfill_ahead),\n       "
+              "greatest(1, (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000000)::bigint)"};
+}
+
 BuiltStatement nth_key(const Target& target, Sides sides) {
   if (target.by_position) return {name_of("nth_position", sides), nth_position(target, sides)};
   return {name_of("nth_key", sides), select_nth(target, sides)};

@@ -73,6 +73,10 @@ BuiltStatement nth_key(const Target& target, Sides sides);
 /// As nth_key, but over the rows of all stripes, and by their key in either order.
 BuiltStatement nth_row(const Target& target, Sides sides);
 
+/// The rows between two keys of one column, the first n of them in its order: the last one's key as text (NULL: there
+/// is none), how many, and the microseconds it took. $1 and $2 keys, $3 n (bigint)
+BuiltStatement rows_ahead(const Target& target);
+
 /// The key, as the ledger writes it, of the row at a position; no row when there is none, or it has moved. $1 position
 BuiltStatement row_at(const Target& target);
 

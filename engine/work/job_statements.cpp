@@ -3,7 +3,7 @@
 namespace pgfill::work {
 
 JobStatements::JobStatements(const sql::Target& target)
-    : revisit_(sql::revisit_skipped(target)), row_at_(sql::row_at(target)) {
+    : revisit_(sql::revisit_skipped(target)), row_at_(sql::row_at(target)), rows_ahead_(sql::rows_ahead(target)) {
   for (const bool lower : {false, true}) {
     for (const bool upper : {false, true}) {
       const sql::Sides sides{lower, upper};

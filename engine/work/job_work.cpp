@@ -27,6 +27,14 @@ async::Task<ledger::TableNames> table_names(postgres::Session& session, std::uin
   co_return names;
 }
 
+async::Task<std::optional<double>> correlation_of(postgres::Session& session, std::uint32_t table_oid,
+                                                  std::string column) {
+  postgres::Parameters parameters{std::to_string(table_oid), std::move(column)};
+  const postgres::Rows rows = co_await session.query(sql::work_correlation, std::move(parameters));
+  if (rows.empty() || rows.is_null(0, 0)) co_return std::nullopt;
+  co_return rows.real(0, 0);
+}
+
 async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid) {
   postgres::Parameters parameters{std::to_string(table_oid)};
   const postgres::Rows rows = co_await session.query(sql::work_generated_columns, std::move(parameters));

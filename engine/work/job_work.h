@@ -41,7 +41,10 @@ struct JobWork {
   BatchLimits limits = {};
   BadRows bad_rows = {};
   std::int64_t estimated_rows = 0;  ///< in the table
-  int stripes = 1;                  ///< that its rows are cut into; 1: none
+  /// Type of the key, where it is one column and rows lie in another order, so that each is on another page; else
+  /// empty.
+  std::string scattered_key = {};
+  int stripes = 1;  ///< that its rows are cut into; 1: none
   /// A batch that may wait for locks ends within this: well before a session that waits for it would look for a
   /// deadlock and be chosen as the victim.
   async::milliseconds direct_patience{600};
@@ -73,6 +76,10 @@ async::Task<bool> changes_unique_key(postgres::Session& session, std::uint32_t t
 
 /// A table with all of its columns.
 async::Task<ledger::TableNames> table_names(postgres::Session& session, std::uint32_t table_oid, std::string name);
+
+/// Of the order of a column with that of the heap, -1 to 1; empty: there are no statistics of it.
+async::Task<std::optional<double>> correlation_of(postgres::Session& session, std::uint32_t table_oid,
+                                                  std::string column);
 
 /// Columns of the table that the server computes.
 async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid);

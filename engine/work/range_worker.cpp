@@ -13,14 +13,15 @@ using postgres::Command;
 using postgres::Parameters;
 using postgres::Rows;
 
-/// A file may grow by as many rows while a job goes over it as are in the table, and others add to it, too.
-constexpr std::int64_t most_added_times = 3;
-constexpr std::int64_t least_counted = 10'000;
+/// By the heap, what the job adds to the file is gone over as well, unless that is more than there can be.
+bool goes_on_and_on(const JobWork& job, const Lease& lease) {
+  return job.by_position && has_grown_too_long(lease, job.estimated_rows);
+}
 
 }  // namespace
 
 RangeWorker::RangeWorker(const JobWork& job, int number, WorkerHooks hooks)
-    : job_(job), number_(number), hooks_(std::move(hooks)), sizer_(job.limits) {}
+    : job_(job), number_(number), hooks_(std::move(hooks)), sizer_(job.limits), read_ahead_(job) {}
 
 Task<RangeOutcome> RangeWorker::run(postgres::Session& session, Lease lease) {
   RangeOutcome outcome;
@@ -55,7 +56,7 @@ Task<void> RangeWorker::run_batches(postgres::Session& session, Lease& lease, Ra
     } else if (permit == Permit::split && !gave_away) {
       co_await split(session, lease, *step.slice);
       gave_away = true;
-    } else if (!step.slice->bound || goes_on_and_on(lease)) {
+    } else if (!step.slice->bound || goes_on_and_on(job_, lease)) {
       step.slice = co_await prove_end(session, lease);
       step.range_ended = !step.slice->bound;
     } else {
@@ -112,8 +113,7 @@ Task<std::optional<Key>> RangeWorker::row_at_bound(postgres::Session& session, S
   if (!job_.by_position) co_return slice.bound;
   Command command{job_.statements.row_at(), key_parameters(std::nullopt, slice.bound)};
   const Rows rows = co_await postgres::transact(session, pins_of(job_, false, false), std::move(command));
-  if (rows.empty()) co_return std::nullopt;
-  co_return key_at(rows, 0, job_.key_columns.size());
+  co_return rows.empty() ? std::nullopt : std::optional(key_at(rows, 0, job_.key_columns.size()));
 }
 
 void RangeWorker::begin_pass(Lease& lease) {
@@ -169,6 +169,9 @@ Slice RangeWorker::slice_from(const std::vector<Rows>& answers, std::size_t firs
 Task<Slice> RangeWorker::first_slice(postgres::Session& session, Lease& lease) {
   if (at_begin_of_pass(lease)) begin_pass(lease);
   if (std::optional<Slice> known = memory_.next(slice_rows(lease))) co_return *known;
+  std::optional<Slice> ahead;
+  if (read_ahead_.due()) ahead = co_await read_ahead_.read(session, lease, slice_rows(lease));
+  if (ahead) co_return *ahead;
   std::vector<Command> commands;
   add_walk(commands, lease.cursor, lease);
   const std::vector<Rows> answers =
@@ -205,24 +208,26 @@ Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Le
   std::optional<Slice> next = slice.last ? std::nullopt : memory_.next(walked);
   std::vector<Command> commands = postgres::begin(pins_of(job_, slice.last, way == Way::direct));
   const std::size_t walk = commands.size();
-  if (!slice.last && !next) add_walk(commands, slice.bound, lease);
+  const bool walks = !slice.last && !next && !read_ahead_.due();
+  if (walks) add_walk(commands, slice.bound, lease);
   add_change(commands, lease, slice, way);
   const std::size_t change = commands.size() - 1;
   commands.push_back(postgres::commit());
   const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
   postgres::require_commit(answers.back());
+  const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
+  sizer_.committed(slice.rows, elapsed + read_ahead_.reading());
+  read_ahead_.changed(lease.cursor, slice, elapsed);
   const std::int64_t changed = answers[change].integer(0, 0);
   if (lease.stripe > 0 && lease.stripes == 1) hooks_.measured(answers[change].integer(0, 1), changed);
   memory_.note(slice);
   move_on(lease, slice);
   outcome.rows_changed += changed;
   ++outcome.batches;
-  const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
-  sizer_.committed(slice.rows, elapsed);
   hooks_.emit(event::BatchCommitted{lease.range_id, number_, slice.rows, changed, elapsed});
   const std::int64_t deferred = way == Way::around_held ? answers[change - 1].integer(0, 0) : 0;
   if (deferred > 0) hooks_.emit(event::RowsDeferred{lease.range_id, deferred});
-  if (!slice.last && !next) next = slice_from(answers, walk, lease.keys, walked);
+  if (walks) next = slice_from(answers, walk, lease.keys, walked);
   co_return next;
 }
 
@@ -240,13 +245,6 @@ Task<void> RangeWorker::set_aside(postgres::Session& session, Lease& lease, Slic
   require_few_bad_rows(job_, answers.back().integer(0, 0), row);
 }
 
-/// By the heap, what the job itself adds to the file is gone over as well. When that is more than there can be (a
-/// trigger leaves what is set NULL, say), the rest is the sweep's.
-bool RangeWorker::goes_on_and_on(const Lease& lease) const {
-  return job_.by_position && !lease.keys.upper &&
-         lease.rows_walked > most_added_times * std::max(job_.estimated_rows, least_counted);
-}
-
 /// The end of an unbounded range is proven by a query that finds no key beyond the cursor, under the fence.
 Task<Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& lease) {
   std::vector<Command> commands = postgres::begin(pins_of(job_, true, false));
@@ -257,7 +255,7 @@ Task<Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& leas
   commands.push_back(ledger::require_table(job_.table));
   const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
   std::vector<Command> ending;
-  if (!answers[last].empty() && !goes_on_and_on(lease)) {
+  if (!answers[last].empty() && !goes_on_and_on(job_, lease)) {
     ending.push_back(postgres::commit());
     co_await session.exchange(std::move(ending));
     co_return Slice{key_at(answers[last], 0, job_.cursor_size()), 0, sizer_.rows(), false};
@@ -269,20 +267,27 @@ Task<Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& leas
   co_return Slice{};
 }
 
-/// Gives away the far part of what is left, unless that is too little to be worth a lease.
+/// Counted from there; empty: the range has no more than so many.
+Task<std::optional<Key>> RangeWorker::row_beyond(postgres::Session& session, const Lease& lease,
+                                                 std::optional<Key> from, std::int64_t rows) {
+  Parameters walk = slice_parameters(from, lease.keys.upper, lease);
+  walk.push_back(std::to_string(rows));
+  Command nth{job_.statements.nth_key(sides_of(from, lease.keys.upper)), std::move(walk)};
+  const Rows row = co_await postgres::transact(session, pins_of(job_, false, false), std::move(nth));
+  co_return row.empty() ? std::nullopt : std::optional(key_at(row, 0, job_.cursor_size()));
+}
+
+/// Gives away the far part of what is left, unless that is too little to be worth a lease. The split point lies above
+/// the batch that is about to run.
 Task<void> RangeWorker::split(postgres::Session& session, Lease& lease, const Slice& slice) {
   const NearPart keep = near_part(lease, slice, job_.estimated_rows, job_.stripes, sizer_.rows());
   if (keep.rows == 0) co_return;
-  // Counted from the slice's bound, so the split point lies above the batch that is about to run.
-  Parameters walk = slice_parameters(slice.bound, lease.keys.upper, lease);
-  walk.push_back(std::to_string(keep.rows));
-  Command far{job_.statements.nth_key(sides_of(slice.bound, lease.keys.upper)), std::move(walk)};
-  const Rows row = co_await postgres::transact(session, pins_of(job_, false, false), std::move(far));
-  if (row.empty()) co_return;
-  const Key at = key_at(row, 0, job_.cursor_size());
+  std::optional<Key> at = read_ahead_.guess(slice.bound, keep.rows, lease.keys.upper);
+  if (!at) at = co_await row_beyond(session, lease, slice.bound, keep.rows);
+  if (!at || at == lease.keys.upper) co_return;
   std::vector<Command> giving;
   giving.push_back(ledger::fence(lease));
-  giving.push_back(ledger::split_range(lease, at, keep.share, keep.moved));
+  giving.push_back(ledger::split_range(lease, *at, keep.share, keep.moved));
   const std::vector<Rows> given = co_await postgres::transact(session, pins_of(job_, true, false), std::move(giving));
   lease.keys.upper = at;
   lease.share = keep.share;

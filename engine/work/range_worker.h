@@ -17,6 +17,7 @@
 #include "postgres/transaction.h"
 #include "work/batch_sizer.h"
 #include "work/job_work.h"
+#include "work/read_ahead.h"
 #include "work/remedy.h"
 #include "work/slice.h"
 
@@ -47,8 +48,9 @@ class RangeWorker {
                                               RangeOutcome& outcome);
   async::Task<std::optional<Key>> row_at_bound(postgres::Session& session, Slice slice);
   async::Task<void> set_aside(postgres::Session& session, ledger::Lease& lease, Slice slice, ledger::BadRow row);
-  bool goes_on_and_on(const ledger::Lease& lease) const;
   async::Task<Slice> prove_end(postgres::Session& session, const ledger::Lease& lease);
+  async::Task<std::optional<Key>> row_beyond(postgres::Session& session, const ledger::Lease& lease,
+                                             std::optional<Key> from, std::int64_t rows);
   async::Task<void> split(postgres::Session& session, ledger::Lease& lease, const Slice& slice);
   void begin_pass(ledger::Lease& lease);
   std::int64_t slice_rows(const ledger::Lease& lease) const;
@@ -67,6 +69,7 @@ class RangeWorker {
   WorkerHooks hooks_;
   BatchSizer sizer_;
   PassMemory memory_;
+  ReadAhead read_ahead_;
   bool stripes_pay_ = true;
   std::optional<Key> missed_;  ///< the bound of a slice that failed and had no row
 };

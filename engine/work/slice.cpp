@@ -14,6 +14,11 @@ constexpr std::int64_t least_batches_to_give = 4;
 constexpr int least_batches_of_a_pass = 4;
 /// The walk to a split point reads this many keys at most: about 50 ms.
 constexpr std::int64_t longest_split_walk = 500'000;
+/// And from a disk takes no longer than so many batches.
+constexpr std::int64_t most_batches_to_walk = 100;
+/// A file may grow by as many rows while a job goes over it as are in the table, and others add to it, too.
+constexpr std::int64_t most_added_times = 3;
+constexpr std::int64_t least_counted = 10'000;
 
 }  // namespace
 
@@ -43,6 +48,10 @@ std::int64_t longest_slice(const ledger::Lease& lease, std::int64_t total, int s
   return std::max(least, static_cast<std::int64_t>(of_the_pass) / least_batches_of_a_pass);
 }
 
+bool has_grown_too_long(const ledger::Lease& lease, std::int64_t total) {
+  return !lease.keys.upper && lease.rows_walked > most_added_times * std::max(total, least_counted);
+}
+
 NearPart near_part(const ledger::Lease& lease, const Slice& slice, std::int64_t total, int stripes,
                    std::int64_t batch_rows) {
   const auto rows = static_cast<double>(std::max<std::int64_t>(total, 1));
@@ -58,7 +67,7 @@ NearPart near_part(const ledger::Lease& lease, const Slice& slice, std::int64_t 
   NearPart near;
   if (!slice.bound || slice.last || far_rows < static_cast<double>(batch_rows)) return near;
   if (far_rows * passes < static_cast<double>(least_batches_to_give * batch_rows)) return near;
-  near.rows = std::min(static_cast<std::int64_t>(near_rows), longest_split_walk);
+  near.rows = std::min({static_cast<std::int64_t>(near_rows), longest_split_walk, most_batches_to_walk * batch_rows});
   near.share = std::clamp((done + static_cast<double>(near.rows)) / of_the_pass, 0.0, 1.0) * lease.share;
   near.moved = static_cast<std::int64_t>((lease.share - near.share) * rows / stripes * lease.stripe);
   return near;

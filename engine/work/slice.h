@@ -40,6 +40,10 @@ int stripes_of_pass(const ledger::Lease& lease, int stripes, bool pay);
 /// `least`. `total` as below.
 std::int64_t longest_slice(const ledger::Lease& lease, std::int64_t total, int stripes, std::int64_t least);
 
+/// Whether an unbounded range in the order of the heap has had more rows than there can be: a trigger leaves what is
+/// set NULL, say, and each row comes again where it has moved to. The rest is the sweep's. `total` as above.
+bool has_grown_too_long(const ledger::Lease& lease, std::int64_t total);
+
 /// What a range keeps when its far part is given away: so much that both have as much to do, over all passes.
 struct NearPart {
   std::int64_t rows = 0;   ///< of the present pass, above the slice; 0: too little is left to be worth a lease
