@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sql/statements.h"
+
 namespace pgfill::work {
 namespace {
 
@@ -91,6 +93,7 @@ Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::str
   if (above) parameters[1] = postgres::array_literal(*above);
   std::vector<Command> commands;
   add_settings(commands, job_);
+  commands.push_back({sql::work_list_in_order, {}});
   commands.push_back({job_.statements.revisit_skipped(), std::move(parameters)});
   commands.push_back(ledger::require_table(job_.table));
   const std::vector<Rows> answers =
