@@ -18,6 +18,7 @@ constexpr std::array rules{
     Rule{"PF004", FailureClass::stop, ErrorCode::table_changed_midway},  // ledger::table_changes
     Rule{"PF005", FailureClass::pause, ErrorCode::guardrail},            // run/pressure
     Rule{"PF006", FailureClass::stop, ErrorCode::statement_failed},      // work::require_settings
+    Rule{"PF007", FailureClass::stop, ErrorCode::statement_failed},      // run/completion
     Rule{"40", FailureClass::retry, ErrorCode::statement_failed},        // rolled back: serialization and the like
     Rule{"40P01", FailureClass::locked, ErrorCode::statement_failed},    // deadlock_detected
     Rule{"55P03", FailureClass::locked, ErrorCode::statement_failed},    // lock_not_available

@@ -17,6 +17,9 @@ using schedule::Ending;
 /// How often the table is swept for rows written since the last range was done, before they count as the application's
 /// own. A look that finds as many as it may is none of these: more were there.
 constexpr int most_late_sweeps = 20;
+/// More than are in the table, by far, are the same ones again and again.
+constexpr std::size_t most_found_times = 3;
+constexpr std::size_t least_counted = 2 * work::Sweep::most_at_once;
 constexpr async::milliseconds shortest_look{20};
 constexpr async::milliseconds longest_look{1000};
 
@@ -160,6 +163,7 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
   const std::optional<std::vector<Key>> any = co_await sweep.left_behind(session, std::nullopt);
   if (!any || any->empty()) co_return;
   std::set<Key> former;  // what a trigger keeps as it was is found again
+  std::size_t found_in_all = 0;
   for (int late = 0; late < most_late_sweeps;) {
     std::optional<std::vector<Key>> found = co_await sweep.left_behind(session, until);
     if (!found) co_return;
@@ -175,6 +179,8 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
       continue;
     }
     if (!until && found->size() < work::Sweep::most_at_once) ++late;
+    found_in_all += found->size();
+    require_an_end(found_in_all);
     if (former.empty()) say("found " + rows_of(found->size()) + " left behind the cursors; doing them now");
     former = {found->begin(), found->end()};
     waiting_for_.clear();
@@ -183,6 +189,13 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
   }
   say("the application goes on adding rows that meet the condition: they are its own to fill, by a trigger for "
       "instance");
+}
+
+/// Throws PF007 when so many rows cannot have been left behind. Nothing is lost: run again, the job goes on here.
+void Completion::require_an_end(std::size_t found) const {
+  if (found <= most_found_times * std::max(least_counted, static_cast<std::size_t>(job_.estimated_rows))) return;
+  throw postgres::Failure("PF007", "rows meet the condition again each time they are done (" + rows_of(found) +
+                                       " so far): their new values are NULL, or a trigger makes them so");
 }
 
 /// False when the condition may hold for rows that are done: then a row that the application has written since may be
