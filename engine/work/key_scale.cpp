@@ -14,12 +14,18 @@ constexpr std::string_view digits = "0123456789abcdef";
 constexpr std::size_t digits_of_uuid = 32;
 constexpr std::uint64_t zero = std::uint64_t{1} << 63U;  ///< where the integer 0 is on the scale
 
+/// How many values an integer type has below 0.
+std::uint64_t negatives(std::string_view type) {
+  if (type == "smallint") return std::uint64_t{1} << 15U;
+  return type == "integer" ? std::uint64_t{1} << 31U : zero;
+}
+
 }  // namespace
 
 std::optional<KeyScale> KeyScale::of(std::string_view type) {
-  if (type == "uuid") return KeyScale(true);
-  if (sql::is_integer(type)) return KeyScale(false);
-  return std::nullopt;
+  if (type == "uuid") return KeyScale(true, 0, ~Number{0});
+  if (!sql::is_integer(type)) return std::nullopt;
+  return KeyScale(false, zero - negatives(type), zero + (negatives(type) - 1));
 }
 
 std::optional<KeyScale::Number> KeyScale::number_of(std::string_view key) const {
@@ -28,7 +34,8 @@ std::optional<KeyScale::Number> KeyScale::number_of(std::string_view key) const 
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), value);
     if (error != std::errc() || end != key.data() + key.size()) return std::nullopt;
-    return static_cast<std::uint64_t>(value) + zero;
+    number = static_cast<std::uint64_t>(value) + zero;
+    return number >= first_ && number <= last_ ? std::optional(number) : std::nullopt;
   }
   std::size_t count = 0;
   for (const char c : key) {
@@ -60,8 +67,7 @@ std::optional<double> KeyScale::distance(std::string_view from, std::string_view
 std::optional<std::string> KeyScale::beyond(std::string_view from, double distance,
                                             const std::optional<std::string>& last) const {
   const auto low = number_of(from);
-  const Number end = uuid_ ? ~Number{0} : Number{~std::uint64_t{0}};
-  const auto high = last ? number_of(*last) : std::optional(end);
+  const auto high = last ? number_of(*last) : std::optional(last_);
   if (!low || !high || *high < *low) return std::nullopt;
   const bool past = distance >= static_cast<double>(*high - *low);
   return key_of(past ? *high : *low + static_cast<Number>(std::max(0.0, distance)));

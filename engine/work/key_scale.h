@@ -23,11 +23,13 @@ class KeyScale {
  private:
   __extension__ using Number = unsigned __int128;  ///< integers are shifted, so that none is below 0
 
-  explicit KeyScale(bool uuid) : uuid_(uuid) {}
+  KeyScale(bool uuid, Number first, Number last) : uuid_(uuid), first_(first), last_(last) {}
   std::optional<Number> number_of(std::string_view key) const;
   std::string key_of(Number number) const;
 
   bool uuid_;
+  Number first_;
+  Number last_;
 };
 
 }  // namespace pgfill::work

@@ -12,6 +12,10 @@ using namespace std::chrono_literals;
 /// Reading takes at least this share of a slice's time where pages come from a disk; from a cache, some per cent.
 constexpr int least_share = 4;
 constexpr int longest_pause = 64;
+/// A guess that takes longer was wrong: keys are denser there.
+constexpr async::milliseconds patience{1'000};
+/// Behind a gap keys are as dense as before it, mostly.
+constexpr double most_growth = 2;
 
 }  // namespace
 
@@ -42,16 +46,28 @@ async::Task<std::optional<Slice>> ReadAhead::read(postgres::Session& session, co
   const std::optional<Key> bound = guess(lease.cursor, rows, lease.keys.upper);
   if (!bound) co_return std::nullopt;
   postgres::Parameters parameters{lease.cursor->front(), bound->front(), std::to_string(rows)};
+  const std::optional<postgres::Rows> found = co_await look(session, std::move(parameters));
+  if (!found) row_distance_ = 0;  // to be measured anew
+  if (!found || found->integer(0, 1) == 0) co_return std::nullopt;
+  reading_ = std::chrono::microseconds(found->integer(0, 2));
+  co_return Slice{Key{found->string(0, 0)}, found->integer(0, 1), rows, false};
+}
+
+/// Empty: it took too long.
+async::Task<std::optional<postgres::Rows>> ReadAhead::look(postgres::Session& session,
+                                                           postgres::Parameters parameters) {
   std::vector<postgres::Command> commands;
   commands.push_back({sql::work_read_ahead_settings, {}});
   commands.push_back({job_.statements.rows_ahead(), std::move(parameters)});
-  const std::vector<postgres::Rows> answers =
-      co_await postgres::transact(session, pins_of(job_, false, false), std::move(commands));
-  const postgres::Rows& found = answers.back();
-  const std::int64_t count = found.integer(0, 1);
-  if (count == 0) co_return std::nullopt;
-  reading_ = std::chrono::microseconds(found.integer(0, 2));
-  co_return Slice{Key{found.string(0, 0)}, count, rows, false};
+  postgres::Pins pins = pins_of(job_, false, false);
+  pins.statement_timeout = patience;
+  try {
+    std::vector<postgres::Rows> answers = co_await postgres::transact(session, std::move(pins), std::move(commands));
+    co_return std::move(answers.back());
+  } catch (const postgres::Failure& failure) {
+    if (failure.failure_class() != FailureClass::slow) throw;
+  }
+  co_return std::nullopt;
 }
 
 void ReadAhead::changed(const std::optional<Key>& from, const Slice& slice, std::chrono::microseconds elapsed) {
@@ -64,7 +80,9 @@ void ReadAhead::changed(const std::optional<Key>& from, const Slice& slice, std:
   reading_ = 0us;
   if (!from || !slice.bound || slice.rows == 0) return;
   const auto distance = scale_->distance(from->front(), slice.bound->front());
-  if (distance) row_distance_ = *distance / static_cast<double>(slice.rows);
+  if (!distance) return;
+  const double measured = *distance / static_cast<double>(slice.rows);
+  row_distance_ = row_distance_ > 0 ? std::min(measured, row_distance_ * most_growth) : measured;
 }
 
 }  // namespace pgfill::work

@@ -43,7 +43,7 @@ class ReadAhead {
   /// The key about so many rows beyond another, but none beyond `last`; nothing is read. Empty: nobody can tell.
   std::optional<Key> guess(const std::optional<Key>& from, std::int64_t rows, const std::optional<Key>& last) const;
   /// Reads about `rows` rows above the lease's cursor, into the server's cache, and answers them as a slice. Empty:
-  /// there are none where they were guessed, or the lease has no cursor. Throws Failure.
+  /// there are none where they were guessed, or too many, or the lease has no cursor. Throws Failure.
   async::Task<std::optional<Slice>> read(postgres::Session& session, const ledger::Lease& lease, std::int64_t rows);
   /// What the slice that was read last has cost, until it is changed; else 0.
   std::chrono::microseconds reading() const { return reading_; }
@@ -51,6 +51,8 @@ class ReadAhead {
   void changed(const std::optional<Key>& from, const Slice& slice, std::chrono::microseconds elapsed);
 
  private:
+  async::Task<std::optional<postgres::Rows>> look(postgres::Session& session, postgres::Parameters parameters);
+
   const JobWork& job_;
   std::optional<KeyScale> scale_;
   ReadingPays pays_;

@@ -22,6 +22,13 @@ TEST(KeyScale, CountsIntegersFromTheSmallestToTheLargest) {
   for (const char* none : {"", "x", "1.5", "99999999999999999999"}) EXPECT_FALSE(scale.distance("1", none)) << none;
 }
 
+/// A guess beyond would be no value for the server.
+TEST(KeyScale, EndsWithItsType) {
+  EXPECT_EQ(KeyScale::of("integer")->beyond("2147483000", 1e6, std::nullopt), "2147483647");
+  EXPECT_EQ(KeyScale::of("smallint")->beyond("-32768", 1e6, std::nullopt), "32767");
+  EXPECT_EQ(KeyScale::of("integer")->beyond("2147483648", 1, std::nullopt), std::nullopt);
+}
+
 TEST(KeyScale, CountsUuidsAsNumbersOf128Bits) {
   const KeyScale scale = *KeyScale::of("uuid");
   const std::string first = "00000000-0000-0000-0000-000000000000";
