@@ -31,6 +31,7 @@ struct ColumnFact {
   ColumnNumbers generated_from;
   std::optional<double> correlation;  ///< of its order with that of the heap, -1 to 1; empty: no statistics
   bool has_statistics = true;
+  bool composite = false;  ///< IS NULL asks its fields
 };
 
 struct IndexFact {
@@ -148,9 +149,9 @@ struct Facts {
   std::vector<std::string> subscriptions;        ///< that fill the table or a partition
   std::vector<LockFact> locks;
   std::vector<TransactionFact> transactions;  ///< oldest first
-  /// Of spec::functions_taken_for_granted(), those that are defined outside of pg_catalog as well.
-  std::vector<std::string> ambiguous_functions;
-  int hidden_transactions = 0;  ///< open ones whose age this role may not see
+  std::vector<std::string> ambiguous_names;   ///< as of spec::NullFacts
+  bool own_casts = false;                     ///< the database has casts of its own between PostgreSQL's types
+  int hidden_transactions = 0;                ///< open ones whose age this role may not see
   AccessFact access;
 };
 

@@ -77,6 +77,7 @@ std::vector<ColumnFact> columns(const Rows& rows) {
     column.generated_from = numbers(rows, row, 11);
     if (!rows.is_null(row, 12)) column.correlation = rows.real(row, 12);
     column.has_statistics = rows.boolean(row, 13);
+    column.composite = rows.boolean(row, 14);
     columns.push_back(std::move(column));
   }
   return columns;
@@ -177,7 +178,7 @@ std::vector<Command> catalogue_questions(std::uint32_t oid) {
   commands.push_back({sql::plan_transactions, {}});
   commands.push_back({sql::plan_access, table});
   commands.push_back({sql::plan_subscriptions, table});
-  commands.push_back({sql::plan_ambiguous_functions, {postgres::array_literal(spec::functions_taken_for_granted())}});
+  commands.push_back({sql::plan_ambiguous_names, {postgres::array_literal(spec::names_taken_for_granted())}});
   return commands;
 }
 
@@ -216,7 +217,8 @@ async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::st
   add_transactions(answers[9], facts);
   facts.access = access(answers[10]);
   facts.subscriptions = first_column(answers[11]);
-  facts.ambiguous_functions = first_column(answers[12]);
+  facts.ambiguous_names = answers[12].array(0, 0);
+  facts.own_casts = answers[12].boolean(0, 1);
   facts.collations = co_await read_collations(session, facts.table.oid);
   co_return facts;
 }

@@ -33,15 +33,14 @@ constexpr auto total_functions = std::to_array<std::string_view>(
     {"clock_timestamp", "concat", "gen_random_uuid", "json_build_array", "json_build_object", "jsonb_build_array",
      "jsonb_build_object", "now", "statement_timestamp", "transaction_timestamp"});
 
-/// Operators that answer NULL for NULL only; of arrays, || does not.
+/// Operators that answer NULL for NULL only, of plain types.
 constexpr auto strict_operators =
     std::to_array<std::string_view>({"+", "-", "*", "/", "%", "||", "=", "<>", "<", ">", "<=", ">="});
 
-/// Types as the parser names them.
+/// Types as the parser names them. Casts to time of infinite times, and of some JSON to numbers, answer NULL.
 constexpr auto plain_types = std::to_array<std::string_view>(
-    {"bool", "bpchar", "bytea",     "citext",      "date",   "float4", "float8",  "int2",
-     "int4", "int8",   "interval",  "json",        "jsonb",  "name",   "numeric", "regclass",
-     "text", "time",   "timestamp", "timestamptz", "timetz", "uuid",   "varchar"});
+    {"bool", "bpchar", "bytea", "date", "float4", "float8", "int2", "int4", "int8", "interval", "name", "numeric",
+     "regclass", "text", "timestamp", "timestamptz", "uuid", "varchar"});
 
 template <typename Names, typename Name>
 bool contains(const Names& names, const Name& name) {
@@ -92,15 +91,19 @@ Test all_null(const json& nodes, const NullFacts& facts) {
   return tests.text();
 }
 
-Test column_test(const json& column, const NullFacts& facts) {
+/// With the table's name, where it is given.
+Test column_test(const json& column) {
   const json& fields = field_of(column, "fields");
-  const std::string name = last_name(fields);
-  if (name.empty()) return std::nullopt;  // a whole row
-  if (contains(facts.not_null, name)) return never;
+  if (last_name(fields).empty()) return std::nullopt;  // a whole row
   std::string test;
   for (const json& field : fields)
     test += (test.empty() ? "" : ".") + quote_name(text_of(field_of(field, "String"), "sval"));
   return test + " IS NULL";
+}
+
+Test plain_column_test(const json& column, const NullFacts& facts) {
+  const bool plain = !facts.plain || contains(*facts.plain, last_name(field_of(column, "fields")));
+  return plain ? column_test(column) : std::nullopt;
 }
 
 Test case_test(const json& choice, const NullFacts& facts) {
@@ -111,40 +114,32 @@ Test case_test(const json& choice, const NullFacts& facts) {
   return may_be_null(field_of(choice, "defresult")) ? std::nullopt : never;
 }
 
-bool is_plain_type(const json& type) {
-  return !type.contains("arrayBounds") && contains(plain_types, last_name(field_of(type, "names")));
+Test cast_test(const json& cast, const NullFacts& facts) {
+  const json& type = field_of(cast, "typeName");
+  const bool plain = !type.contains("arrayBounds") && contains(plain_types, last_name(field_of(type, "names")));
+  return plain ? test_of(field_of(cast, "arg"), facts) : std::nullopt;
 }
 
-/// True when each column and each cast below it is of a plain type.
-bool is_plain(const json& tree, const NullFacts& facts) {
-  if (!tree.is_structured()) return true;
-  if (tree.is_object() && tree.contains("ColumnRef"))
-    return !facts.plain || contains(*facts.plain, last_name(field_of(field_of(tree, "ColumnRef"), "fields")));
-  if (tree.is_object() && tree.contains("TypeCast") && !is_plain_type(field_of(field_of(tree, "TypeCast"), "typeName")))
-    return false;
-  return std::all_of(tree.begin(), tree.end(), [&](const json& node) { return is_plain(node, facts); });
+/// The name, when it is one of PostgreSQL's own by all that is known; else empty.
+std::string own_name(const json& path, const NullFacts& facts) {
+  if (path.size() > 1 && text_of(field_of(path[0], "String"), "sval") != "pg_catalog") return "";
+  const std::string name = last_name(path);
+  return contains(facts.ambiguous, name) ? "" : name;
 }
 
 Test function_test(const json& call, const NullFacts& facts) {
-  const json& path = field_of(call, "funcname");
-  if (path.size() == 2 && text_of(field_of(path[0], "String"), "sval") != "pg_catalog") return std::nullopt;
-  if (call.contains("func_variadic")) return std::nullopt;
-  const std::string name = last_name(path);
-  if (contains(facts.ambiguous, name)) return std::nullopt;
+  const std::string name = call.contains("func_variadic") ? "" : own_name(field_of(call, "funcname"), facts);
   if (contains(total_functions, name)) return never;
-  const json& arguments = field_of(call, "args");
-  if (!contains(strict_functions, name) || !is_plain(arguments, facts)) return std::nullopt;
-  return any_null(arguments, facts);
+  return contains(strict_functions, name) ? any_null(field_of(call, "args"), facts) : std::nullopt;
 }
 
 Test operation_test(const json& operation, const NullFacts& facts) {
-  const bool strict =
-      text_of(operation, "kind") == "AEXPR_OP" && contains(strict_operators, last_name(field_of(operation, "name")));
+  const bool strict = text_of(operation, "kind") == "AEXPR_OP" &&
+                      contains(strict_operators, own_name(field_of(operation, "name"), facts));
   if (!strict) return std::nullopt;
   json sides = json::array({field_of(operation, "rexpr")});
   if (operation.contains("lexpr")) sides.insert(sides.begin(), field_of(operation, "lexpr"));
-  const Test test = any_null(sides, facts);
-  return test == never || is_plain(sides, facts) ? test : std::nullopt;
+  return any_null(sides, facts);
 }
 
 /// The time of now; roles and schemas may be NULL.
@@ -159,9 +154,10 @@ Test test_of(const json& node, const NullFacts& facts) {
   const std::string& kind = node.begin().key();
   const json& body = node.begin().value();
   if (kind == "A_Const") return body.contains("isnull") ? std::nullopt : never;
-  if (kind == "ColumnRef") return column_test(body, facts);
+  if (kind == "ColumnRef") return plain_column_test(body, facts);
   if (kind == "SQLValueFunction") return is_time(body) ? never : std::nullopt;
-  if (kind == "TypeCast" || kind == "CollateClause") return test_of(field_of(body, "arg"), facts);
+  if (kind == "TypeCast") return cast_test(body, facts);
+  if (kind == "CollateClause") return test_of(field_of(body, "arg"), facts);
   if (kind == "CoalesceExpr" || kind == "MinMaxExpr") return all_null(field_of(body, "args"), facts);
   if (kind == "CaseExpr") return case_test(body, facts);
   if (kind == "FuncCall") return function_test(body, facts);
@@ -169,18 +165,40 @@ Test test_of(const json& node, const NullFacts& facts) {
   return kind == "A_Expr" ? operation_test(body, facts) : std::nullopt;
 }
 
+/// An expression's tree; null where it does not parse.
+json tree_of(const std::string& expression) {
+  const auto parsed = parse_expression(expression, false);
+  const auto* one = std::get_if<Expression>(&parsed);
+  return one == nullptr ? json() : one->tree;
+}
+
 }  // namespace
 
 std::optional<std::string> null_when(const std::string& expression, const NullFacts& facts) {
-  const auto parsed = parse_expression(expression, false);
-  const auto* one = std::get_if<Expression>(&parsed);
-  return one == nullptr ? std::nullopt : test_of(one->tree, facts);
+  const json tree = tree_of(expression);
+  const json& column = field_of(tree, "ColumnRef");
+  if (!column.is_null()) return column_test(column);
+  // Outermost, and only there: what else is made of JSON may be NULL.
+  const json& cast = field_of(tree, "TypeCast");
+  const std::string type = last_name(field_of(field_of(cast, "typeName"), "names"));
+  const bool array = field_of(cast, "typeName").contains("arrayBounds");
+  if (!array && (type == "json" || type == "jsonb")) return test_of(field_of(cast, "arg"), facts);
+  return test_of(tree, facts);
 }
 
-std::vector<std::string> functions_taken_for_granted() {
+std::vector<std::string> names_taken_for_granted() {
   std::vector<std::string> names(strict_functions.begin(), strict_functions.end());
   names.insert(names.end(), total_functions.begin(), total_functions.end());
+  names.insert(names.end(), strict_operators.begin(), strict_operators.end());
   return names;
+}
+
+std::string column_alone(const std::string& expression) {
+  return last_name(field_of(field_of(tree_of(expression), "ColumnRef"), "fields"));
+}
+
+bool is_string(const std::string& expression) {
+  return field_of(tree_of(expression), "A_Const").contains("sval");
 }
 
 }  // namespace pgfill::spec

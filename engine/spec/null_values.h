@@ -1,4 +1,5 @@
-// When a new value is NULL, as far as the text of its expression and the columns of the table tell. Asks nobody.
+// When a new value is NULL, by the text of its expression: tests of columns that hold for the same rows. What is known
+// of the database may only make it say less, so the text alone says the same of a job that was taken. Asks nobody.
 #pragma once
 
 #include <optional>
@@ -7,21 +8,25 @@
 
 namespace pgfill::spec {
 
-/// What is known of the table and the database. Text, numbers, times, JSON and the like are plain types: no function
-/// that is taken for granted here answers NULL for one of their values, as lower() does for some ranges.
+/// What is known of the table and the database.
 struct NullFacts {
-  std::vector<std::string> not_null;              ///< columns
-  std::optional<std::vector<std::string>> plain;  ///< columns; empty: all of them are
-  /// Of functions_taken_for_granted(), those that are defined outside of pg_catalog as well, so that a name may stand
-  /// for another function.
+  /// Columns of plain types: text, numbers, times and the like, for which PostgreSQL's own functions, operators and
+  /// casts do what is expected of them here. Empty: all columns are. lower() of some ranges, for instance, is NULL.
+  std::optional<std::vector<std::string>> plain;
+  /// Of names_taken_for_granted(), those that are defined outside of pg_catalog as well.
   std::vector<std::string> ambiguous;
 };
 
-/// The condition that holds for the rows whose value is NULL: tests of columns. Empty: for no row. Nothing when nobody
-/// can tell, or the expression does not parse.
+/// The condition that holds for the rows whose value is NULL. Empty: for no row. Nothing when nobody can tell, or the
+/// expression does not parse. A column alone may be of any type.
 std::optional<std::string> null_when(const std::string& expression, const NullFacts& facts);
 
-/// The functions of PostgreSQL that null_when() knows, by name.
-std::vector<std::string> functions_taken_for_granted();
+/// The functions and operators of PostgreSQL that null_when() knows, by name.
+std::vector<std::string> names_taken_for_granted();
+
+/// The name of the column, when the expression is nothing else; else empty.
+std::string column_alone(const std::string& expression);
+/// Whether the expression is a string and nothing else, which takes the type of what it is set to.
+bool is_string(const std::string& expression);
 
 }  // namespace pgfill::spec

@@ -11,10 +11,7 @@ WITH RECURSIVE spelled(attnum, type, modifier, domain) AS (
   WHERE s.domain
 )
 SELECT a.attnum, a.attname, format_type(s.type, s.modifier), a.attlen,
-       -- PostgreSQL 18 has constraints NOT NULL that rows may break (NOT VALID).
-       a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint t
-                                    WHERE t.conrelid = a.attrelid AND t.contype = 'n' AND a.attnum = ANY (t.conkey)
-                                      AND NOT t.convalidated), a.attgenerated, a.attidentity,
+       a.attnotnull, a.attgenerated, a.attidentity,
        has_column_privilege(a.attrelid, a.attnum, 'SELECT'),
        has_column_privilege(a.attrelid, a.attnum, 'UPDATE'),
        CASE WHEN l.oid IS NOT NULL THEN format('%I.%I', ln.nspname, l.collname) END,
@@ -28,7 +25,8 @@ SELECT a.attnum, a.attname, format_type(s.type, s.modifier), a.attlen,
                AND ((d.classid = 'pg_class'::regclass AND d.objid = a.attrelid AND d.objsubid = a.attnum)
                  OR (d.classid = 'pg_attrdef'::regclass AND d.objid =
                      (SELECT f.oid FROM pg_catalog.pg_attrdef f WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum)))),
-       st.correlation, st.attname IS NOT NULL
+       st.correlation, st.attname IS NOT NULL,
+       (SELECT t.typtype = 'c' FROM pg_catalog.pg_type t WHERE t.oid = s.type)
 FROM pg_catalog.pg_attribute a
 JOIN spelled s ON s.attnum = a.attnum AND NOT s.domain
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation

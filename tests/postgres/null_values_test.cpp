@@ -8,8 +8,7 @@
 #include <string>
 
 #include "postgres/rows.h"
-#include "support/database.h"
-#include "support/shared_cluster.h"
+#include "support/run_job_fixture.h"
 
 namespace pgfill::tests {
 namespace {
@@ -32,10 +31,17 @@ t + '1 day'::interval; t - '1 day'::interval; j || '{}'; j - 'a'; a::bytea; i::t
 coalesce(a || b, 'x'); greatest(a, b); least(t, z); a IS NULL; CURRENT_DATE; LOCALTIMESTAMP;
 CASE WHEN a > b THEN 'x' ELSE 'y' END; a COLLATE "C")";
 
-class NullValues : public ::testing::Test {
+class NullValues : public RunJob {
  protected:
-  ScratchDatabase scratch_;
-  Database database_{scratch_.conninfo()};
+  Order order_of(const std::string& expression) {
+    JobSpec spec = counter_spec();
+    spec.set = {{"c", expression}};
+    spec.where = "c IS NULL";
+    spec.order = Order::heap;
+    const Result<Plan> plan = plan_job(spec, settings_);
+    EXPECT_TRUE(plan) << expression;
+    return plan ? plan->order : Order::automatic;
+  }
 };
 
 TEST_F(NullValues, OfEachExpressionAreWhereItsTestSays) {
@@ -57,18 +63,50 @@ TEST_F(NullValues, OfEachExpressionAreWhereItsTestSays) {
     EXPECT_EQ(database_.integer(wrong), 0) << expression << " is not NULL where " << *test;
     all += expression + ' ';
   }
-  for (const std::string& function : spec::functions_taken_for_granted()) {
-    const bool tried = all.find(function + '(') != std::string::npos;
+  for (const std::string& function : spec::names_taken_for_granted()) {
+    const bool tried =
+        all.find(function + '(') != std::string::npos || all.find(' ' + function + ' ') != std::string::npos;
     EXPECT_TRUE(tried) << function;
   }
 }
 
+/// Which answer as they like.
+TEST_F(NullValues, NobodyCanTellWithFunctionsOperatorsAndCastsOfTheDatabase) {
+  make_items(0);
+  database_.execute("ALTER TABLE items ADD a text, ADD b text, ADD c text");
+  for (const char* expression : {"a", "reverse(a)", "a || b", "id"}) EXPECT_EQ(order_of(expression), Order::heap);
+  database_.execute(
+      "CREATE FUNCTION public.joined(text, text) RETURNS text LANGUAGE sql AS $$SELECT concat($1, $2)$$;"
+      "CREATE OPERATOR public.|| (leftarg = text, rightarg = text, function = public.joined);"
+      "CREATE FUNCTION public.reverse(text, int) RETURNS text LANGUAGE sql AS $$SELECT concat($1, $2)$$");
+  EXPECT_EQ(order_of("reverse(a)"), Order::key);
+  EXPECT_EQ(order_of("a || b"), Order::key);
+  EXPECT_EQ(order_of("upper(a)"), Order::heap);
+  database_.execute(
+      "CREATE FUNCTION public.as_text(bigint) RETURNS text LANGUAGE sql AS $$SELECT coalesce($1::int::text, '-')$$;"
+      "DO $$BEGIN CREATE CAST (bigint AS text) WITH FUNCTION public.as_text(bigint) AS ASSIGNMENT; END$$");
+  EXPECT_EQ(order_of("id"), Order::key);
+  EXPECT_EQ(order_of("a"), Order::heap);
+}
+
+TEST_F(NullValues, OfACompositeTypeAreThoseOfItsFields) {
+  make_items(0);
+  database_.execute(
+      "CREATE TYPE address AS (street text, town text); CREATE DOMAIN home AS address;"
+      "ALTER TABLE items ADD a address, ADD h home, ADD c address");
+  EXPECT_EQ(order_of("a"), Order::key);
+  EXPECT_EQ(order_of("'(,)'"), Order::key);
+  database_.execute("ALTER TABLE items DROP c, ADD c text");
+  EXPECT_EQ(order_of("a::text"), Order::key);
+  EXPECT_EQ(order_of("h::text"), Order::key);
+}
+
 /// Those of PostgreSQL itself are all defined there, and no other has their names in a database without extensions.
 TEST_F(NullValues, FunctionsAreTheServersOwn) {
-  const postgres::Parameters names{postgres::array_literal(spec::functions_taken_for_granted())};
+  const postgres::Parameters names{postgres::array_literal(spec::names_taken_for_granted())};
   const postgres::Rows missing = database_.rows(
       "SELECT n FROM unnest($1::text[]) n WHERE NOT EXISTS (SELECT FROM pg_proc p WHERE p.proname = n AND "
-      "p.pronamespace = 'pg_catalog'::regnamespace)",
+      "p.pronamespace = 'pg_catalog'::regnamespace) AND NOT EXISTS (SELECT FROM pg_operator o WHERE o.oprname = n)",
       names);
   for (int row = 0; row < missing.size(); ++row) ADD_FAILURE() << missing.string(row, 0);
 }

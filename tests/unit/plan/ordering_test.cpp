@@ -78,15 +78,42 @@ TEST(Ordering, MovedRowsMustTellThatTheyAreNotDone) {
 TEST(Ordering, FunctionsOfPostgresqlTellWhenTheyAreNull) {
   Case lower;
   lower.spec.set.front().expression = "lower(code)";
-  lower.column("code").type = "character varying(20)";
-  EXPECT_EQ(lower.decide().order, Order::heap);
-  lower.column("code").type = "int4range";
-  lower.expect_key("when a new value is NULL");
-  lower.column("code").type = "text[]";
-  lower.expect_key("when a new value is NULL");
+  for (const char* plain : {"text", "character varying(20)", "citext"}) {
+    lower.column("code").type = plain;
+    EXPECT_EQ(lower.decide().order, Order::heap) << plain;
+  }
+  for (const char* other : {"int4range", "text[]", "jsonb", "address"}) {
+    lower.column("code").type = other;
+    lower.expect_key("when a new value is NULL");
+  }
   lower.column("code").type = "text";
-  lower.facts.ambiguous_functions = {"lower"};
+  lower.facts.ambiguous_names = {"lower"};
   lower.expect_key("when a new value is NULL");
+}
+
+/// A composite value is NULL when its fields are, infinite times have no time of day, and casts may be anybody's.
+TEST(Ordering, NothingOnTheWayIntoTheColumnMayMakeNull) {
+  Case copy;
+  const std::string column = copy.spec.set.front().column;
+  const auto expect_heap = [&](bool heap, const char* type, const char* expression) {
+    copy.column(column).type = type;
+    copy.spec.set.front().expression = expression;
+    EXPECT_EQ(copy.decide().order == Order::heap, heap) << type << " from " << expression;
+  };
+  copy.column("code").type = "during";
+  expect_heap(true, "during", "code");
+  expect_heap(true, "mood", "'sad'");
+  expect_heap(true, "jsonb", "to_jsonb(id)");
+  expect_heap(true, "text", "id");
+  expect_heap(false, "mood", "lower('SAD')");
+  copy.column("code").type = "timestamp without time zone";
+  expect_heap(false, "time without time zone", "code");
+  expect_heap(true, "date", "code");
+  copy.facts.own_casts = true;
+  expect_heap(false, "date", "code");
+  expect_heap(true, "timestamp without time zone", "code");
+  copy.column(column).composite = true;
+  expect_heap(false, "timestamp without time zone", "code");
 }
 
 TEST(Ordering, ATriggerMayFillOrKeepAsNullWhatIsSetSoAPersonHasToKnow) {
