@@ -13,7 +13,10 @@ class ReadAhead : public RunJob {
   /// Keys of this type at random over the heap.
   void make_random_items(const std::string& type, int rows) {
     make_items(0);
-    const std::string key = type == "uuid" ? "md5(i::text)::uuid" : "hashint8extended(i, 7)";
+    std::string key = "(i::bigint * 40503 % 65536 - 32768)::smallint";  // another one for each i
+    if (type == "integer") key = "(i * 2654435761 % 4294967296 - 2147483648)::int";
+    if (type == "bigint") key = "hashint8extended(i, 7)";
+    if (type == "uuid") key = "md5(i::text)::uuid";
     database_.execute("ALTER TABLE audit ALTER id TYPE text; ALTER TABLE items ALTER id TYPE " + type + " USING NULL;" +
                       "ALTER TABLE items SET (autovacuum_enabled = off); INSERT INTO items SELECT " + key +
                       " FROM generate_series(1, " + std::to_string(rows) + ") i");
@@ -28,7 +31,7 @@ class ReadAhead : public RunJob {
 };
 
 TEST_F(ReadAhead, ChangesEveryRowOnceAcrossStops) {
-  for (const char* type : {"uuid", "bigint"}) {
+  for (const char* type : {"uuid", "bigint", "integer", "smallint"}) {
     database_.execute("DROP TABLE IF EXISTS items, audit; DROP FUNCTION IF EXISTS note");
     make_random_items(type, 20'000);
     JobSpec spec = counter_spec();
