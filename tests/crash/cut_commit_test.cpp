@@ -96,7 +96,9 @@ TEST(CutCommit, ALinkThatComesAndGoesIsNoReasonToStop) {
   std::atomic<bool> over{false};
   const auto begun = Clock::now();
   std::thread flapping([&] {
-    for (bool up = false; !over && Clock::now() - begun < 10s; up = !up) {
+    // A link that is lost while it plans ends a run, which may take longer than the first flap.
+    eventually(60s, [&] { return over || link.watcher.batches > 0; });
+    for (bool up = false; !over && Clock::now() - begun < 20s; up = !up) {
       eventually(300ms, [&] { return over.load(); });
       link.proxy().set_link(up);
     }
