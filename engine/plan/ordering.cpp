@@ -18,8 +18,8 @@ constexpr int version_with_position_scans = 140'000;
 
 /// Types as format_type() spells them, with or without what follows in brackets.
 constexpr auto plain_types = std::to_array<std::string_view>(
-    {"bigint", "boolean", "bytea", "character", "character varying", "citext", "date", "double precision", "integer",
-     "interval", "name", "numeric", "real", "smallint", "text", "timestamp", "timestamp with time zone",
+    {"bigint", "boolean", "bytea", "character", "character varying", "date", "double precision", "integer", "interval",
+     "name", "numeric", "real", "smallint", "text", "timestamp", "timestamp with time zone",
      "timestamp without time zone", "uuid"});
 
 bool is_plain(const ColumnFact& column) {
@@ -32,8 +32,11 @@ bool is_plain(const ColumnFact& column) {
 bool arrives_as_it_is(const Assignment& assignment, const Facts& facts) {
   const ColumnFact* target = find_column(facts, assignment.column);
   if (target == nullptr || target->composite) return false;
-  const ColumnFact* source = find_column(facts, spec::column_alone(assignment.expression));
-  if (source != nullptr && source->type == target->type) return true;
+  if (const std::string name = spec::column_alone(assignment.expression); !name.empty()) {
+    const ColumnFact* source = find_column(facts, name);  // none: a function of the row, in the notation of a column
+    if (source != nullptr && source->type == target->type) return true;
+    if (source == nullptr || !is_plain(*source)) return false;
+  }
   if (facts.own_casts) return false;
   return is_plain(*target) || target->type == "json" || target->type == "jsonb" ||
          spec::is_string(assignment.expression);

@@ -171,7 +171,8 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
         std::all_of(found->begin(), found->end(), [&former](const Key& key) { return former.contains(key); });
     if (nothing_new && !until) {
       if (!found->empty())
-        say(rows_of(found->size()) + " stay as they are, though they meet the condition: see triggers");
+        say(rows_of(found->size()) +
+            " stay as they are, though they meet the condition: see triggers, and whether their new values are NULL");
       co_return;
     }
     if (nothing_new) {

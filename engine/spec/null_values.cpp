@@ -42,6 +42,8 @@ constexpr auto plain_types = std::to_array<std::string_view>(
     {"bool", "bpchar", "bytea", "date", "float4", "float8", "int2", "int4", "int8", "interval", "name", "numeric",
      "regclass", "text", "timestamp", "timestamptz", "uuid", "varchar"});
 
+constexpr auto json_types = std::to_array<std::string_view>({"json", "jsonb"});
+
 template <typename Names, typename Name>
 bool contains(const Names& names, const Name& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -49,46 +51,34 @@ bool contains(const Names& names, const Name& name) {
 
 const Test never{""};
 
-/// Of tests that are joined by AND or OR.
-class Joined {
- public:
-  explicit Joined(std::string_view by) : by_(by) {}
-  void add(const Test& test) {
-    if (test && test->empty()) some_never_ = true;
-    if (!test) some_unknown_ = true;
-    if (!test || test->empty()) return;
-    count_++;
-    text_ += (text_.empty() ? "" : std::string(by_)) + *test;
-  }
-  bool some_never() const { return some_never_; }
-  bool some_unknown() const { return some_unknown_; }
-  std::string text() const { return count_ > 1 ? '(' + text_ + ')' : text_; }
-
- private:
-  std::string_view by_;
-  std::string text_;
-  int count_ = 0;
-  bool some_never_ = false;
-  bool some_unknown_ = false;
-};
-
 Test test_of(const json& node, const NullFacts& facts);
 
 /// NULL when one of these is.
 Test any_null(const json& nodes, const NullFacts& facts) {
-  Joined tests(" OR ");
-  for (const json& node : nodes) tests.add(test_of(node, facts));
-  if (tests.some_unknown()) return std::nullopt;
-  return tests.text();
+  std::string joined;
+  int count = 0;
+  for (const json& node : nodes) {
+    const Test test = test_of(node, facts);
+    if (!test) return std::nullopt;
+    if (test->empty()) continue;
+    joined += (joined.empty() ? "" : " OR ") + *test;
+    ++count;
+  }
+  return count > 1 ? '(' + joined + ')' : joined;
 }
 
 /// NULL when all of these are.
 Test all_null(const json& nodes, const NullFacts& facts) {
-  Joined tests(" AND ");
-  for (const json& node : nodes) tests.add(test_of(node, facts));
-  if (tests.some_never()) return never;
-  if (tests.some_unknown()) return std::nullopt;
-  return tests.text();
+  std::string joined;
+  bool some_never = false;
+  for (const json& node : nodes) {
+    const Test test = test_of(node, facts);
+    if (!test) return std::nullopt;  // its type may be any, and so the value of the whole
+    some_never = some_never || test->empty();
+    joined += (joined.empty() ? "" : " AND ") + *test;
+  }
+  if (some_never) return never;
+  return nodes.size() > 1 ? '(' + joined + ')' : joined;
 }
 
 /// With the table's name, where it is given.
@@ -114,17 +104,21 @@ Test case_test(const json& choice, const NullFacts& facts) {
   return may_be_null(field_of(choice, "defresult")) ? std::nullopt : never;
 }
 
-Test cast_test(const json& cast, const NullFacts& facts) {
-  const json& type = field_of(cast, "typeName");
-  const bool plain = !type.contains("arrayBounds") && contains(plain_types, last_name(field_of(type, "names")));
-  return plain ? test_of(field_of(cast, "arg"), facts) : std::nullopt;
-}
-
 /// The name, when it is one of PostgreSQL's own by all that is known; else empty.
 std::string own_name(const json& path, const NullFacts& facts) {
   if (path.size() > 1 && text_of(field_of(path[0], "String"), "sval") != "pg_catalog") return "";
   const std::string name = last_name(path);
   return contains(facts.ambiguous, name) ? "" : name;
+}
+
+/// The name of a cast's type; empty as above, and for arrays.
+std::string own_type(const json& cast, const NullFacts& facts) {
+  const json& type = field_of(cast, "typeName");
+  return type.contains("arrayBounds") ? "" : own_name(field_of(type, "names"), facts);
+}
+
+Test cast_test(const json& cast, const NullFacts& facts) {
+  return contains(plain_types, own_type(cast, facts)) ? test_of(field_of(cast, "arg"), facts) : std::nullopt;
 }
 
 Test function_test(const json& call, const NullFacts& facts) {
@@ -180,9 +174,7 @@ std::optional<std::string> null_when(const std::string& expression, const NullFa
   if (!column.is_null()) return column_test(column);
   // Outermost, and only there: what else is made of JSON may be NULL.
   const json& cast = field_of(tree, "TypeCast");
-  const std::string type = last_name(field_of(field_of(cast, "typeName"), "names"));
-  const bool array = field_of(cast, "typeName").contains("arrayBounds");
-  if (!array && (type == "json" || type == "jsonb")) return test_of(field_of(cast, "arg"), facts);
+  if (contains(json_types, own_type(cast, facts))) return test_of(field_of(cast, "arg"), facts);
   return test_of(tree, facts);
 }
 
@@ -190,6 +182,8 @@ std::vector<std::string> names_taken_for_granted() {
   std::vector<std::string> names(strict_functions.begin(), strict_functions.end());
   names.insert(names.end(), total_functions.begin(), total_functions.end());
   names.insert(names.end(), strict_operators.begin(), strict_operators.end());
+  names.insert(names.end(), plain_types.begin(), plain_types.end());
+  names.insert(names.end(), json_types.begin(), json_types.end());
   return names;
 }
 

@@ -13,7 +13,7 @@ struct NullFacts {
   /// Columns of plain types: text, numbers, times and the like, for which PostgreSQL's own functions, operators and
   /// casts do what is expected of them here. Empty: all columns are. lower() of some ranges, for instance, is NULL.
   std::optional<std::vector<std::string>> plain;
-  /// Of names_taken_for_granted(), those that are defined outside of pg_catalog as well.
+  /// Of names_taken_for_granted(), those that the database has of its own as well.
   std::vector<std::string> ambiguous;
 };
 
@@ -21,7 +21,7 @@ struct NullFacts {
 /// expression does not parse. A column alone may be of any type.
 std::optional<std::string> null_when(const std::string& expression, const NullFacts& facts);
 
-/// The functions and operators of PostgreSQL that null_when() knows, by name.
+/// The functions, operators and types of PostgreSQL that null_when() knows, by name.
 std::vector<std::string> names_taken_for_granted();
 
 /// The name of the column, when the expression is nothing else; else empty.

@@ -13,7 +13,7 @@
 namespace pgfill::tests {
 namespace {
 
-/// Every function that is known, and operators.
+/// Every function, operator and type that is known.
 constexpr const char* expressions =
     R"(abs(f); ascii(a); btrim(a, b); ceil(n); ceiling(f); char_length(a); character_length(b); chr(i + 1);
 convert(y, 'UTF8', 'UTF8'); convert_from(y, 'UTF8'); convert_to(a, 'UTF8'); date_trunc('day', t);
@@ -29,6 +29,8 @@ jsonb_build_array(a, b); jsonb_build_object('k', i); now(); statement_timestamp(
 a || b; a || i; i + 1; i - n; f * 2; n / 3; i % 2; a = b; a <> b; t < z; z > t; i <= n; f >= i; -f;
 t + '1 day'::interval; t - '1 day'::interval; j || '{}'; j - 'a'; a::bytea; i::text; coalesce(a, b);
 coalesce(a || b, 'x'); greatest(a, b); least(t, z); a IS NULL; CURRENT_DATE; LOCALTIMESTAMP;
+i::bool; b::bpchar; t::date; i::float4; n::float8; i::int2; i::int4; i::int8; (i || ' days')::interval; a::name; i::numeric;
+nextval('numbers'::regclass); t::timestamp; t::timestamptz; md5(a)::uuid; a::varchar; to_json(a)::json; to_jsonb(a)::jsonb;
 CASE WHEN a > b THEN 'x' ELSE 'y' END; a COLLATE "C")";
 
 class NullValues : public RunJob {
@@ -63,10 +65,10 @@ TEST_F(NullValues, OfEachExpressionAreWhereItsTestSays) {
     EXPECT_EQ(database_.integer(wrong), 0) << expression << " is not NULL where " << *test;
     all += expression + ' ';
   }
-  for (const std::string& function : spec::names_taken_for_granted()) {
-    const bool tried =
-        all.find(function + '(') != std::string::npos || all.find(' ' + function + ' ') != std::string::npos;
-    EXPECT_TRUE(tried) << function;
+  for (const std::string& name : spec::names_taken_for_granted()) {
+    const bool tried = all.find(name + '(') != std::string::npos || all.find(' ' + name + ' ') != std::string::npos ||
+                       all.find("::" + name) != std::string::npos;
+    EXPECT_TRUE(tried) << name;
   }
 }
 
@@ -82,6 +84,14 @@ TEST_F(NullValues, NobodyCanTellWithFunctionsOperatorsAndCastsOfTheDatabase) {
   EXPECT_EQ(order_of("reverse(a)"), Order::key);
   EXPECT_EQ(order_of("a || b"), Order::key);
   EXPECT_EQ(order_of("upper(a)"), Order::heap);
+  database_.execute(
+      "CREATE DOMAIN email AS text; ALTER TABLE items ADD e email; CREATE FUNCTION public.either(email, text) RETURNS "
+      "text "
+      "LANGUAGE sql AS $$SELECT coalesce($1, $2)$$;"
+      "CREATE OPERATOR public.= (leftarg = email, rightarg = text, function = public.either); CREATE TABLE date ()");
+  EXPECT_EQ(order_of("e = a"), Order::key);
+  EXPECT_EQ(order_of("a::date"), Order::key);
+  EXPECT_EQ(order_of("e"), Order::heap);
   database_.execute(
       "CREATE FUNCTION public.as_text(bigint) RETURNS text LANGUAGE sql AS $$SELECT coalesce($1::int::text, '-')$$;"
       "DO $$BEGIN CREATE CAST (bigint AS text) WITH FUNCTION public.as_text(bigint) AS ASSIGNMENT; END$$");
@@ -99,14 +109,15 @@ TEST_F(NullValues, OfACompositeTypeAreThoseOfItsFields) {
   database_.execute("ALTER TABLE items DROP c, ADD c text");
   EXPECT_EQ(order_of("a::text"), Order::key);
   EXPECT_EQ(order_of("h::text"), Order::key);
+  EXPECT_EQ(order_of("a"), Order::key);
 }
 
-/// Those of PostgreSQL itself are all defined there, and no other has their names in a database without extensions.
-TEST_F(NullValues, FunctionsAreTheServersOwn) {
+TEST_F(NullValues, AreToldByNamesThatTheServerHas) {
   const postgres::Parameters names{postgres::array_literal(spec::names_taken_for_granted())};
   const postgres::Rows missing = database_.rows(
-      "SELECT n FROM unnest($1::text[]) n WHERE NOT EXISTS (SELECT FROM pg_proc p WHERE p.proname = n AND "
-      "p.pronamespace = 'pg_catalog'::regnamespace) AND NOT EXISTS (SELECT FROM pg_operator o WHERE o.oprname = n)",
+      "SELECT n FROM unnest($1::text[]) n WHERE n NOT IN (SELECT proname FROM pg_proc UNION SELECT oprname FROM "
+      "pg_operator "
+      "UNION SELECT typname FROM pg_type)",
       names);
   for (int row = 0; row < missing.size(); ++row) ADD_FAILURE() << missing.string(row, 0);
 }
