@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 /// Reading takes at least this share of a slice's time where pages come from a disk; from a cache, some per cent.
 constexpr int least_share = 4;
 constexpr int longest_pause = 64;
-/// A guess that takes longer was wrong: keys are denser there.
+/// A guess that takes longer was wrong, since keys are denser there, or the disk is too slow for so many.
 constexpr async::milliseconds patience{1'000};
 /// Behind a gap keys are as dense as before it, mostly.
 constexpr double most_growth = 2;
@@ -43,10 +43,12 @@ std::optional<Key> ReadAhead::guess(const std::optional<Key>& from, std::int64_t
 
 async::Task<std::optional<Slice>> ReadAhead::read(postgres::Session& session, const ledger::Lease& lease,
                                                   std::int64_t rows) {
+  rows = std::min(rows, most_rows_);
   const std::optional<Key> bound = guess(lease.cursor, rows, lease.keys.upper);
   if (!bound) co_return std::nullopt;
   postgres::Parameters parameters{lease.cursor->front(), bound->front(), std::to_string(rows)};
   const std::optional<postgres::Rows> found = co_await look(session, std::move(parameters));
+  most_rows_ = found ? most_rows_ + rows : std::max<std::int64_t>(1, rows / 2);
   if (!found) row_distance_ = 0;  // to be measured anew
   if (!found || found->integer(0, 1) == 0) co_return std::nullopt;
   reading_ = std::chrono::microseconds(found->integer(0, 2));

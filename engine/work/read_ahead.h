@@ -56,7 +56,8 @@ class ReadAhead {
   const JobWork& job_;
   std::optional<KeyScale> scale_;
   ReadingPays pays_;
-  double row_distance_ = 0;  ///< from one key to the next, on the scale
+  double row_distance_ = 0;             ///< from one key to the next, on the scale
+  std::int64_t most_rows_ = 1'000'000;  ///< that can be read in time
   std::chrono::microseconds reading_{0};
 };
 
