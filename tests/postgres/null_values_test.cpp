@@ -7,7 +7,6 @@
 #include <sstream>
 #include <string>
 
-#include "postgres/rows.h"
 #include "support/run_job_fixture.h"
 
 namespace pgfill::tests {
@@ -85,9 +84,8 @@ TEST_F(NullValues, NobodyCanTellWithFunctionsOperatorsAndCastsOfTheDatabase) {
   EXPECT_EQ(order_of("a || b"), Order::key);
   EXPECT_EQ(order_of("upper(a)"), Order::heap);
   database_.execute(
-      "CREATE DOMAIN email AS text; ALTER TABLE items ADD e email; CREATE FUNCTION public.either(email, text) RETURNS "
-      "text "
-      "LANGUAGE sql AS $$SELECT coalesce($1, $2)$$;"
+      "CREATE DOMAIN email AS text; ALTER TABLE items ADD e email; "
+      "CREATE FUNCTION public.either(email, text) RETURNS text LANGUAGE sql AS $$SELECT coalesce($1, $2)$$;"
       "CREATE OPERATOR public.= (leftarg = email, rightarg = text, function = public.either); CREATE TABLE date ()");
   EXPECT_EQ(order_of("e = a"), Order::key);
   EXPECT_EQ(order_of("a::date"), Order::key);
@@ -115,9 +113,8 @@ TEST_F(NullValues, OfACompositeTypeAreThoseOfItsFields) {
 TEST_F(NullValues, AreToldByNamesThatTheServerHas) {
   const postgres::Parameters names{postgres::array_literal(spec::names_taken_for_granted())};
   const postgres::Rows missing = database_.rows(
-      "SELECT n FROM unnest($1::text[]) n WHERE n NOT IN (SELECT proname FROM pg_proc UNION SELECT oprname FROM "
-      "pg_operator "
-      "UNION SELECT typname FROM pg_type)",
+      "SELECT n FROM unnest($1::text[]) n WHERE n NOT IN (SELECT proname FROM pg_proc UNION "
+      "SELECT oprname FROM pg_operator UNION SELECT typname FROM pg_type)",
       names);
   for (int row = 0; row < missing.size(); ++row) ADD_FAILURE() << missing.string(row, 0);
 }
