@@ -21,7 +21,8 @@ std::vector<Command> begin(const Pins& pins) {
   if (pins.durability == Durability::local) settings.back() = "local";
   settings.push_back(list_or_null(pins.settings));
   std::vector<Command> commands;
-  commands.push_back({pins.read_only ? sql::begin_reading : sql::begin_batch, {}});
+  const sql::Statement& writing = pins.one_snapshot ? sql::begin_one_snapshot : sql::begin_batch;
+  commands.push_back({pins.read_only ? sql::begin_reading : writing, {}});
   commands.push_back({sql::pin_settings, std::move(settings)});
   return commands;
 }

@@ -16,15 +16,17 @@ enum class Durability {
 };
 
 /// Settings every transaction of the engine is pinned to, whatever the role or database says (SET LOCAL, so safe behind
-/// a pooler): ISO dates, UTC, full float digits, the job's search path, row_security off, READ COMMITTED, timeouts, and
-/// a planner that follows the key's index. The first commands of every transaction. Where a job's expressions are
-/// evaluated, dates, intervals and the like are those of the session that the job was registered in instead.
+/// a pooler): ISO dates, UTC, full float digits, the job's search path, row_security off, the isolation level,
+/// timeouts, and a planner that follows the key's index. The first commands of every transaction. Where a job's
+/// expressions are evaluated, dates, intervals and the like are those of the session that the job was registered in
+/// instead.
 struct Pins {
   async::milliseconds statement_timeout{10'000};
   async::milliseconds lock_timeout{200};
   Durability durability = Durability::none;
   std::string search_path = "pg_catalog";  ///< a job's is the one its expressions were checked under
   bool read_only = false;
+  bool one_snapshot = false;               ///< REPEATABLE READ: all statements see what the first one saw
   std::vector<std::string> settings = {};  ///< in the order of session_settings.sql; empty: the engine's own
 };
 /// BEGIN and the pins, as commands to put in front of an exchange.

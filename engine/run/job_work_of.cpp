@@ -69,12 +69,14 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   target.only = table.plain;
   const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
   target.asks_again = spec::asks_done_rows(spec, generated);
+  target.reads_other_rows = spec::reads_other_rows(spec);
   work::JobWork work{job.id, spec.job, std::move(table), work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.by_position = job.by_position;
   if (job.by_position) work.sweep_patience = sweep_patience_by_heap;
   work.conditional = !spec.where.empty();
   work.condition_may_tell = spec::condition_may_tell(spec, generated);
+  work.reads_other_rows = target.reads_other_rows;
   work.fills_nulls = spec::fills_nulls(spec);
   work.asks_again = target.asks_again;
   work.search_path = job.search_path;

@@ -61,6 +61,18 @@ bool condition_may_tell(const JobSpec& spec, const std::vector<std::string>& gen
          });
 }
 
+bool reads_other_rows(const JobSpec& spec) {
+  const auto reads = [](std::string_view text, bool condition) {
+    const auto parsed = parse_expression(text, condition);
+    const auto* expression = std::get_if<Expression>(&parsed);
+    return expression != nullptr &&
+           any_node(expression->tree, [](const std::string& kind, const json&) { return kind == "SubLink"; });
+  };
+  return (!spec.where.empty() && reads(spec.where, true)) ||
+         std::any_of(spec.set.begin(), spec.set.end(),
+                     [&](const Assignment& assignment) { return reads(assignment.expression, false); });
+}
+
 bool fills_nulls(const JobSpec& spec) {
   const auto parsed = parse_expression(spec.where, true);
   const auto* condition = std::get_if<Expression>(&parsed);

@@ -14,6 +14,9 @@ namespace pgfill::spec {
 /// before. `generated`: columns that the server computes, maybe from those that are set.
 bool condition_may_tell(const JobSpec& spec, const std::vector<std::string>& generated = {});
 
+/// True when the condition or a new value holds a sub-select: it reads rows that the batch does not lock.
+bool reads_other_rows(const JobSpec& spec);
+
 /// True when the condition demands that a column which the job sets is NULL: changing a row that is done and fulfils it
 /// still, or again, overwrites nothing.
 bool fills_nulls(const JobSpec& spec);

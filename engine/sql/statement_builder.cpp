@@ -30,6 +30,18 @@ std::string lock_free_rows(const Target& target) {
          " SKIP LOCKED\n)";
 }
 
+/// For the statement after it in the same transaction: the keys that are locked.
+std::string keep_locked() {
+  return "pg_catalog.set_config('pgfill.locked', (SELECT coalesce(pg_catalog.jsonb_agg(key), '[]')\n"
+         "FROM pgfill_free)::text, true)";
+}
+
+std::string was_locked(const Target& target) {
+  return key_array(target) +
+         " IN (SELECT ARRAY(SELECT pg_catalog.jsonb_array_elements_text(pgfill_key))\n"
+         "FROM pg_catalog.jsonb_array_elements(pg_catalog.current_setting('pgfill.locked')::jsonb) AS pgfill_key)";
+}
+
 std::string name_of(std::string_view kind, Sides sides) {
   return "pgfill_" + std::string(kind) + (sides.lower ? "_from" : "") + (sides.upper ? "_to" : "");
 }
@@ -65,7 +77,8 @@ BuiltStatement batch_update(const Target& target, Sides sides) {
 
 BuiltStatement batch_around_skipped(const Target& target, Sides sides) {
   const std::string job = element(Numbering(target, sides).upcoming(), "bigint");
-  const std::string condition = both(interval(target, sides, element), not_skipped(target, job));
+  const std::string rows = target.reads_other_rows ? was_locked(target) : not_skipped(target, job);
+  const std::string condition = both(interval(target, sides, element), rows);
   return {name_of("update_around", sides), batch_text(target, condition)};
 }
 
@@ -74,7 +87,8 @@ BuiltStatement defer_held(const Target& target, Sides sides) {
   Numbering parameters(target, sides);
   const std::string job = parameters.next("bigint");
   const std::string range = parameters.next("bigint");
-  const std::string condition = both(interval(target, sides), in_brackets(target.where));
+  const std::string wanted = target.reads_other_rows ? std::string() : in_brackets(target.where);
+  const std::string condition = both(interval(target, sides), wanted);
   const std::string matching = "SELECT " + key_array(target) + " AS key FROM " + from_item(target) +
                                (condition.empty() ? "" : " WHERE " + condition);
   return {name_of("defer_held", sides),
@@ -83,7 +97,8 @@ BuiltStatement defer_held(const Target& target, Sides sides) {
               ", pgfill_listed AS (\nINSERT INTO pgfill.skipped (job_id, range_id, key, state)\nSELECT " + job + ", " +
               range +
               ", key, 'deferred' FROM (SELECT key FROM pgfill_matching EXCEPT SELECT key FROM pgfill_free) AS h\n" +
-              "ON CONFLICT (job_id, key) DO NOTHING RETURNING 1\n)\nSELECT count(*) FROM pgfill_listed"};
+              "ON CONFLICT (job_id, key) DO NOTHING RETURNING 1\n)\nSELECT count(*)" +
+              (target.reads_other_rows ? ", " + keep_locked() : std::string()) + " FROM pgfill_listed"};
 }
 
 BuiltStatement revisit_skipped(const Target& target) {

@@ -26,7 +26,9 @@ struct Target {
   std::string where;                                     ///< empty: every row
   bool only = false;                                     ///< rows of children by inheritance are not meant
   bool asks_again = false;                               ///< a batch tells whether a row it has changed fulfils `where`
-  bool sets_unique_key = false;                          ///< an update waits for foreign key checks too
+  /// The rows that a batch changes do not decide alone what becomes of them: `where` or `set` read others.
+  bool reads_other_rows = false;
+  bool sets_unique_key = false;  ///< an update waits for foreign key checks too
   /// Intervals are of positions in the heap (ctid) instead of keys: one value a side, of type tid.
   bool by_position = false;
   std::uint32_t oid = 0;  ///< of the table; needed in the order of the heap
@@ -50,6 +52,8 @@ BuiltStatement batch_update(const Target& target, Sides sides);
 /// The slow way over the same interval, when another session holds some of its rows: first what is held is listed in
 /// pgfill.skipped as deferred, by locking what is free and comparing; then batch_around_skipped changes the rest. Both
 /// in one transaction. Answers how many were listed. Parameters after the keys: job id, range id.
+/// With `reads_other_rows` all rows of the interval are locked, and the second statement changes none but these: its
+/// snapshot is newer than every change of a row it changes. Source: kinds "joined", lock first.
 BuiltStatement defer_held(const Target& target, Sides sides);
 /// As batch_update, but for rows listed in pgfill.skipped. The job's id is the last element of the array in any case.
 BuiltStatement batch_around_skipped(const Target& target, Sides sides);

@@ -33,8 +33,10 @@ struct JobWork {
   std::size_t cursor_size() const { return by_position ? 1 : key_columns.size(); }
   bool conditional = false;         ///< the spec has a `where`
   bool condition_may_tell = false;  ///< `where` reads what the job writes, so it may tell what is done
-  bool fills_nulls = false;         ///< `where` demands that what is set is NULL: nothing is overwritten
-  bool asks_again = false;          ///< batches tell whether rows that are done fulfil `where` still
+  /// `where` or `set` read other rows: a batch sees all of them in one snapshot, or locks its own rows first.
+  bool reads_other_rows = false;
+  bool fills_nulls = false;  ///< `where` demands that what is set is NULL: nothing is overwritten
+  bool asks_again = false;   ///< batches tell whether rows that are done fulfil `where` still
   std::string search_path = {};
   std::vector<std::string> settings = {};  ///< that its expressions mean what they say under; empty: the engine's own
   bool key_has_one_text = true;            ///< its keys are written alike under all settings

@@ -21,7 +21,12 @@ bool goes_on_and_on(const JobWork& job, const Lease& lease) {
 }  // namespace
 
 RangeWorker::RangeWorker(const JobWork& job, int number, WorkerHooks hooks)
-    : job_(job), number_(number), hooks_(std::move(hooks)), sizer_(job.limits), read_ahead_(job) {}
+    : job_(job),
+      number_(number),
+      hooks_(std::move(hooks)),
+      sizer_(job.limits),
+      snapshot_(job.reads_other_rows),
+      read_ahead_(job) {}
 
 Task<RangeOutcome> RangeWorker::run(postgres::Session& session, Lease lease) {
   RangeOutcome outcome;
@@ -83,7 +88,9 @@ Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& 
   }
   memory_.leave_track();
   const FailureClass what = failure->failure_class();
-  switch (remedy_for(what, step.way, slice.at_most, job_.limits.min_rows, job_.bad_rows.action)) {
+  const bool conflict = job_.reads_other_rows && what == FailureClass::retry;
+  switch (conflict ? snapshot_.conflict(step.way, slice.at_most)
+                   : remedy_for(what, step.way, slice.at_most, job_.limits.min_rows, job_.bad_rows.action)) {
     case Remedy::around_held:
       step.way = Way::around_held;
       co_return step;
@@ -123,7 +130,8 @@ void RangeWorker::begin_pass(Lease& lease) {
 
 /// To walk for the next slice.
 std::int64_t RangeWorker::slice_rows(const Lease& lease) const {
-  return std::min(sizer_.rows(), longest_slice(lease, job_.estimated_rows, job_.stripes, job_.limits.min_rows));
+  return std::min(
+      {sizer_.rows(), snapshot_.rows(), longest_slice(lease, job_.estimated_rows, job_.stripes, job_.limits.min_rows)});
 }
 
 /// What the ledger has as committed.
@@ -206,7 +214,9 @@ Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Le
   const async::TimePoint begun = async::Clock::now();
   const std::int64_t walked = slice_rows(lease);  // of the slice after this one
   std::optional<Slice> next = slice.last ? std::nullopt : memory_.next(walked);
-  std::vector<Command> commands = postgres::begin(pins_of(job_, slice.last, way == Way::direct));
+  postgres::Pins pins = pins_of(job_, slice.last, way == Way::direct);
+  pins.one_snapshot = job_.reads_other_rows && way == Way::direct;
+  std::vector<Command> commands = postgres::begin(pins);
   const std::size_t walk = commands.size();
   const bool walks = !slice.last && !next && !read_ahead_.due();
   if (walks) add_walk(commands, slice.bound, lease);
@@ -217,6 +227,7 @@ Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Le
   postgres::require_commit(answers.back());
   const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
   sizer_.committed(slice.rows, elapsed + read_ahead_.reading());
+  snapshot_.committed();
   read_ahead_.changed(lease.cursor, slice, elapsed);
   const std::int64_t changed = answers[change].integer(0, 0);
   if (lease.stripe > 0 && lease.stripes == 1) hooks_.measured(answers[change].integer(0, 1), changed);

@@ -20,6 +20,7 @@
 #include "work/read_ahead.h"
 #include "work/remedy.h"
 #include "work/slice.h"
+#include "work/snapshot_limit.h"
 
 namespace pgfill::work {
 
@@ -68,6 +69,7 @@ class RangeWorker {
   int number_;
   WorkerHooks hooks_;
   BatchSizer sizer_;
+  SnapshotLimit snapshot_;
   PassMemory memory_;
   ReadAhead read_ahead_;
   bool stripes_pay_ = true;

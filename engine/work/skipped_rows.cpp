@@ -70,10 +70,11 @@ Task<std::optional<std::int64_t>> SkippedRows::go_over(postgres::Session& sessio
 /// False: it cannot help. Far less at once when it was slow, since each try holds what it has locked for long.
 bool SkippedRows::take_less(const postgres::Failure& failure, Portion portion, BatchSizer& sizer) {
   const FailureClass what = failure.failure_class();
-  if (what == FailureClass::shrink) sizer.bisect(portion.rows);
+  const bool conflict = what == FailureClass::retry && job_.reads_other_rows && portion.rows > 1;
+  if (what == FailureClass::shrink || conflict) sizer.bisect(portion.rows);
   if (what == FailureClass::slow) sizer.too_slow(portion.rows / 2);
   if (what == FailureClass::slow && found_free_) found_free_();
-  return what == FailureClass::shrink || (what == FailureClass::slow && !portion.patient);
+  return what == FailureClass::shrink || conflict || (what == FailureClass::slow && !portion.patient);
 }
 
 /// Throws the failure; of a row that is slow alone, with its key.
@@ -96,8 +97,9 @@ Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::str
   commands.push_back({sql::work_list_in_order, {}});
   commands.push_back({job_.statements.revisit_skipped(), std::move(parameters)});
   commands.push_back(ledger::require_table(job_.table));
-  const std::vector<Rows> answers =
-      co_await postgres::transact(session, pins_of(job_, true, !portion.patient), std::move(commands));
+  postgres::Pins pins = pins_of(job_, true, !portion.patient);
+  pins.one_snapshot = job_.reads_other_rows;
+  const std::vector<Rows> answers = co_await postgres::transact(session, std::move(pins), std::move(commands));
   const Rows& counts = answers[answers.size() - 2];
   Visit visited{counts.integer(0, 0), counts.integer(0, 1), counts.integer(0, 2), std::nullopt, {}};
   if (visited.seen > 0) visited.last = counts.array(0, 3);

@@ -20,6 +20,15 @@ TEST(ConditionMayTell, WhenItReadsWhatTheJobWrites) {
   EXPECT_TRUE(condition_may_tell(job("items IS NOT NULL")));
 }
 
+TEST(ReadsOtherRows, WhenASubSelectStandsAnywhere) {
+  EXPECT_FALSE(reads_other_rows(job("a > 0", {{"n", "coalesce(a, lower(b)::int)"}})));
+  EXPECT_FALSE(reads_other_rows(job("")));
+  EXPECT_TRUE(reads_other_rows(job("a > 0 AND NOT EXISTS (SELECT FROM banned b WHERE b.id = items.id)")));
+  EXPECT_TRUE(
+      reads_other_rows(job("", {{"n", "1"}, {"m", "coalesce((SELECT x FROM other o WHERE o.id = items.id), 0)"}})));
+  EXPECT_TRUE(reads_other_rows(job("", {{"n", "ARRAY(SELECT x FROM other)"}})));
+}
+
 TEST(FillsNulls, WhenTheConditionDemandsIt) {
   EXPECT_TRUE(fills_nulls(job("n IS NULL")));
   EXPECT_TRUE(fills_nulls(job("(items.n IS NULL)")));

@@ -59,6 +59,18 @@ TEST(BatchAroundSkipped, FindsTheJobAfterTheKeys) {
   EXPECT_NE(text.find("pgfill_skipped.job_id = ($1::text[])[2]::bigint"), std::string::npos) << text;
 }
 
+TEST(ReadingOtherRows, LocksTheWholeIntervalAndChangesWhatWasLocked) {
+  Target target = users();
+  target.reads_other_rows = true;
+  const std::string locks = defer_held(target, {true, true}).text;
+  EXPECT_EQ(locks.find(target.where), std::string::npos) << locks;
+  EXPECT_NE(locks.find("set_config('pgfill.locked'"), std::string::npos) << locks;
+  const std::string changes = batch_around_skipped(target, {true, true}).text;
+  EXPECT_NE(changes.find(target.where), std::string::npos) << changes;
+  EXPECT_NE(changes.find("current_setting('pgfill.locked')"), std::string::npos) << changes;
+  EXPECT_EQ(batch_update(target, {true, true}).text, batch_update(users(), {true, true}).text);
+}
+
 TEST(Walks, GoUpToTheNthKeyAndDownFromTheLast) {
   EXPECT_EQ(nth_key(users(), {true, false}).text,
             "SELECT \"users\".\"id\"::text\nFROM \"public\".\"users\"\nWHERE \"users\".\"id\" > $1::bigint\n"

@@ -1,0 +1,15 @@
+// A job that reads other rows than the one it changes sees them in one snapshot: what that means for its batches.
+#include "plan/checks/checks.h"
+#include "spec/condition.h"
+
+namespace pgfill::plan {
+
+void check_one_snapshot(const Subject& subject, Findings& findings) {
+  if (!spec::reads_other_rows(subject.spec)) return;
+  note(findings, "one_snapshot",
+       "a sub-select reads other rows: each batch sees them in one snapshot (REPEATABLE READ), with at most 1,000 rows "
+       "at "
+       "first; a batch whose rows others change meanwhile is tried again, smaller");
+}
+
+}  // namespace pgfill::plan
