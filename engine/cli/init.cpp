@@ -1,4 +1,5 @@
-// `pgfill init`: a commented spec, from an SQL statement or from the catalogue's facts of a table.
+// `pgfill init`: a commented spec, from an SQL statement, an SQL script or from the catalogue's facts of a table.
+#include <filesystem>
 #include <ostream>
 #include <set>
 #include <string_view>
@@ -71,6 +72,21 @@ ExitCode init_statement(const InitArguments& arguments, Console& console) {
   return ExitCode::done;
 }
 
+ExitCode init_script(const InitArguments& arguments, Console& console) {
+  const Result<ScriptStatement> script = load_script(arguments.subject, arguments.job);
+  if (!script) return fail(script.error(), console);
+  say_left_out(arguments.subject, script->left_out, console);
+  console.out << to_yaml(script->spec) << std::flush;
+  return ExitCode::done;
+}
+
+/// A table may be called app.sql.
+bool is_script(const std::string& subject) {
+  std::error_code ignored;
+  return is_script_name(subject) &&
+         (subject.find('/') != std::string::npos || std::filesystem::is_regular_file(subject, ignored));
+}
+
 ExitCode init_table(const InitArguments& arguments, Console& console) {
   const Result<JobSpec> spec = spec_to_look_with(arguments);
   if (!spec) return fail(spec.error(), console);
@@ -84,6 +100,7 @@ ExitCode init_table(const InitArguments& arguments, Console& console) {
 }  // namespace
 
 ExitCode execute(const InitArguments& arguments, Console& console) {
+  if (is_script(arguments.subject)) return init_script(arguments, console);
   return looks_like_sql(arguments.subject) ? init_statement(arguments, console) : init_table(arguments, console);
 }
 

@@ -14,6 +14,7 @@ ExitCode execute(const PlanArguments& arguments, Console& console) {
   const Result<Subject> subject =
       load_subject(arguments.subject, arguments.job, arguments.connection, console.environment);
   if (!subject) return fail(subject.error(), console, arguments.output);
+  say_left_out(arguments.subject, subject->left_out, console);
   const Result<Plan> plan = plan_job(subject->spec, subject->connection);
   if (!plan) return fail(plan.error(), console, arguments.output);
   if (arguments.output == OutputFormat::table) {

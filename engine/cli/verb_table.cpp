@@ -10,7 +10,8 @@ const std::array<VerbText, 19> verb_table{{
     {"init", "Write a job", "TABLE|\"SQL\"", "print a commented spec for a table or for an SQL statement",
      "  pgfill init \"UPDATE users SET state = status WHERE state IS NULL\" > users.yaml\n"
      "  pgfill init public.users -d shop > users.yaml\n"},
-    {"validate", "Write a job", "FILE...", "check spec files without a database", "  pgfill validate jobs/*.yaml\n"},
+    {"validate", "Write a job", "FILE...", "check spec and SQL files without a database",
+     "  pgfill validate jobs/*.yaml\n"},
     {"explain", "Write a job", "FIELD", "say what a field of the spec means", "  pgfill explain batch.time\n"},
     {"schema", "Write a job", "", "print the JSON Schema of the spec", "  pgfill schema > pgfill.schema.json\n"},
     {"plan", "Write a job", "FILE|\"SQL\"|JOB", "show what a run would do, and change nothing",

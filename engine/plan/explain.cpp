@@ -159,6 +159,8 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
   const sql::BuiltStatement update = sql::batch_update(target, both_sides);
   const sql::BuiltStatement for_people = sql::explain(update);
   const sql::BuiltStatement for_parsing = sql::explain_as_json(update);
+  whole.by_position = false;
+  const sql::BuiltStatement unbounded = sql::explain_as_json(sql::batch_update(whole, sql::Sides()));
   const sql::BuiltStatement all_rows = sql::explain_as_json(sql::matching_rows(target, true));
   const sql::BuiltStatement matching_rows = sql::explain_as_json(sql::matching_rows(target, false));
   std::vector<Command> commands;
@@ -166,6 +168,7 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
   commands.push_back({for_parsing, values});
   commands.push_back({all_rows, {}});
   commands.push_back({matching_rows, {}});
+  commands.push_back({unbounded, {}});
   const std::vector<std::string> readable = sql::readable_settings(std::move(settings), target.key);
   const std::vector<std::string> engines_own;
   std::optional<postgres::Failure> failure;
@@ -177,6 +180,7 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
       facts.text = lines(answers[0], most_lines);
       facts.scans = parse_plan(lines(answers[1])).scans;
     }
+    facts.whole_scans = parse_plan(lines(answers[4])).scans;
     read_estimates(answers, facts);
   } catch (const postgres::Failure& thrown) {
     if (!is_judgement(thrown)) throw;

@@ -38,6 +38,7 @@ struct StatementFacts {
   std::optional<Rejection> rejection;  ///< the transaction is rolled back then
   bool empty_table = false;            ///< there was no key to make a batch of
   std::vector<Scan> scans;             ///< of one typical batch
+  std::vector<Scan> whole_scans;       ///< of the statement over the whole table, also of an empty one
   std::string text;                    ///< its plan for people
   double matching_share = 1;  ///< share of the table's rows that fulfil `where`, as the planner expects; 0 to 1
 };

@@ -125,6 +125,13 @@ struct CollationFact {
   std::string actual;    ///< version of the library of now; empty: it tells none
 };
 
+/// What DEFAULT means for a column that the job sets to it.
+struct DefaultFact {
+  std::string column;
+  std::string text;     ///< an expression; NULL when the column has no default
+  bool exists = false;  ///< of the column or its type
+};
+
 struct Facts {
   TableFacts table;
   std::int64_t pages = 0;
@@ -150,6 +157,8 @@ struct Facts {
   std::vector<LockFact> locks;
   std::vector<TransactionFact> transactions;  ///< oldest first
   std::vector<std::string> ambiguous_names;   ///< as of spec::NullFacts
+  std::vector<DefaultFact> defaults;          ///< of the columns set to DEFAULT
+  bool plain_backslashes = true;              ///< of the session: standard_conforming_strings
   bool own_casts = false;                     ///< the database has casts of its own between PostgreSQL's types
   int hidden_transactions = 0;                ///< open ones whose age this role may not see
   AccessFact access;

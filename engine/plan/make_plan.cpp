@@ -14,6 +14,7 @@
 #include "postgres/failure.h"
 #include "postgres/transaction.h"
 #include "spec/condition.h"
+#include "spec/default_value.h"
 
 namespace pgfill::plan {
 namespace {
@@ -137,6 +138,16 @@ Task<void> decide_walk(postgres::Session& session, Draft& draft, sql::Target& ta
   draft.subject.statement = std::move(statement);
 }
 
+/// From here on the plan is about what DEFAULT stands for.
+Task<void> settle_defaults(postgres::Session& session, Draft& draft) {
+  Subject& subject = draft.subject;
+  std::vector<std::string> columns = spec::columns_set_to_default(subject.spec);
+  if (columns.empty()) co_return;
+  subject.facts.defaults = co_await read_defaults(session, subject.facts.table.oid, std::move(columns));
+  for (const DefaultFact& fact : subject.facts.defaults) draft.plan.defaults.push_back({fact.column, fact.text});
+  subject.spec = spec::with_defaults(std::move(subject.spec), draft.plan.defaults);
+}
+
 /// Fills what the facts say; the steps of planning in order. Stops at the first list of checks that refuses.
 Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft) {
   Subject& subject = draft.subject;
@@ -148,8 +159,10 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft) {
   if (!facts) co_return co_await no_such_table(session, subject.spec);
   facts->table.search_path = subject.facts.table.search_path;
   facts->table.settings = subject.facts.table.settings;
+  facts->plain_backslashes = subject.facts.plain_backslashes;
   subject.facts = std::move(*facts);
   plan.table = subject.facts.table;
+  co_await settle_defaults(session, draft);
 
   decide_key(subject);
   if (subject.key) plan.key = *subject.key;
@@ -180,6 +193,7 @@ Task<Result<Plan>> plan_in_transaction(postgres::Session& session, JobSpec spec)
   draft.subject.facts.in_recovery = here.in_recovery;
   draft.subject.facts.read_only = here.read_only;
   draft.subject.facts.pooled = here.pooled;
+  draft.subject.facts.plain_backslashes = here.plain_backslashes;
   draft.plan.table = draft.subject.facts.table;
   co_await begin_reading(session, here.search_path);
   const std::optional<Error> error = co_await fill(session, draft);

@@ -191,6 +191,7 @@ async::Task<SessionFacts> read_session(postgres::Session& session) {
   facts.in_recovery = rows.boolean(0, 1);
   facts.settings = rows.array(0, 2);
   facts.read_only = rows.boolean(0, 3);
+  facts.plain_backslashes = rows.boolean(0, 4);
   facts.pooled = session.pooled();
   co_return facts;
 }
@@ -221,6 +222,18 @@ async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::st
   facts.own_casts = answers[12].boolean(0, 1);
   facts.collations = co_await read_collations(session, facts.table.oid);
   co_return facts;
+}
+
+async::Task<std::vector<DefaultFact>> read_defaults(postgres::Session& session, std::uint32_t oid,
+                                                    std::vector<std::string> columns) {
+  Parameters parameters{std::to_string(oid), postgres::array_literal(columns)};
+  const Rows rows = co_await session.query(sql::plan_defaults, std::move(parameters));
+  std::vector<DefaultFact> defaults;
+  for (int row = 0; row < rows.size(); ++row) {
+    const bool exists = !rows.is_null(row, 1);
+    defaults.push_back({rows.string(row, 0), exists ? rows.string(row, 1) : "NULL", exists});
+  }
+  co_return defaults;
 }
 
 async::Task<std::vector<std::string>> similar_tables(postgres::Session& session, std::string table) {

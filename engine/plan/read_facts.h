@@ -19,11 +19,16 @@ struct SessionFacts {
   bool read_only = false;             ///< by default, default_transaction_read_only
   std::vector<std::string> settings;  ///< what expressions mean under, in the order of session_settings.sql
   bool pooled = false;
+  bool plain_backslashes = true;  ///< standard_conforming_strings
 };
 async::Task<SessionFacts> read_session(postgres::Session& session);
 
 /// Null when no relation of this name is visible. An empty schema is searched for by the search path.
 async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::string schema, std::string table);
+
+/// What DEFAULT stands for in these columns of a table.
+async::Task<std::vector<DefaultFact>> read_defaults(postgres::Session& session, std::uint32_t oid,
+                                                    std::vector<std::string> columns);
 
 /// Names of existing tables that a mistyped name may have meant; at most three.
 async::Task<std::vector<std::string>> similar_tables(postgres::Session& session, std::string table);

@@ -8,6 +8,7 @@
 #include "plan/collation_versions.h"
 #include "plan/make_plan.h"
 #include "run/steering.h"
+#include "spec/default_value.h"
 #include "spec/spec_difference.h"
 
 namespace pgfill::run {
@@ -92,6 +93,14 @@ Error copied(const JobRecord& job, const std::string& server) {
   return error;
 }
 
+/// The spec with what DEFAULT stood for when the job was registered.
+Result<JobSpec> with_registered_defaults(JobSpec spec, const JobRecord& job) {
+  if (spec::columns_set_to_default(spec).empty()) return spec;
+  const Result<JobSpec> registered = parse_spec(job.spec_yaml, "spec of job " + job.name);
+  if (!registered) return registered.error();
+  return spec::with_defaults(std::move(spec), registered->set);
+}
+
 /// What keeps a registered job from going on here and now, if anything.
 std::optional<Error> obstacle(const JobRecord& job, const std::string& server) {
   if (job.state == "done") return std::nullopt;
@@ -114,7 +123,9 @@ Error runs_now(const ledger::PresentRunner& runner, const std::string& job) {
 Task<Result<std::int64_t>> register_plan(postgres::Session& session, const JobSpec& spec, std::string server,
                                          const Plan& plan) {
   if (const Finding* refusal = first_refusal(plan)) co_return refusal_of(plan, *refusal);
-  ledger::Registration registration{spec.job, to_yaml(spec), canonical_form(spec), std::move(server)};
+  // Another run goes by what DEFAULT is now; the job is the same however it was written.
+  const std::string yaml = to_yaml(spec::with_defaults(spec, plan.defaults));
+  ledger::Registration registration{spec.job, yaml, canonical_form(spec), std::move(server)};
   const bool registered = co_await ledger::register_job(session, std::move(registration), plan);
   co_return registered ? static_cast<std::int64_t>(plan.ranges.size()) : 0;
 }
@@ -176,6 +187,9 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::
     const std::optional<Error> changed = co_await changed_collation(session, *found);
     if (changed) co_return *changed;
   }
+  Result<JobSpec> settled = with_registered_defaults(std::move(spec), *found);
+  if (!settled) co_return settled.error();
+  opened.spec = std::move(*settled);
   opened.record = *found;
   co_return opened;
 }

@@ -12,6 +12,7 @@ namespace pgfill::run {
 
 struct OpenedJob {
   ledger::JobRecord record;
+  JobSpec spec;                     ///< with what DEFAULT stands for in this job
   std::int64_t planned_ranges = 0;  ///< when registered by this call; 0 when found
 };
 

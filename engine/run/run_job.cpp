@@ -53,8 +53,8 @@ Task<RunReport> execute(const Order& order) {
   if (const auto error = forbidden(wish, order.spec.job)) co_return failed(*error);
   Result<Claim> claim = co_await claim_job(*session, job->record.id, job->record.name, order.options.takeover);
   if (!claim) co_return failed(claim.error());
-  co_await keep_spec(*session, job->record, to_yaml(order.spec));
-  work::JobWork job_work = co_await work_of(*session, job->record, order.spec, sessions.server());
+  co_await keep_spec(*session, job->record, to_yaml(job->spec));
+  work::JobWork job_work = co_await work_of(*session, job->record, job->spec, sessions.server());
   const auto executor = co_await boost::asio::this_coro::executor;
   JobRun run(order, executor, sessions, std::move(*job), std::move(*claim), std::move(job_work), wish);
   RunReport report = co_await run.execute(std::move(session));

@@ -19,6 +19,7 @@ using nlohmann::json;
 /// What surrounds a node: whether it stands in a sub-select, and the WITH names visible there.
 struct Scope {
   bool subselect = false;
+  bool own_name_hidden = false;  ///< a table of the sub-select is called as the updated one
   std::vector<std::string> with_names;
 };
 
@@ -39,6 +40,8 @@ class RuleWalk {
   void visit_sublink(const json& node);
   void visit_table(const json& node, const Scope& scope);
   void visit_select(const json& node, Scope scope);
+
+  const std::string& own_name() const { return context_.alias.empty() ? context_.table : context_.alias; }
 
   const ExpressionContext& context_;
   std::optional<SqlProblem> problem_;
@@ -62,6 +65,20 @@ bool is_system_column(std::string_view name) {
 bool is_aggregate_call(const json& node) {
   constexpr std::array signs{"agg_star", "agg_distinct", "agg_order", "agg_filter", "agg_within_group"};
   return std::any_of(signs.begin(), signs.end(), [&](const char* sign) { return node.contains(sign); });
+}
+
+/// Whether an item of FROM gives one of its tables this name.
+bool calls_something(const json& item, const std::string& name) {
+  const json& join = field_of(item, "JoinExpr");
+  if (join.is_object()) {
+    return text_of(field_of(join, "alias"), "aliasname") == name || calls_something(field_of(join, "larg"), name) ||
+           calls_something(field_of(join, "rarg"), name);
+  }
+  for (const json& node : item) {
+    const std::string alias = text_of(field_of(node, "alias"), "aliasname");
+    if ((alias.empty() ? text_of(node, "relname") : alias) == name) return true;
+  }
+  return false;
 }
 
 void RuleWalk::refuse(const json& node, std::string message, std::string hint) {
@@ -98,7 +115,8 @@ void RuleWalk::visit(const std::string& kind, const json& node, const Scope& sco
   if (kind == "RangeVar") visit_table(node, scope);
   if (kind == "ParamRef") refuse(node, "a parameter like $1 has no value here", "write the value itself");
   if (kind == "SetToDefault") {
-    refuse(node, "DEFAULT cannot be used as a value here", "write the default's expression itself, as \\d shows it");
+    refuse(node, "DEFAULT is a new value by itself and no part of an expression",
+           "write the default's expression itself, as \\d shows it");
   }
   if (kind == "CurrentOfExpr") {
     refuse(node, "WHERE CURRENT OF needs an open cursor, and a batch has none", "write a condition over columns");
@@ -154,8 +172,8 @@ void RuleWalk::visit_builtin(const json& node, const std::string& name, const Sc
 void RuleWalk::visit_column(const json& node, const Scope& scope) {
   const std::vector<std::string> name = name_parts(field_of(node, "fields"));
   if (name.empty() || !is_system_column(name.back())) return;
-  const std::string& own_name = context_.alias.empty() ? context_.table : context_.alias;
-  const bool own = name.size() == 1 ? !scope.subselect : name[name.size() - 2] == own_name;
+  const bool by_own_name = name.size() > 1 && !scope.own_name_hidden && name[name.size() - 2] == own_name();
+  const bool own = name.size() == 1 ? !scope.subselect : by_own_name;
   if (!own) return;
   refuse(node, "system column " + name.back() + " changes whenever a row is written, also by this job",
          "use the table's own columns");
@@ -177,8 +195,8 @@ void RuleWalk::visit_table(const json& node, const Scope& scope) {
   const std::string table = text_of(node, "relname");
   const bool with_name =
       schema.empty() && std::find(scope.with_names.begin(), scope.with_names.end(), table) != scope.with_names.end();
-  const bool same_schema = schema.empty() || context_.schema.empty() || schema == context_.schema;
-  if (with_name || table != context_.table || !same_schema) return;
+  // One of them with a schema and one without: only the server knows. It is asked by plan/checks/subqueries.
+  if (with_name || table != context_.table || schema != context_.schema) return;
   refuse(node,
          "a sub-select reads " + in_quotes(table) +
              ", the table that is updated: it would see rows half done by "
@@ -195,12 +213,20 @@ void RuleWalk::visit_select(const json& node, Scope scope) {
     refuse(node, "a sub-select with FOR UPDATE would lock other rows for the length of the batch",
            "leave the locking clause out");
   }
-  // A WITH query sees the names before it, not its own.
+  // A WITH query sees the names before it; with RECURSIVE all of them, its own too.
   const json& with = field_of(node, "withClause");
-  for (const json& item : field_of(with, "ctes")) {
-    const json& query = field_of(item, "CommonTableExpr");
-    walk(query, scope);
-    scope.with_names.push_back(text_of(query, "ctename"));
+  const json& queries = field_of(with, "ctes");
+  const auto name_of = [](const json& item) { return text_of(field_of(item, "CommonTableExpr"), "ctename"); };
+  const bool recursive = field_of(with, "recursive") == true;
+  for (const json& item : queries) {
+    if (recursive) scope.with_names.push_back(name_of(item));
+  }
+  for (const json& item : queries) {
+    walk(field_of(item, "CommonTableExpr"), scope);
+    scope.with_names.push_back(name_of(item));
+  }
+  for (const json& item : field_of(node, "fromClause")) {
+    scope.own_name_hidden = scope.own_name_hidden || calls_something(item, own_name());
   }
   // The branches of UNION are select nodes without a name of their own; those of JOIN, deeper, have one.
   for (const auto& item : node.items()) {
@@ -217,6 +243,7 @@ void RuleWalk::visit_select(const json& node, Scope scope) {
 }  // namespace
 
 std::optional<SqlProblem> check_batch_rules(const json& tree, const ExpressionContext& context) {
+  if (!context.condition && tree.contains("SetToDefault")) return std::nullopt;
   RuleWalk walk(context);
   walk.walk(tree, Scope{});
   return std::move(walk).problem();

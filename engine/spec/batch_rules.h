@@ -1,5 +1,6 @@
 // Refuses expressions that would mean something else when the statement runs in batches than when it runs once. Looks
-// at the parse tree only; what needs the catalogue (views over the table, volatility of user functions) is the plan's.
+// at the parse tree only; what needs the catalogue (views over the table, which schema a name means, volatility of user
+// functions) is the plan's.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -10,7 +11,7 @@
 
 namespace pgfill::spec {
 
-/// Where an expression stands. Names unquoted; empty schema = unknown, then any schema may be meant.
+/// Where an expression stands. Names unquoted; empty schema: the search path finds it.
 struct ExpressionContext {
   std::string schema;
   std::string table;

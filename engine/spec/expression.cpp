@@ -104,6 +104,8 @@ OrProblem<Expression> parse_expression(std::string_view text, bool condition) {
                   "write one SQL expression; SET, WHERE, FROM and RETURNING have no place in it", tokens.front());
   }
   Expression expression{tidy_text(text, tokens), *node};
+  // However it is spelled, in brackets too.
+  if (!condition && node->contains("SetToDefault")) expression.text = default_word;
   shift_locations(expression.tree, frame.size());
   return expression;
 }

@@ -10,6 +10,9 @@
 
 namespace pgfill::spec {
 
+/// DEFAULT as a new value, whatever its spelling in the text was.
+inline constexpr std::string_view default_word = "DEFAULT";
+
 struct Expression {
   std::string text;     ///< tidied: no comments; safe to put in parentheses anywhere a value may stand
   nlohmann::json tree;  ///< locations are offsets in the text that was parsed, or -1

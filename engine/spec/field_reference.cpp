@@ -36,7 +36,7 @@ pgfill plan jobs/01-copy-column.yaml
 pgfill run jobs/01-copy-column.yaml
 ```
 
-`pgfill init "UPDATE …"` writes a spec from a statement, `pgfill validate FILE` checks one, `pgfill explain FIELD` shows
+`pgfill init "UPDATE …"` writes a spec from a statement (or from `FILE.sql`), `pgfill validate FILE` checks one, `pgfill explain FIELD` shows
 a section of this page, `pgfill schema` prints a JSON Schema for editors. Durations (`300ms`, `2s`, `1m`), sizes
 (`16MiB`), rates (`40MiB/s`) and percents (`20%`) carry their unit; unknown fields, fields given twice, anchors, aliases, merge keys and tags are errors, with line and column.
 

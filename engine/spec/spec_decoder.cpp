@@ -71,6 +71,7 @@ Result<JobSpec> SpecDecoder::decode() {
   read_job();
   read_table();
   read_alias();
+  read_only();
   read_key();
   read_bound();
   read_stripes();
@@ -130,6 +131,10 @@ void SpecDecoder::read_alias() {
   if (value == nullptr) return;
   const std::vector<std::string> parts = name_at(*value, 1);
   if (!parts.empty()) spec_.alias = parts.front();
+}
+
+void SpecDecoder::read_only() {
+  if (const auto chosen = choice_at("only")) spec_.only = *chosen == 1;
 }
 
 void SpecDecoder::read_key() {

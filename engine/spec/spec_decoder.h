@@ -36,6 +36,7 @@ class SpecDecoder : private FieldDecoder {
   void read_job();
   void read_table();
   void read_alias();
+  void read_only();
   void read_key();
   void read_bound();
   void read_stripes();

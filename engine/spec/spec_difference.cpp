@@ -105,6 +105,8 @@ std::vector<FieldDifference> differences(const JobSpec& registered, const JobSpe
   if (has_alias && alias_of(registered) != alias_of(now)) {
     found.push_back(difference_of("alias", write_name(alias_of(registered)), write_name(alias_of(now))));
   }
+  const auto only_of = [](const JobSpec& spec) { return std::string(spec.only ? "yes" : "no"); };
+  if (registered.only != now.only) found.push_back({"only", only_of(registered), only_of(now)});
   compare_set(registered, now, found);
   compare_where(registered, now, found);
   if (registered.key != now.key) found.push_back({"key", key_of(registered), key_of(now)});
@@ -123,6 +125,7 @@ std::string canonical_form(const JobSpec& spec) {
   form["format"] = 2;
   form["table"] = {spec.schema, spec.table};
   form["alias"] = spec.alias.empty() ? spec.table : spec.alias;
+  if (spec.only) form["only"] = true;
   // SET is unordered: every expression sees the old row.
   std::vector<Assignment> set = spec.set;
   const auto by_column = [](const Assignment& left, const Assignment& right) { return left.column < right.column; };

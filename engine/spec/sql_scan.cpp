@@ -54,15 +54,37 @@ class WireReader {
   std::string_view content_;
 };
 
-/// pg_query.proto: ScanToken {start = 1, end = 2, token = 4, keyword_kind = 5}.
+/// Behind the last byte of a U&'…' or U&"…" that begins at `begin`; `begin` when none does. The scanner tells a wrong
+/// end.
+std::size_t end_of_unicode_quote(std::string_view text, std::size_t begin) {
+  if (text.size() < begin + 4 || (text[begin] | 0x20) != 'u' || text[begin + 1] != '&') return begin;
+  const char quote = text[begin + 2];
+  if (quote != '\'' && quote != '"') return begin;
+  for (std::size_t at = begin + 3; at < text.size(); ++at) {
+    if (text[at] != quote) continue;
+    if (at + 1 < text.size() && text[at + 1] == quote) {
+      ++at;
+      continue;
+    }
+    const std::size_t next = std::min(text.find_first_not_of(" \t\r\n\f", at + 1), text.size());
+    const bool goes_on = quote == '\'' && next < text.size() && text[next] == quote &&
+                         text.substr(at, next - at).find('\n') != std::string_view::npos;
+    if (!goes_on) return at + 1;
+    at = next;
+  }
+  return begin;
+}
+
+/// pg_query.proto: ScanToken {start = 1, end = 2, token = 4, keyword_kind = 5}; of the kinds 3 and 4 are reserved.
 Token read_token(std::string_view bytes, std::string_view text) {
   Token token;
   for (WireReader reader(bytes); reader.next_field();) {
     if (reader.field() == 1) token.begin = reader.number();
     if (reader.field() == 2) token.end = reader.number();
     if (reader.field() == 5) token.keyword = reader.number() != 0;
+    if (reader.field() == 5) token.reserved = reader.number() >= 3;
   }
-  token.end = std::min(token.end, text.size());
+  token.end = std::min(std::max(token.end, end_of_unicode_quote(text, token.begin)), text.size());
   token.begin = std::min(token.begin, token.end);
   token.text = text.substr(token.begin, token.end - token.begin);
   return token;
@@ -109,6 +131,7 @@ std::size_t name_bytes(const Token& token) {
     }
     return bytes;
   }
+  if (text.size() > 3 && text[1] == '&' && text[2] == '"') return text.size() - 4;  // at most as many
   const char first = text.empty() ? '0' : text.front();
   const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '_' || first < 0;
   return letter && text.find('\'') == std::string_view::npos ? text.size() : 0;
@@ -125,15 +148,15 @@ std::optional<SqlProblem> check_name(const Token& token) {
   return problem;
 }
 
-/// Text that the scanner skipped and that is not white space: it misplaces some tokens (U&'…'), and what is cut by such
-/// places would mean something else.
+/// Text that the scanner skipped and that is not white space: it misplaces some tokens, and what is cut by such places
+/// would mean something else.
 std::optional<SqlProblem> check_gap(std::string_view text, std::size_t begin, std::size_t end) {
   const std::size_t odd = text.find_first_not_of(" \t\r\n\f", begin);
   if (begin <= end && odd >= end) return std::nullopt;
   SqlProblem problem;
   problem.code = ErrorCode::sql_syntax;
   problem.message = "pgfill cannot read this part of the SQL text";
-  problem.hint = "write the characters of a U&'…' string or name themselves, or as E'\\u0041'";
+  problem.hint = "write it in another way, and report this with the text";
   problem.offset = std::min(begin, odd);
   return problem;
 }
@@ -162,8 +185,8 @@ std::size_t byte_offset(std::string_view text, int position) {
   return at;
 }
 
-OrProblem<std::vector<Token>> scan_sql(std::string_view text) {
-  if (text.size() > max_sql_bytes) return too_long(text.size());
+OrProblem<std::vector<Token>> scan_sql(std::string_view text, std::size_t most_bytes) {
+  if (text.size() > most_bytes) return too_long(text.size());
   const std::string terminated(text);
   PgQueryScanResult raw = pg_query_scan(terminated.c_str());
   const std::unique_ptr<PgQueryScanResult, void (*)(PgQueryScanResult*)> guard(

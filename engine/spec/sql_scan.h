@@ -19,11 +19,12 @@ struct Token {
   std::size_t begin = 0;  ///< offset in the text
   std::size_t end = 0;    ///< behind the last byte
   bool keyword = false;   ///< a word of the grammar, unquoted
+  bool reserved = false;  ///< a keyword that cannot name a table or column without quotes
   std::string_view text;  ///< views the scanned text
 };
 
 /// The tokens without the comments. Problems: sql_syntax, spec_too_large, name_too_long.
-OrProblem<std::vector<Token>> scan_sql(std::string_view text);
+OrProblem<std::vector<Token>> scan_sql(std::string_view text, std::size_t most_bytes = max_sql_bytes);
 
 /// True for the keyword, whatever its case; `word` in lower case.
 bool is_keyword(const Token& token, std::string_view word);

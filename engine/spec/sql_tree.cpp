@@ -6,6 +6,8 @@
 #include <memory>
 #include <new>
 
+#include "spec/sql_hints.h"
+
 namespace pgfill::spec {
 
 namespace {
@@ -66,8 +68,8 @@ SqlProblem syntax_problem(const PgQueryError& error, std::string_view text, cons
   SqlProblem problem;
   problem.code = ErrorCode::sql_syntax;
   problem.message = error.message;
-  problem.hint = "pgfill reads SQL with the grammar of PostgreSQL 15; write newer syntax in an older way";
   problem.offset = byte_offset(text, error.cursorpos);
+  problem.hint = syntax_hint(tokens, problem.offset);
   problem.length = token_length_at(tokens, problem.offset);
   return problem;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "spec/source_text.h"
+#include "spec/sql_name.h"
 #include "spec/sql_tree.h"
 
 namespace pgfill::spec {
@@ -32,6 +33,16 @@ SqlProblem cannot_cut(std::size_t offset) {
                                "write a spec file instead, and report this with the statement");
   problem.code = ErrorCode::internal;
   return problem;
+}
+
+/// SET t.column, alias.column or schema.t.column: to PostgreSQL a field of a column t.
+bool is_qualified(const json& target, const json& relation) {
+  const json& fields = field_of(target, "indirection");
+  if (!fields.is_array() || last_name(fields).empty()) return false;
+  const std::string name = text_of(target, "name");
+  const std::string table = text_of(relation, "relname");
+  if (fields.size() == 2) return name == text_of(relation, "schemaname");
+  return fields.size() == 1 && (name == table || name == text_of(field_of(relation, "alias"), "aliasname"));
 }
 
 class Cutter {
@@ -103,6 +114,11 @@ std::string_view Cutter::text_of_slice(Slice slice) const {
 
 std::optional<SqlProblem> Cutter::cut_assignment(const json& target, Slice whole) {
   const std::size_t offset = location_of(target);
+  if (is_qualified(target, field_of(update_, "relation"))) {
+    const std::string column = last_name(target["indirection"]);
+    return refusal(offset, "a column that is set cannot be qualified with its table",
+                   "write the column without the table: SET " + write_name(column) + " = ...");
+  }
   if (target.contains("indirection")) {
     return refusal(offset, "the target is a part of column " + in_quotes(text_of(target, "name")) + ", not a column",
                    "set the whole column, for instance with jsonb_set(), array slices joined by ||, or ROW(…)");

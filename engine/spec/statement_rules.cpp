@@ -20,14 +20,24 @@ struct OtherStatement {
   std::string_view hint;
 };
 
-constexpr std::array<OtherStatement, 5> others{{
+constexpr std::string_view make_loop = "pgfill makes the loop itself; give the UPDATE alone: pgfill run \"UPDATE ...\"";
+
+constexpr std::array<OtherStatement, 8> others{{
     {"DeleteStmt", "DELETE comes in a later version of pgfill; this one runs UPDATE",
      "delete in small steps by hand, or mark the rows with an UPDATE now and delete them later"},
     {"InsertStmt", "INSERT comes in a later version of pgfill; this one runs UPDATE",
      "add the column to the rows there are with an UPDATE"},
-    {"MergeStmt", "MERGE cannot be run in batches by pgfill", "write the WHEN MATCHED part as an UPDATE"},
-    {"SelectStmt", "a SELECT changes no rows", "write the UPDATE; pgfill plan shows how many rows it would change"},
+    {"MergeStmt", "MERGE cannot be run in batches by pgfill",
+     "write the WHEN MATCHED part as an UPDATE: UPDATE target SET column = (SELECT source.column FROM source WHERE "
+     "source.key = target.key)"},
+    {"SelectStmt", "a SELECT changes no rows",
+     "write the UPDATE; pgfill plan shows how many rows it would change. Where a function makes the change, give the "
+     "UPDATE that stands in it: \\sf NAME in psql shows it"},
     {"TransactionStmt", "every batch is a transaction of its own", "leave BEGIN and COMMIT out; give the UPDATE alone"},
+    {"DoStmt", "a DO block is no UPDATE", make_loop},
+    {"CreateFunctionStmt", "a function or procedure is no UPDATE", make_loop},
+    {"CallStmt", "CALL is no UPDATE",
+     "pgfill makes the loop itself; give the UPDATE that stands in the procedure: \\sf NAME in psql shows it"},
 }};
 
 SqlProblem not_a_backfill(std::size_t offset, std::string_view message, std::string_view hint) {

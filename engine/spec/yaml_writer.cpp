@@ -87,6 +87,7 @@ std::string to_yaml(const JobSpec& spec) {
   text += "job: " + yaml_scalar(spec.job) + '\n';
   text += "table: " + yaml_scalar(table_name(spec)) + '\n';
   if (!spec.alias.empty()) text += "alias: " + yaml_scalar(write_name(spec.alias)) + '\n';
+  if (spec.only) text += "only: yes\n";
   text += "set:  # SQL expressions over the row\n";
   for (const Assignment& assignment : spec.set) {
     text +=

@@ -71,7 +71,10 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $changes$
      WHERE line <> ALL (before)
        AND (line NOT LIKE 'column %' OR split_part(line, ' ', 2) IN (SELECT split_part(b, ' ', 2) FROM unnest(before) b))
   )
+  -- UPDATE ONLY does not mean the rows of children, whoever comes and goes.
   SELECT coalesce(array_agg(line), '{}') FROM lines l(line)
+   WHERE line NOT SIMILAR TO '(gone|new): child %' OR NOT EXISTS (
+           SELECT FROM pgfill.job j WHERE j.id = job AND j.canonical::jsonb -> 'only' = 'true')
 $changes$;
 
 -- Whether a unique index still finds the rows of a job by its key, as a change in words; empty: one does.

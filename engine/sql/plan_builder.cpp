@@ -7,6 +7,10 @@
 namespace pgfill::sql {
 namespace {
 
+std::string only_table(const Target& target) {
+  return (target.only ? "ONLY " : "") + quote_qualified(target.schema, target.table);
+}
+
 /// A bound of a histogram, read from text, as the key compares.
 std::string bound_value(const Target& target, std::string_view collation) {
   std::string value = "(bound::" + target.key.front().second + ")";
@@ -92,8 +96,7 @@ BuiltStatement leaf_histogram_bounds(const Target& target, std::string_view coll
 }
 
 BuiltStatement sampled_keys(const Target& target) {
-  return keys_of_sample(target, "      FROM " + quote_qualified(target.schema, target.table) +
-                                    " TABLESAMPLE SYSTEM ($1::float4) REPEATABLE (1)");
+  return keys_of_sample(target, "      FROM " + only_table(target) + " TABLESAMPLE SYSTEM ($1::float4) REPEATABLE (1)");
 }
 
 BuiltStatement keys_of_blocks(const Target& target) {
@@ -104,8 +107,8 @@ BuiltStatement keys_of_blocks(const Target& target) {
                         "      FROM (SELECT DISTINCT (2 * i + 1) * $3::bigint / (2 * $1::bigint) AS pgfill_block\n"
                         "            FROM generate_series(0, $1::bigint - 1) AS n(i)) AS pgfill_drawn\n"
                         "      CROSS JOIN LATERAL (SELECT " +
-                            joined_columns(target) + " FROM " + quote_qualified(target.schema, target.table) +
-                            "\n        WHERE ctid >= " + tid + " AND ctid < " + next + " OFFSET 0) AS pgfill_found");
+                            joined_columns(target) + " FROM " + only_table(target) + "\n        WHERE ctid >= " + tid +
+                            " AND ctid < " + next + " OFFSET 0) AS pgfill_found");
 }
 
 BuiltStatement explain(const BuiltStatement& statement) {
@@ -121,7 +124,7 @@ int explain_prefix() {
 }
 
 BuiltStatement matching_rows(const Target& target, bool all) {
-  std::string text = "SELECT FROM " + quote_qualified(target.schema, target.table);
+  std::string text = "SELECT FROM " + only_table(target);
   if (!target.alias.empty()) text += " AS " + quote_identifier(target.alias);
   if (!all && !target.where.empty()) text += "\nWHERE (" + target.where + "\n)";
   return named_by_text(std::move(text));

@@ -1,5 +1,6 @@
 -- Under which search path the session resolves names, whether the server takes writes at all, and what expressions mean
--- here, in the order of session_settings.sql; then whether transactions are read-only by default. Of poolers only the first
+-- here, in the order of session_settings.sql; then whether transactions are read-only by default, and
+-- whether a backslash in '…' is only that. Of poolers only the first
 -- two settings can be trusted to be the client's: what another client has left behind in the others is not taken. A text
 -- search configuration that is not there is empty: nothing that needs it can be meant.
 SELECT current_setting('search_path'), pg_is_in_recovery(),
@@ -15,4 +16,5 @@ SELECT current_setting('search_path'), pg_is_in_recovery(),
        ARRAY(SELECT s.reset_val
              FROM unnest(ARRAY['lc_numeric', 'lc_time', 'xmloption', 'xmlbinary', 'transform_null_equals']) WITH ORDINALITY AS n(name, place)
              JOIN pg_settings AS s USING (name) ORDER BY n.place),
-       current_setting('transaction_read_only')::bool
+       current_setting('transaction_read_only')::bool,
+       coalesce((SELECT s.reset_val = 'on' FROM pg_settings AS s WHERE s.name = 'standard_conforming_strings'), true)

@@ -83,7 +83,9 @@ struct Plan {
   /// order of the heap their bounds are positions, "(block,offset)".
   std::vector<PlannedRange> ranges;
   std::string batch_sql;  ///< exactly what each batch sends to change its rows
-  std::string explain;    ///< the server's plan of batch_sql, text format; empty when refused before
+  /// What DEFAULT stands for in columns the spec sets to it; registered with the job.
+  std::vector<Assignment> defaults;
+  std::string explain;  ///< the server's plan of batch_sql, text format; empty when refused before
   Estimate estimate;
 };
 

@@ -16,7 +16,7 @@ namespace pgfill {
 /// `column = expression`; the expression is SQL over the row being updated.
 struct Assignment {
   std::string column;      ///< unquoted name, exactly as the catalogue has it
-  std::string expression;  ///< SQL text, never empty
+  std::string expression;  ///< SQL text, never empty; the word DEFAULT alone: the column's default
 };
 
 /// Which rows the last range covers.
@@ -75,6 +75,7 @@ struct JobSpec {
   std::string schema;            ///< empty: found by the server's search_path
   std::string table;             ///< unquoted name
   std::string alias;             ///< how expressions call the table; empty: its name
+  bool only = false;             ///< UPDATE ONLY: not the rows of tables that inherit from it
   std::vector<Assignment> set;   ///< at least one
   std::string where;             ///< SQL condition for rows still to do; empty: every row
   std::vector<std::string> key;  ///< empty: chosen from the catalogue
@@ -100,15 +101,32 @@ Result<JobSpec> load_spec(const std::string& path);
 /// Errors: sql_* of error_table.inc, each with its place in the statement and what to write instead.
 Result<JobSpec> parse_statement(std::string_view sql, std::string job = {});
 
+/// The one statement of an SQL script that becomes a job, and what stands around it and is not carried out.
+struct ScriptStatement {
+  JobSpec spec;
+  std::vector<std::string> left_out;  ///< in order: "line 2: SET lock_timeout = '2s'"
+};
+
+/// Finds the one UPDATE of a script. BEGIN, COMMIT, settings of time limits and simple commands of psql are left out.
+/// `file` is used in messages; `job` as in parse_statement. Errors: those of parse_statement, with places in the file;
+/// several statements that do work are refused with the place of each.
+Result<ScriptStatement> parse_script(std::string_view script, std::string file, std::string job = {});
+
+/// Reads a script. Errors: spec_unreadable and those of parse_script.
+Result<ScriptStatement> load_script(const std::string& path, std::string job = {});
+
+/// True for the name of an SQL script: it ends in .sql.
+bool is_script_name(std::string_view path);
+
 /// True when the text is an SQL statement rather than a file or job name: more than one word.
 bool looks_like_sql(std::string_view text);
 
 /// The spec as commented YAML that parse_spec reads back to an equal spec.
 std::string to_yaml(const JobSpec& spec);
 
-/// The parts of the spec that decide which rows get which values (table, alias, set, where, key, bound) as text: equal
-/// text, same job. Everything else may change between two runs of a job. How the author wrote it down (SQL or YAML,
-/// order of the columns set, white space, comments, letter case, brackets without effect) leaves no trace.
+/// The parts of the spec that decide which rows get which values (table, alias, only, set, where, key, bound) as text:
+/// equal text, same job. Everything else may change between two runs of a job. How the author wrote it down (SQL or
+/// YAML, order of the columns set, white space, comments, letter case, brackets without effect) leaves no trace.
 std::string canonical_form(const JobSpec& spec);
 
 }  // namespace pgfill

@@ -18,7 +18,8 @@ bool is_read_twice(const Scan& scan, const std::vector<Scan>& scans) {
 }  // namespace
 
 void check_subqueries(const Subject& subject, Findings& findings) {
-  const std::vector<Scan>& scans = subject.statement.scans;
+  // Of the whole table: a batch may leave partitions out, and an empty table has no batch.
+  const std::vector<Scan>& scans = subject.statement.whole_scans;
   const bool found = std::any_of(scans.begin(), scans.end(), [&](const Scan& scan) {
     return reads_table(scan, subject) && (is_read_twice(scan, scans) || !is_target(scan, subject));
   });

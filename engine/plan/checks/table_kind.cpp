@@ -11,6 +11,11 @@ void refuse_kind(const Subject& subject, Findings& findings, const std::string& 
 }
 
 void check_partitioned(const Subject& subject, Findings& findings) {
+  if (subject.spec.only) {
+    return refuse_kind(subject, findings,
+                       "partitioned, and UPDATE ONLY changes nothing in it: its partitions hold the rows",
+                       "leave ONLY out (`only` in a spec) to change the rows of all partitions; or name a partition");
+  }
   std::vector<std::string> foreign;
   std::vector<std::string> unlogged;
   for (const LeafFact& leaf : subject.facts.leaves) {
@@ -69,9 +74,9 @@ void check_table_kind(const Subject& subject, Findings& findings) {
     refuse_kind(subject, findings, "unlogged: a crash empties it, and the ledger would not know",
                 "ALTER TABLE " + table_name(facts) + " SET LOGGED");
   }
-  if (facts.table.kind == 'r' && facts.has_children) {
+  if (facts.table.kind == 'r' && facts.has_children && !subject.spec.only) {
     refuse_kind(subject, findings, "the parent of other tables by inheritance; no key is unique over all of them",
-                "run a job on each child, and on the parent after ALTER TABLE ... NO INHERIT");
+                "write UPDATE ONLY (`only: yes` in a spec) for the rows of its own, and run a job on each child");
   }
 }
 

@@ -91,12 +91,13 @@ TEST(Expression, MeansTheSameInBracketsAfterTidying) {
   }
 }
 
-TEST(Expression, RefusesTokensTheScannerMisplaces) {
-  for (const char* text : {"U&'\\0041'", "a || U&'\\0041' UESCAPE '!'", "U&\"x\" + 1", "f(U&'x', 'y')"}) {
+TEST(Expression, KeepsUnicodeEscapesAsTheyAreWritten) {
+  for (const char* text : {"U&'\\0041'", "a || U&'\\0041' UESCAPE '!'", "U&\"x\" + 1", "f(U&'x', 'y')", "u&'it''s'"}) {
     const auto result = checked(text, false);
-    ASSERT_NE(problem_in(result), nullptr) << text << std::get<std::string>(result);
-    EXPECT_NE(problem_in(result)->hint.find("U&"), std::string::npos) << text << problem_in(result)->message;
+    ASSERT_EQ(problem_in(result), nullptr) << text << problem_in(result)->message;
+    EXPECT_EQ(std::get<std::string>(result), text);
   }
+  EXPECT_EQ(canonical_expression("U&'d\\0061t'", false), canonical_expression("'dat'", false));
 }
 
 TEST(Expression, CanonicalTextForgetsSpellingButNotMeaning) {

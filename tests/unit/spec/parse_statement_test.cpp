@@ -46,6 +46,29 @@ WHERE a[1] = 3 AND b LIKE '%where%'
   EXPECT_EQ(spec->where, "a[1] = 3 AND b LIKE '%where%'");
 }
 
+TEST(ParseStatement, KeepsOnly) {
+  EXPECT_FALSE(parse_statement("UPDATE t SET a = 1")->only);
+  EXPECT_FALSE(parse_statement("UPDATE t * SET a = 1")->only);
+  EXPECT_TRUE(parse_statement("UPDATE ONLY t SET a = 1")->only);
+  EXPECT_TRUE(parse_statement("UPDATE ONLY (app.t) AS x SET a = 1")->only);
+}
+
+TEST(ParseStatement, WritesDefaultInOneWay) {
+  const auto spec =
+      parse_statement("UPDATE t SET a = default, (b, c) = (DEFAULT, 1), d = (Default /* x */), e = \"default\"");
+  ASSERT_TRUE(spec) << told(spec);
+  EXPECT_EQ(assignments(*spec), "[a|DEFAULT][b|DEFAULT][c|1][d|DEFAULT][e|\"default\"]");
+}
+
+TEST(ParseStatement, ReadsUnicodeEscapesWhereTheyStand) {
+  const auto spec =
+      parse_statement("UPDATE U&\"d\\0061ta\" SET a = U&'x''\\0061' UESCAPE '\\', b = U&'1'\n '2' WHERE c = 1");
+  ASSERT_TRUE(spec) << told(spec);
+  EXPECT_EQ(spec->table, "data");
+  EXPECT_EQ(assignments(*spec), "[a|U&'x''\\0061' UESCAPE '\\'][b|U&'1'\n '2']");
+  EXPECT_EQ(spec->where, "c = 1");
+}
+
 TEST(ParseStatement, AcceptsWhatKeepsItsMeaningInBatches) {
   for (const char* sql : {
            "UPDATE t SET a = 1",
@@ -63,6 +86,11 @@ TEST(ParseStatement, AcceptsWhatKeepsItsMeaningInBatches) {
            "UPDATE t SET a = (SELECT rank() OVER (ORDER BY y) FROM o LIMIT 1)",
            "UPDATE t SET a = my.sum(b)",
            "UPDATE s1.t SET a = (SELECT max(x) FROM s2.t)",
+           "UPDATE t SET a = (SELECT max(a) FROM public.t)",
+           "UPDATE s.t SET a = (SELECT max(a) FROM o JOIN t ON true)",
+           "UPDATE t SET a = (WITH RECURSIVE t AS (SELECT 1 x UNION ALL SELECT x + 1 FROM t) SELECT max(x) FROM t)",
+           "UPDATE t SET a = (SELECT t.ctid FROM b.t WHERE t.c = 1)::text",
+           "UPDATE t SET a = U&'d\\0061t', U&\"gr\\00f6\\00dfe\" = 1, b = U&'!0061' UESCAPE '!' || N'x', c = X'1F'",
            "UPDATE t SET a = (WITH t AS (SELECT 1 x) SELECT x FROM t)",
            "UPDATE t SET a = (SELECT o.xmin FROM o)::text",
            "UPDATE t SET (a, b) = ROW(1, (2)), c = (b = c)",
@@ -131,8 +159,10 @@ TEST(ParseStatement, RefusesClausesThatBatchesCannotCarry) {
       {"UPDATE t SET a = 1, (b, A) = (1, 2)", code, 25, "A", "set twice"},
       {"UPDATE t SET a[1] = 2", code, 14, "a", "part of column"},
       {"UPDATE t SET c.f = 2", code, 14, "c", "part of column"},
-      {"UPDATE t SET a = DEFAULT", code, 18, "DEFAULT", "default's expression"},
-      {"UPDATE t SET (a, b) = (DEFAULT, 1)", code, 24, "DEFAULT", "default's expression"},
+      {"UPDATE t SET a = coalesce(DEFAULT, 1)", code, 27, "DEFAULT", "default's expression"},
+      {"UPDATE t SET t.b = 5", code, 14, "t", "SET b = ..."},
+      {"UPDATE app.t AS x SET x.\"B\" = 5", code, 23, "x", "SET \"B\" = ..."},
+      {"UPDATE app.t SET app.t.b = 5", code, 18, "app", "without the table"},
       {"UPDATE t SET (a, b) = (SELECT 1, 2)", code, 23, "(", "each column by itself"},
       {"UPDATE t SET (a) = (1)", code, 20, "(", "each column by itself"},
       {"UPDATE t SET (a, b) = ROW(o.*)", code, 23, "ROW", "each column by itself"},
@@ -163,8 +193,8 @@ TEST(ParseStatement, RefusesExpressionsThatBatchingWouldChange) {
       {"UPDATE t SET a = 1 WHERE id IN (SELECT id FROM t LIMIT 5)", code, 29, "IN", "pgfill makes the batches itself"},
       {"UPDATE t SET a = 1 WHERE id = ANY (SELECT id FROM o OFFSET 5)", code, 29, "=", "LIMIT"},
       {"UPDATE t SET a = 1 WHERE id NOT IN (SELECT id FROM t)", code, 52, "t", "the table that is updated"},
-      {"UPDATE t SET a = (SELECT max(a) FROM public.t)", code, 38, "public", "the table that is updated"},
-      {"UPDATE s.t SET a = (SELECT max(a) FROM o JOIN t ON true)", code, 47, "t", "the table that is updated"},
+      {"UPDATE s.t SET a = (SELECT max(a) FROM o JOIN s.t x ON true)", code, 47, "s", "the table that is updated"},
+      {"UPDATE \"T\" SET a = (SELECT max(a) FROM \"T\" x)", code, 40, "\"T\"", "the table that is updated"},
       {"UPDATE t SET a = (SELECT 1 UNION SELECT a FROM t)", code, 48, "t", "the table that is updated"},
       {"UPDATE t SET a = (WITH t AS (SELECT a FROM t) SELECT a FROM t)", code, 44, "t", "the table that is updated"},
       {"UPDATE t SET a = (WITH x AS (DELETE FROM o RETURNING 1) SELECT 1 FROM x)", code, 42, "o", "repeated by every"},
