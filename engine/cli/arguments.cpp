@@ -85,6 +85,10 @@ void finish(CLI::App* verb, const std::shared_ptr<Arguments>& arguments, Target&
   verb->callback([arguments, &target] { target = *arguments; });
 }
 
+void add_no_sample(CLI::App& verb, bool& no_sample) {
+  verb.add_flag("--no-sample", no_sample, "Estimate by statistics alone: try no rows, not even to roll them back");
+}
+
 /// The options of every verb that runs a job.
 void add_running(CLI::App& verb, RunArguments& run) {
   verb.add_flag("-y,--yes", run.yes, "Do not ask: needed where nobody can answer");
@@ -106,6 +110,7 @@ void add_running_verbs(CLI::App& app, Target& target, const std::vector<std::str
       ->type_name("")
       ->required();
   verb->add_flag("--again", run->again, "Run a finished job anew");
+  add_no_sample(*verb, run->no_sample);
   add_job_name(*verb, run->job);
   add_running(*verb, *run);
   finish(verb, run, target);
@@ -152,6 +157,7 @@ void add_writing_verbs(CLI::App& app, Target& target) {
       ->type_name("")
       ->required();
   add_job_name(*verb, plan->job);
+  add_no_sample(*verb, plan->no_sample);
   add_output(*verb, plan->output);
   add_connection(*verb, plan->connection);
   finish(verb, plan, target);

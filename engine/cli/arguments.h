@@ -18,8 +18,9 @@ struct RunArguments {
   bool yes = false;
   bool again = false;
   bool takeover = false;
-  int workers = 0;  ///< 0: as the spec says
-  std::string log;  ///< a file, "-" for stderr, empty for no log
+  bool no_sample = false;  ///< as in PlanArguments
+  int workers = 0;         ///< 0: as the spec says
+  std::string log;         ///< a file, "-" for stderr, empty for no log
   report::LogLevel log_level = report::LogLevel::info;
   OutputFormat output = OutputFormat::table;
   ConnectionFlags connection;
@@ -45,8 +46,9 @@ struct SteerArguments {
   ConnectionFlags connection;
 };
 struct PlanArguments {
-  std::string subject;  ///< as in RunArguments
-  std::string job;      ///< as in RunArguments
+  std::string subject;     ///< as in RunArguments
+  std::string job;         ///< as in RunArguments
+  bool no_sample = false;  ///< no row is tried
   OutputFormat output = OutputFormat::table;
   ConnectionFlags connection;
 };

@@ -22,7 +22,7 @@ Error not_confirmed(const std::string& message, const RunArguments& arguments) {
 }
 
 Confirmation show_plan(const RunArguments& arguments, const Subject& subject, Console& console) {
-  Result<Plan> plan = plan_job(subject.spec, subject.connection);
+  Result<Plan> plan = plan_job(subject.spec, subject.connection, arguments.no_sample ? Sampling::off : Sampling::on);
   if (!plan) return {fail(plan.error(), console, arguments.output), {}};
   // Those are against a run that goes on with what is registered.
   if (arguments.again) std::erase_if(plan->findings, [](const Finding& finding) { return finding.check == "ledger"; });

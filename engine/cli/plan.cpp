@@ -15,7 +15,8 @@ ExitCode execute(const PlanArguments& arguments, Console& console) {
       load_subject(arguments.subject, arguments.job, arguments.connection, console.environment);
   if (!subject) return fail(subject.error(), console, arguments.output);
   say_left_out(arguments.subject, subject->left_out, console);
-  const Result<Plan> plan = plan_job(subject->spec, subject->connection);
+  const Result<Plan> plan =
+      plan_job(subject->spec, subject->connection, arguments.no_sample ? Sampling::off : Sampling::on);
   if (!plan) return fail(plan.error(), console, arguments.output);
   if (arguments.output == OutputFormat::table) {
     console.out << report::plan_text(subject->spec, *plan, console.can.colour_out) << std::flush;

@@ -1,12 +1,12 @@
 #include "plan/explain.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "postgres/transaction.h"
 #include "sql/key_text.h"
 #include "sql/plan_builder.h"
 #include "sql/row_condition.h"
+#include "sql/statements.h"
 
 namespace pgfill::plan {
 namespace {
@@ -24,31 +24,6 @@ constexpr int most_lines = 80;
 // As every batch but the first of an unbounded range.
 constexpr sql::Sides both_sides{true, true};
 
-std::string value_of(const nlohmann::json& node, const char* name) {
-  const auto found = node.find(name);
-  return found != node.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-/// A bitmap scan names its indexes in the nodes below it.
-void collect_indexes(const nlohmann::json& node, std::string& indexes) {
-  const std::string index = value_of(node, "Index Name");
-  if (!index.empty()) indexes += (indexes.empty() ? "" : " and ") + index;
-  if (!value_of(node, "Node Type").starts_with("Bitmap") || !node.contains("Plans")) return;
-  for (const nlohmann::json& child : node["Plans"]) collect_indexes(child, indexes);
-}
-
-void collect_scans(const nlohmann::json& node, std::vector<Scan>& scans) {
-  const std::string method = value_of(node, "Node Type");
-  if (method != "ModifyTable" && node.contains("Relation Name")) {
-    Scan scan{method, value_of(node, "Schema"),    value_of(node, "Relation Name"), value_of(node, "Alias"),
-              "",     node.value("Plan Rows", 0.0)};
-    collect_indexes(node, scan.index);
-    scans.push_back(std::move(scan));
-  }
-  if (!node.contains("Plans")) return;
-  for (const nlohmann::json& child : node["Plans"]) collect_scans(child, scans);
-}
-
 /// All lines; at most `most` of them, and then how many are left out.
 std::string lines(const Rows& rows, int most) {
   std::string text;
@@ -58,10 +33,6 @@ std::string lines(const Rows& rows, int most) {
     text += rows.text(row, 0);
   }
   return text;
-}
-
-std::string lines(const Rows& rows) {
-  return lines(rows, rows.size());
 }
 
 Key key_of(const Rows& rows, std::size_t columns) {
@@ -95,6 +66,28 @@ async::Task<void> switch_settings(postgres::Session& session, std::vector<std::s
   co_await session.exchange(std::move(commands));
 }
 
+/// Asks how many rows there are in what the statement reads as a whole: the planner tells those that a scan lets
+/// through.
+async::Task<void> count_relations(postgres::Session& session, std::vector<Scan>& scans) {
+  std::vector<std::string> schemas;
+  std::vector<std::string> names;
+  for (const Scan& scan : scans) {
+    if (!scan.whole) continue;
+    schemas.push_back(scan.schema);
+    names.push_back(scan.relation);
+  }
+  if (names.empty()) co_return;
+  Parameters lists{postgres::array_literal(schemas), postgres::array_literal(names)};
+  const Rows rows = co_await session.query(sql::plan_relations, std::move(lists));
+  int row = 0;
+  for (Scan& scan : scans) {
+    if (!scan.whole) continue;
+    if (!rows.is_null(row, 0)) scan.relation_rows = rows.real(row, 0);
+    scan.begin_indexes = rows.array(row, 1);
+    ++row;
+  }
+}
+
 /// True for what the server says against the statement itself, rather than about a lock, a time limit or the way to it.
 bool is_judgement(const postgres::Failure& failure) {
   return failure.failure_class() == FailureClass::stop || failure.failure_class() == FailureClass::shrink;
@@ -109,20 +102,15 @@ Rejection as_rejection(const postgres::Failure& failure, const sql::Target& targ
 }
 
 void read_estimates(const std::vector<Rows>& answers, StatementFacts& facts) {
-  const double all = parse_plan(lines(answers[2])).rows;
-  const double matching = parse_plan(lines(answers[3])).rows;
+  const double all = parse_plan(lines_of(answers[2])).rows;
+  const double matching = parse_plan(lines_of(answers[3])).rows;
   if (all > 0) facts.matching_share = std::clamp(matching / all, 0.0, 1.0);
 }
 
 }  // namespace
 
-ParsedPlan parse_plan(std::string_view json) {
-  ParsedPlan parsed;
-  const nlohmann::json document = nlohmann::json::parse(json);
-  const nlohmann::json& top = document.at(0).at("Plan");
-  collect_scans(top, parsed.scans);
-  parsed.rows = top.value("Plan Rows", 0.0);
-  return parsed;
+std::string lines_of(const postgres::Rows& rows) {
+  return lines(rows, rows.size());
 }
 
 std::string place_of(const sql::Target& target, std::string_view statement, int position) {
@@ -178,7 +166,10 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
     co_await switch_settings(session, engines_own);
     if (!facts.empty_table) {
       facts.text = lines(answers[0], most_lines);
-      facts.scans = parse_plan(lines(answers[1])).scans;
+      ParsedPlan plan = parse_plan(lines_of(answers[1]));
+      facts.scans = std::move(plan.scans);
+      facts.expressions = std::move(plan.expressions);
+      co_await count_relations(session, facts.scans);
     }
     facts.whole_scans = parse_plan(lines(answers[4])).scans;
     read_estimates(answers, facts);

@@ -18,8 +18,14 @@ struct Scan {
   std::string schema;
   std::string relation;
   std::string alias;
-  std::string index;  ///< empty for scans without one; several joined by " and "
-  double rows = 0;    ///< as the planner expects
+  std::string index;                            ///< empty for scans without one; several joined by " and "
+  double rows = 0;                              ///< as the planner expects
+  bool whole = false;                           ///< reads all of the relation, whichever rows the batch has
+  bool each_row = false;                        ///< and does so anew for each row of the batch
+  bool hashed = false;                          ///< for a hash table of its own, made anew for each batch
+  std::vector<std::string> columns = {};        ///< those of the relation that its filter names, else that it gives
+  std::optional<double> relation_rows = {};     ///< by statistics; empty: not known, or not asked
+  std::vector<std::string> begin_indexes = {};  ///< columns of the relation that an index begins with
 };
 
 /// The method that reads the rows between two positions.
@@ -40,6 +46,7 @@ struct StatementFacts {
   std::vector<Scan> scans;             ///< of one typical batch
   std::vector<Scan> whole_scans;       ///< of the statement over the whole table, also of an empty one
   std::string text;                    ///< its plan for people
+  std::string expressions;             ///< everything the plan computes, each in a line
   double matching_share = 1;  ///< share of the table's rows that fulfil `where`, as the planner expects; 0 to 1
 };
 
@@ -53,8 +60,12 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
 struct ParsedPlan {
   std::vector<Scan> scans;
   double rows = 0;
+  std::string expressions;
 };
 ParsedPlan parse_plan(std::string_view json);
+
+/// All lines of an EXPLAIN's answer.
+std::string lines_of(const postgres::Rows& rows);
 
 /// Which expression of the target holds the 1-based character position in the statement's text; empty when none does.
 std::string place_of(const sql::Target& target, std::string_view statement, int position);

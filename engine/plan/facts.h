@@ -32,6 +32,7 @@ struct ColumnFact {
   std::optional<double> correlation;  ///< of its order with that of the heap, -1 to 1; empty: no statistics
   bool has_statistics = true;
   bool composite = false;  ///< IS NULL asks its fields
+  int width = 0;           ///< bytes of an average row, of values kept outside (TOAST) those that point there
 };
 
 struct IndexFact {
@@ -132,8 +133,18 @@ struct DefaultFact {
   bool exists = false;  ///< of the column or its type
 };
 
+/// What the server's settings say of WAL and locks.
+struct ServerFact {
+  bool full_page_writes = true;
+  bool compresses_images = false;                 ///< wal_compression
+  std::int64_t checkpoint_bytes = 1'073'741'824;  ///< max_wal_size
+  std::int64_t checkpoint_seconds = 300;          ///< checkpoint_timeout
+  std::int64_t deadlock_ms = 1000;                ///< deadlock_timeout
+};
+
 struct Facts {
   TableFacts table;
+  ServerFact server;
   std::int64_t pages = 0;
   std::string replica_identity;  ///< pg_class.relreplident
   bool has_children = false;     ///< by inheritance or partitioning

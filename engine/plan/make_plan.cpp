@@ -9,6 +9,7 @@
 #include "plan/explain.h"
 #include "plan/ordering.h"
 #include "plan/read_facts.h"
+#include "plan/sample.h"
 #include "plan/splitter.h"
 #include "plan/striping.h"
 #include "postgres/failure.h"
@@ -26,6 +27,7 @@ using namespace std::chrono_literals;
 struct Draft {
   Subject subject;
   Plan plan;
+  std::optional<SampleOrder> sample;  ///< what may be tried when everything is read
 
   template <class Checks>
   void run(const Checks& checks) {
@@ -148,8 +150,34 @@ Task<void> settle_defaults(postgres::Session& session, Draft& draft) {
   subject.spec = spec::with_defaults(std::move(subject.spec), draft.plan.defaults);
 }
 
+/// Decides what may be tried of the job.
+Task<void> prepare_sample(postgres::Session& session, Draft& draft, sql::Target target) {
+  const Subject& subject = draft.subject;
+  if (subject.statement.empty_table || subject.statement.rejection) co_return;
+  SampleOrder order;
+  order.target = std::move(target);
+  order.target.stripes = 1;
+  order.search_path = subject.facts.table.search_path;
+  order.settings = subject.facts.table.settings;
+  order.starts = starts_of(draft.plan.ranges);
+  order.rows = rows_to_try(subject.facts.table);
+  order.effects = co_await find_effects(session, subject.spec, subject.facts, subject.statement.expressions);
+  draft.sample = std::move(order);
+}
+
+/// Tries what may be tried, estimates, and judges what this says. Outside of the transaction that read the facts.
+Task<void> estimate(postgres::Session& session, Draft& draft, Sampling sampling) {
+  Subject& subject = draft.subject;
+  Sample sample;
+  if (sampling == Sampling::on && draft.sample) sample = co_await take_sample(session, std::move(*draft.sample));
+  const Route route{draft.plan.order, draft.plan.stripes, subject.key->columns.front().name};
+  subject.estimate = estimate_cost(subject.spec, subject.facts, subject.statement, sample, route);
+  draft.plan.estimate = subject.estimate;
+  draft.run(statement_checks);
+}
+
 /// Fills what the facts say; the steps of planning in order. Stops at the first list of checks that refuses.
-Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft) {
+Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampling sampling) {
   Subject& subject = draft.subject;
   Plan& plan = draft.plan;
   draft.run(first_checks);
@@ -177,13 +205,11 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft) {
   plan.explain = subject.statement.text;
   if (!subject.statement.rejection) plan.ranges = co_await make_ranges(session, subject, plan.order, plan.stripes);
   plan.table = subject.facts.table;
-  subject.estimate = estimate_cost(subject.spec, subject.facts, subject.statement, plan.stripes);
-  plan.estimate = subject.estimate;
-  draft.run(statement_checks);
+  if (sampling == Sampling::on) co_await prepare_sample(session, draft, std::move(target));
   co_return std::nullopt;
 }
 
-Task<Result<Plan>> plan_in_transaction(postgres::Session& session, JobSpec spec) {
+Task<Result<Plan>> plan_in_transactions(postgres::Session& session, JobSpec spec, Sampling sampling) {
   Draft draft;
   draft.subject.spec = std::move(spec);
   const SessionFacts here = co_await read_session(session);
@@ -196,9 +222,10 @@ Task<Result<Plan>> plan_in_transaction(postgres::Session& session, JobSpec spec)
   draft.subject.facts.plain_backslashes = here.plain_backslashes;
   draft.plan.table = draft.subject.facts.table;
   co_await begin_reading(session, here.search_path);
-  const std::optional<Error> error = co_await fill(session, draft);
+  const std::optional<Error> error = co_await fill(session, draft, sampling);
   co_await end_reading(session);
   if (error) co_return *error;
+  if (!draft.refused()) co_await estimate(session, draft, sampling);
   co_return std::move(draft.plan);
 }
 
@@ -220,9 +247,9 @@ Error as_error(const postgres::Failure& failure) {
 
 }  // namespace
 
-Task<Result<Plan>> make_plan(postgres::Session& session, JobSpec spec) {
+Task<Result<Plan>> make_plan(postgres::Session& session, JobSpec spec, Sampling sampling) {
   try {
-    co_return co_await plan_in_transaction(session, std::move(spec));
+    co_return co_await plan_in_transactions(session, std::move(spec), sampling);
   } catch (const postgres::Failure& failure) {
     co_return as_error(failure);
   }

@@ -56,6 +56,7 @@ Facts table_facts(const Rows& rows) {
   facts.row_security = rows.boolean(0, 14);
   facts.is_owner = rows.boolean(0, 15);
   facts.partition_columns = numbers(rows, 0, 16);
+  facts.table.toast_bytes = rows.integer(0, 17);
   return facts;
 }
 
@@ -78,6 +79,7 @@ std::vector<ColumnFact> columns(const Rows& rows) {
     if (!rows.is_null(row, 12)) column.correlation = rows.real(row, 12);
     column.has_statistics = rows.boolean(row, 13);
     column.composite = rows.boolean(row, 14);
+    column.width = static_cast<int>(rows.integer(row, 15));
     columns.push_back(std::move(column));
   }
   return columns;
@@ -167,6 +169,10 @@ AccessFact access(const Rows& rows) {
           rows.boolean(0, 4), rows.integer(0, 5), rows.boolean(0, 6)};
 }
 
+ServerFact server(const Rows& rows) {
+  return {rows.boolean(0, 0), rows.boolean(0, 1), rows.integer(0, 2), rows.integer(0, 3), rows.integer(0, 4)};
+}
+
 std::vector<Command> catalogue_questions(std::uint32_t oid) {
   const Parameters table{std::to_string(oid)};
   std::vector<Command> commands;
@@ -179,6 +185,7 @@ std::vector<Command> catalogue_questions(std::uint32_t oid) {
   commands.push_back({sql::plan_access, table});
   commands.push_back({sql::plan_subscriptions, table});
   commands.push_back({sql::plan_ambiguous_names, {postgres::array_literal(spec::names_taken_for_granted())}});
+  commands.push_back({sql::plan_server, {}});
   return commands;
 }
 
@@ -220,6 +227,7 @@ async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::st
   facts.subscriptions = first_column(answers[11]);
   facts.ambiguous_names = answers[12].array(0, 0);
   facts.own_casts = answers[12].boolean(0, 1);
+  facts.server = server(answers[13]);
   facts.collations = co_await read_collations(session, facts.table.oid);
   co_return facts;
 }

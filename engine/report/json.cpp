@@ -51,6 +51,7 @@ ordered_json facts_json(const TableFacts& table) {
           {"estimated_rows", table.estimated_rows},
           {"heap_bytes", table.heap_bytes},
           {"index_bytes", table.index_bytes},
+          {"toast_bytes", table.toast_bytes},
           {"fillfactor_percent", table.fillfactor},
           {"analyzed", table.analyzed},
           {"server_version", table.server_version}};
@@ -63,9 +64,15 @@ ordered_json key_json(const KeyChoice& key) {
 }
 
 ordered_json estimate_json(const Estimate& estimate) {
-  return {{"rows_in_table", estimate.rows_in_table},         {"rows_to_change", estimate.rows_to_change},
-          {"shortest_seconds", estimate.shortest.count()},   {"longest_seconds", estimate.longest.count()},
-          {"heap_growth_bytes", estimate.heap_growth_bytes}, {"hot_possible", estimate.hot_possible}};
+  return {{"rows_in_table", estimate.rows_in_table},
+          {"rows_to_change", estimate.rows_to_change},
+          {"shortest_seconds", estimate.shortest.count()},
+          {"longest_seconds", estimate.longest.count()},
+          {"heap_growth_bytes", estimate.heap_growth_bytes},
+          {"index_growth_bytes", estimate.index_growth_bytes},
+          {"wal_bytes", estimate.wal_bytes},
+          {"hot_possible", estimate.hot_possible},
+          {"basis", estimate.basis}};
 }
 
 ordered_json ranges_json(const std::vector<PlannedRange>& ranges) {

@@ -29,7 +29,8 @@ std::string key_words(const KeyChoice& key) {
 std::string table_words(const TableFacts& table) {
   return fmt::format("about {} rows{}, heap {}, indexes {}, fillfactor {}",
                      short_count(static_cast<double>(table.estimated_rows)),
-                     table.analyzed ? "" : " (a guess: never analyzed)", size(table.heap_bytes),
+                     table.analyzed ? "" : " (a guess: never analyzed)",
+                     size(table.heap_bytes) + (table.toast_bytes > 0 ? ", TOAST " + size(table.toast_bytes) : ""),
                      size(table.index_bytes), table.fillfactor);
 }
 
@@ -40,9 +41,15 @@ std::string time_words(const Estimate& estimate) {
 }
 
 std::string growth_words(const Estimate& estimate) {
-  const std::string most = "at most " + size(estimate.heap_growth_bytes) + " of dead rows for vacuum";
+  const std::string most = "at most " + size(estimate.heap_growth_bytes) + ", and " +
+                           size(estimate.index_growth_bytes) + " of indexes, for vacuum";
   return most + (estimate.hot_possible ? "; in-page (HOT) updates are possible, no index has a column that is set"
                                        : "; no in-page (HOT) updates, an index has a column that is set");
+}
+
+/// How much WAL, and what all the figures rest on.
+std::string wal_words(const Estimate& estimate) {
+  return "about " + size(estimate.wal_bytes);
 }
 
 std::string assignment_words(const JobSpec& spec) {
@@ -103,6 +110,8 @@ std::string head(const JobSpec& spec, const Plan& plan, bool colour) {
   text += line("stripes", passes + (plan.stripes_reason.empty() ? "" : ": " + plan.stripes_reason));
   text += line("time", time_words(plan.estimate));
   text += line("growth", growth_words(plan.estimate));
+  text += line("WAL", wal_words(plan.estimate));
+  if (!plan.estimate.basis.empty()) text += line("estimated", "from " + plan.estimate.basis);
   return text;
 }
 

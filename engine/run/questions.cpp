@@ -50,9 +50,9 @@ void add_sweep_note(const JobSpec& spec, Plan& plan) {
        "add a condition that a done row no longer meets, if there is one"});
 }
 
-Task<Result<Plan>> plan(ConnectionSettings connection, JobSpec spec) {
+Task<Result<Plan>> plan(ConnectionSettings connection, JobSpec spec, Sampling sampling) {
   const auto session = co_await open_reading(std::move(connection), "plan");
-  Result<Plan> made = co_await plan::make_plan(*session, spec);
+  Result<Plan> made = co_await plan::make_plan(*session, spec, sampling);
   if (made) add_sweep_note(spec, *made);
   if (made) co_await add_obstacle(*session, std::move(spec), *made);
   co_return made;
@@ -179,8 +179,8 @@ Task<Result<std::string>> adopt(ConnectionSettings connection, std::string job) 
 }  // namespace
 }  // namespace run
 
-Result<Plan> plan_job(const JobSpec& spec, const ConnectionSettings& connection) {
-  return run::ask(connection, "planning job " + spec.job, &run::plan, spec);
+Result<Plan> plan_job(const JobSpec& spec, const ConnectionSettings& connection, Sampling sampling) {
+  return run::ask(connection, "planning job " + spec.job, &run::plan, spec, sampling);
 }
 
 Result<int> install_ledger(const ConnectionSettings& connection) {

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "sql/identifier.h"
+#include "sql/row_condition.h"
 
 namespace pgfill::sql {
 namespace {
@@ -43,6 +44,12 @@ BuiltStatement keys_of_sample(const Target& target, const std::string& source) {
 
 constexpr std::string_view for_people = "EXPLAIN ";
 constexpr std::string_view for_parsing = "EXPLAIN (VERBOSE, FORMAT JSON) ";
+constexpr std::string_view for_measuring = "EXPLAIN (ANALYZE, WAL, BUFFERS, TIMING OFF, FORMAT JSON) ";
+
+/// DEFAULT stands for a value in SET only.
+bool is_default(std::string_view expression) {
+  return expression == "DEFAULT" || expression == "default";
+}
 
 }  // namespace
 
@@ -119,6 +126,10 @@ BuiltStatement explain_as_json(const BuiltStatement& statement) {
   return named_by_text(std::string(for_parsing) + statement.text);
 }
 
+BuiltStatement explain_run(const BuiltStatement& statement) {
+  return named_by_text(std::string(for_measuring) + statement.text);
+}
+
 int explain_prefix() {
   return static_cast<int>(for_people.size());
 }
@@ -128,6 +139,30 @@ BuiltStatement matching_rows(const Target& target, bool all) {
   if (!target.alias.empty()) text += " AS " + quote_identifier(target.alias);
   if (!all && !target.where.empty()) text += "\nWHERE (" + target.where + "\n)";
   return named_by_text(std::move(text));
+}
+
+BuiltStatement new_values(const Target& target, Sides sides) {
+  std::string values;
+  for (const auto& [column, expression] : target.set) {
+    if (!is_default(expression)) values += (values.empty() ? "(" : ", (") + expression + "\n)";
+  }
+  return named_by_text("SELECT " + values + "\nFROM " + from_item(target) + "\nWHERE " +
+                       both(interval(target, sides, element), in_brackets(target.where)));
+}
+
+BuiltStatement stored_bytes(const Target& target) {
+  // TOAST begins at 2,000 bytes; what is smaller stays in the row, but for rows of several such values.
+  std::string all;
+  std::string outside;
+  for (const auto& [column, expression] : target.set) {
+    const std::string size =
+        "coalesce(pg_column_size(" + visible_name(target) + '.' + quote_identifier(column) + "), 0)";
+    all += (all.empty() ? "" : " + ") + size;
+    outside +=
+        (outside.empty() ? "" : " + ") + ("CASE WHEN " + size + " >= 2000 THEN ceil(" + size + " / 1996.0) ELSE 0 END");
+  }
+  return named_by_text("SELECT count(*), coalesce(sum(" + all + "), 0), coalesce(sum(" + outside + "), 0)\nFROM " +
+                       from_item(target) + "\nWHERE " + interval(target, Sides{true, true}, element));
 }
 
 }  // namespace pgfill::sql

@@ -35,11 +35,21 @@ BuiltStatement keys_of_blocks(const Target& target);
 /// EXPLAIN, as text for people and as verbose JSON for parsing.
 BuiltStatement explain(const BuiltStatement& statement);
 BuiltStatement explain_as_json(const BuiltStatement& statement);
+/// EXPLAIN that runs the statement and measures it, without a clock for each node.
+BuiltStatement explain_run(const BuiltStatement& statement);
 /// How many characters explain() puts in front.
 int explain_prefix();
 
 /// A statement that reads the rows that fulfil the target's `where`, to be explained for the row estimate; `all`: every
 /// row of the table.
 BuiltStatement matching_rows(const Target& target, bool all);
+
+/// What a batch computes, without changing anything: the new values of the rows of an interval. Its parameter is that
+/// of batch_update.
+BuiltStatement new_values(const Target& target, Sides sides);
+
+/// What the set columns take in the rows between two keys: how many rows, bytes of all, and into how many pieces the
+/// values are cut that are kept outside of their rows (TOAST). Parameter as above.
+BuiltStatement stored_bytes(const Target& target);
 
 }  // namespace pgfill::sql

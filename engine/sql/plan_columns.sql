@@ -26,7 +26,9 @@ SELECT a.attnum, a.attname, format_type(s.type, s.modifier), a.attlen,
                  OR (d.classid = 'pg_attrdef'::regclass AND d.objid =
                      (SELECT f.oid FROM pg_catalog.pg_attrdef f WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum)))),
        st.correlation, st.attname IS NOT NULL,
-       (SELECT t.typtype = 'c' FROM pg_catalog.pg_type t WHERE t.oid = s.type)
+       (SELECT t.typtype = 'c' FROM pg_catalog.pg_type t WHERE t.oid = s.type),
+       -- As the rows hold it: of a value kept outside (TOAST) the 18 bytes that point there.
+       coalesce(st.avg_width * (1 - st.null_frac), 0)::int
 FROM pg_catalog.pg_attribute a
 JOIN spelled s ON s.attnum = a.attnum AND NOT s.domain
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation

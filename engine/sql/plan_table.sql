@@ -15,7 +15,7 @@ WITH RECURSIVE target AS MATERIALIZED (
   FROM member m JOIN pg_catalog.pg_inherits i ON i.inhparent = m.oid JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
   WHERE m.relkind = 'p'
 ), storage AS MATERIALIZED (
-  SELECT c.oid, c.relname, c.relnamespace, c.relpages, c.reltuples,
+  SELECT c.oid, c.relname, c.relnamespace, c.relpages, c.reltuples, c.reltoastrelid,
          EXISTS (SELECT FROM pg_catalog.pg_locks l
                  WHERE l.locktype = 'relation' AND l.relation = c.oid AND l.mode = 'AccessExclusiveLock'
                    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
@@ -28,7 +28,8 @@ WITH RECURSIVE target AS MATERIALIZED (
 ), sized AS MATERIALIZED (
   SELECT s.*,
          CASE WHEN s.locked THEN s.relpages * s.block_size ELSE pg_relation_size(s.oid) END AS heap_bytes,
-         CASE WHEN s.locked THEN 0 ELSE pg_indexes_size(s.oid) END AS index_bytes
+         CASE WHEN s.locked THEN 0 ELSE pg_indexes_size(s.oid) END AS index_bytes,
+         CASE WHEN s.locked OR s.reltoastrelid = 0 THEN 0 ELSE pg_relation_size(s.reltoastrelid) END AS toast_bytes
   FROM storage s
 ), counted AS MATERIALIZED (
   SELECT CASE WHEN s.relpages > 0 AND s.reltuples >= 0
@@ -39,12 +40,12 @@ WITH RECURSIVE target AS MATERIALIZED (
                                 FROM pg_catalog.pg_attribute a
                                 WHERE a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped)))
          END::bigint AS estimated_rows,
-         s.heap_bytes, s.index_bytes, s.fillfactor, s.heap_bytes / s.block_size AS pages
+         s.heap_bytes, s.index_bytes, s.toast_bytes, s.fillfactor, s.heap_bytes / s.block_size AS pages
   FROM sized s
 ), total AS (
   SELECT coalesce(sum(estimated_rows), 0)::bigint AS estimated_rows, coalesce(sum(heap_bytes), 0)::bigint AS heap_bytes,
          coalesce(sum(index_bytes), 0)::bigint AS index_bytes, coalesce(max(fillfactor), 100) AS fillfactor,
-         coalesce(sum(pages), 0)::bigint AS pages
+         coalesce(sum(pages), 0)::bigint AS pages, coalesce(sum(toast_bytes), 0)::bigint AS toast_bytes
   FROM counted
 )
 SELECT t.oid, t.nspname, t.relname, t.relkind, t.relpersistence, s.estimated_rows, s.heap_bytes, s.index_bytes,
@@ -65,5 +66,6 @@ SELECT t.oid, t.nspname, t.relname, t.relkind, t.relpersistence, s.estimated_row
              CROSS JOIN unnest(d.partattrs) AS by(attnum)
              LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = m.oid AND a.attnum = by.attnum
              LEFT JOIN pg_catalog.pg_attribute own ON own.attrelid = t.oid AND own.attname = a.attname
-             ORDER BY 1) AS partition_columns
+             ORDER BY 1) AS partition_columns,
+       s.toast_bytes
 FROM target t CROSS JOIN total s

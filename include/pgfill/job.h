@@ -73,9 +73,10 @@ struct RunReport {
   Progress progress;             ///< as it stood at the end
 };
 
-/// Reads facts, makes the plan, changes nothing (one read-only transaction). A plan with refusals is a value, not an
-/// error. Errors: connection errors, no_such_table.
-Result<Plan> plan_job(const JobSpec& spec, const ConnectionSettings& connection);
+/// Reads facts, makes the plan, changes nothing (one read-only transaction). With `sampling` it then tries some hundred
+/// rows and rolls that back, where nothing could remain of it but dead row versions and WAL; see README.md. A plan with
+/// refusals is a value, not an error. Errors: connection errors, no_such_table.
+Result<Plan> plan_job(const JobSpec& spec, const ConnectionSettings& connection, Sampling sampling = Sampling::off);
 
 /// Runs the job to its end, or until stopped: plans and registers it, or resumes it where the ledger says. Blocks; uses
 /// the calling thread and no other. Installs the ledger schema when it is missing.

@@ -36,9 +36,10 @@ struct TableFacts {
   std::int64_t estimated_rows = 0;  ///< scaled from statistics to the present size, as the planner does
   std::int64_t heap_bytes = 0;
   std::int64_t index_bytes = 0;
-  int fillfactor = 100;    ///< percent
-  bool analyzed = false;   ///< statistics exist
-  int server_version = 0;  ///< as server_version_num, for instance 150018
+  std::int64_t toast_bytes = 0;  ///< values kept outside of the rows (TOAST)
+  int fillfactor = 100;          ///< percent
+  bool analyzed = false;         ///< statistics exist
+  int server_version = 0;        ///< as server_version_num, for instance 150018
   /// What expressions mean under in the planning session: its time zone, date style and so on; pin the job to it.
   std::vector<std::string> settings;
   std::string search_path;  ///< under which names were resolved, as the setting's text; pin the job to it
@@ -65,10 +66,16 @@ struct Estimate {
   std::int64_t rows_in_table = 0;      ///< rows to walk
   std::int64_t rows_to_change = 0;     ///< by the planner's estimate of `where`
   std::chrono::seconds shortest{0};    ///< unthrottled
-  std::chrono::seconds longest{0};     ///< unthrottled, cold cache, indexed target
-  std::int64_t heap_growth_bytes = 0;  ///< dead row versions left for vacuum if no update is HOT
+  std::chrono::seconds longest{0};     ///< unthrottled
+  std::int64_t heap_growth_bytes = 0;  ///< row versions and TOAST values that the old ones' place is not found for
   bool hot_possible = false;           ///< no index covers a column to set
+  std::int64_t index_growth_bytes = 0;
+  std::int64_t wal_bytes = 0;  ///< full-page images included
+  std::string basis;           ///< what the figures rest on, as a sentence; empty: nothing was estimated
 };
+
+/// Whether a plan may try some rows: update them as a batch does, and roll that back.
+enum class Sampling { off, on };
 
 /// The whole plan. Refused when any finding is a refusal.
 struct Plan {

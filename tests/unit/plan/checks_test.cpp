@@ -105,6 +105,48 @@ TEST(Checks, AnotherIndexThanTheKeysIsAWarning) {
   EXPECT_TRUE(says(findings, "users_state"));
 }
 
+Scan whole_read(std::string relation, double rows) {
+  Scan scan{"Index Only Scan", "public", relation, relation, relation + "_pkey", 5};
+  scan.whole = true;
+  scan.relation_rows = rows;
+  scan.columns = {"id"};
+  return scan;
+}
+
+TEST(Checks, AnotherTableReadAsAWholeIsAWarningWithItsRealSizeAndTheFormThatHelps) {
+  Subject subject = example_subject();
+  subject.spec.where = "state IS NULL AND tenant NOT IN (SELECT id FROM banned)";
+  Scan scan = whole_read("banned", 150'000);
+  scan.hashed = true;
+  subject.statement.scans.push_back(scan);
+  subject.statement.scans.push_back(scan);  // a condition is in a statement twice when batches ask done rows
+  const Findings findings = found_by(check_plan_guard, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::warning);
+  EXPECT_TRUE(says(findings, "every batch reads the whole of public.banned, about 150000 rows, and hashes them"));
+  EXPECT_TRUE(says(findings, "CREATE INDEX CONCURRENTLY ON public.banned (id), and write"));
+  EXPECT_TRUE(says(findings, "EXISTS (SELECT FROM public.banned AS o WHERE o.id = users.tenant)"));
+  subject.statement.scans.back().begin_indexes = subject.statement.scans[1].begin_indexes = {"id"};
+  EXPECT_FALSE(says(found_by(check_plan_guard, subject), "CREATE INDEX"));
+}
+
+TEST(Checks, ASmallTableReadAsAWholeIsANoteUnlessItIsReadForEachRow) {
+  Subject subject = example_subject();
+  subject.statement.scans.push_back(whole_read("states", 50));
+  EXPECT_EQ(found_by(check_plan_guard, subject).front().severity, Severity::note);
+  subject.statement.scans.back().each_row = true;
+  EXPECT_EQ(found_by(check_plan_guard, subject).front().severity, Severity::warning);
+  EXPECT_TRUE(says(found_by(check_plan_guard, subject), "for each of its rows"));
+}
+
+TEST(Checks, ManyTablesReadAsAWholeAreOneFinding) {
+  Subject subject = example_subject();
+  for (int i = 0; i < 7; ++i) subject.statement.scans.push_back(whole_read("part" + std::to_string(i), 1000));
+  const Findings findings = found_by(check_plan_guard, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_TRUE(says(findings, "public.part4 and 2 more, about 7000 rows in all"));
+}
+
 TEST(Checks, ABrinIndexLeavesUpdatesHeapOnlyFromPostgres16On) {
   Subject subject = example_subject();
   IndexFact brin = unique_index("users_state_brin", {state});

@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "plan/estimate.h"
-#include "unit/plan/example_facts.h"
-
 namespace pgfill::plan {
 namespace {
 
@@ -32,6 +29,48 @@ TEST(ParsePlan, NamesTheIndexesBelowABitmapScan) {
   EXPECT_EQ(plan.rows, 3);
 }
 
+/// A whole read in any node, and what is none.
+TEST(ParsePlan, SeesThatARelationIsReadAsAWholeInWhicheverNode) {
+  const ParsedPlan plan = parse_plan(R"json([{"Plan": {"Node Type": "ModifyTable", "Relation Name": "topics", "Plans": [
+      {"Node Type": "Index Scan", "Parent Relationship": "Outer", "Relation Name": "topics", "Schema": "public",
+       "Alias": "topics", "Index Name": "topics_pkey", "Index Cond": "(topics.id > 1)",
+       "Filter": "((topics.state IS NULL) AND (NOT (hashed SubPlan 1)))", "Plan Rows": 500, "Plans": [
+         {"Node Type": "Index Only Scan", "Parent Relationship": "SubPlan", "Subplan Name": "SubPlan 1",
+          "Relation Name": "banned", "Schema": "public", "Alias": "banned", "Index Name": "banned_pkey",
+          "Output": ["banned.id"], "Plan Rows": 150000},
+         {"Node Type": "Bitmap Heap Scan", "Parent Relationship": "SubPlan", "Subplan Name": "SubPlan 2",
+          "Relation Name": "found", "Schema": "public", "Alias": "f", "Plan Rows": 1, "Plans": [
+            {"Node Type": "Bitmap Index Scan", "Index Name": "found_pkey", "Index Cond": "(f.id = topics.id)"}]},
+         {"Node Type": "Seq Scan", "Parent Relationship": "SubPlan", "Subplan Name": "SubPlan 3",
+          "Relation Name": "labels", "Schema": "public", "Alias": "l", "Filter": "(l.status = topics.state)"},
+         {"Node Type": "Limit", "Parent Relationship": "InitPlan", "Subplan Name": "InitPlan 4", "Plans": [
+            {"Node Type": "Index Only Scan", "Relation Name": "first", "Schema": "public", "Alias": "first"}]},
+         {"Node Type": "Limit", "Parent Relationship": "InitPlan", "Subplan Name": "InitPlan 5", "Plans": [
+            {"Node Type": "Sort", "Plans": [
+               {"Node Type": "Seq Scan", "Relation Name": "sorted", "Schema": "public", "Alias": "sorted"}]}]}
+       ]}]
+}
+}])json");
+  ASSERT_EQ(plan.scans.size(), 6U);
+EXPECT_FALSE(plan.scans[0].whole);
+EXPECT_TRUE(plan.scans[1].whole&& plan.scans[1].hashed && !plan.scans[1].each_row);
+EXPECT_EQ(plan.scans[1].columns, std::vector<std::string>{"id"});
+EXPECT_FALSE(plan.scans[2].whole);
+EXPECT_TRUE(plan.scans[3].whole&& plan.scans[3].each_row);
+EXPECT_EQ(plan.scans[3].columns, std::vector<std::string>{"status"});
+EXPECT_FALSE(plan.scans[4].whole) << "the first row of an index only";
+EXPECT_TRUE(plan.scans[5].whole) << "what is sorted is read before the first row is known";
+}
+
+TEST(ParsePlan, CollectsWhatThePlanComputes) {
+  const ParsedPlan plan = parse_plan(R"json([{"Plan": {"Node Type": "ModifyTable", "Relation Name": "t", "Plans": [
+      {"Node Type": "Index Scan", "Output": ["nextval('s'::regclass)", "t.ctid"], "Filter": "(t.a IS NULL)"}]
+}
+}])json");
+  EXPECT_NE(plan.expressions.find("nextval('s'::regclass)\n"), std::string::npos);
+EXPECT_NE(plan.expressions.find("(t.a IS NULL)\n"), std::string::npos);
+}
+
 sql::Target example_target() {
   sql::Target target;
   target.schema = "public";
@@ -53,44 +92,6 @@ TEST(PlaceOf, PointsToTheExpressionThatHoldsThePosition) {
   EXPECT_EQ(place_of(target, statement, 1), "");
   EXPECT_EQ(place_of(target, statement, 0), "");
   EXPECT_EQ(place_of(target, statement, -8), "");
-}
-
-TEST(EstimateCost, GrowsWithTheRowsToChangeAndStaysARange) {
-  const Facts facts = example_facts();
-  StatementFacts none;
-  none.matching_share = 0;
-  StatementFacts half;
-  half.matching_share = 0.5;
-  const Estimate nothing = estimate_cost(example_spec(), facts, none, 1);
-  const Estimate some = estimate_cost(example_spec(), facts, half, 1);
-  EXPECT_EQ(nothing.rows_to_change, 0);
-  EXPECT_EQ(nothing.heap_growth_bytes, 0);
-  EXPECT_EQ(some.rows_in_table, 1'000'000);
-  EXPECT_EQ(some.rows_to_change, 500'000);
-  EXPECT_EQ(some.heap_growth_bytes, 100'000'000);
-  EXPECT_EQ(some.shortest.count(), 3);  // 500,000 at 250,000/s, and 500,000 read
-  EXPECT_EQ(some.longest.count(), 10);  // at 60,000/s, and 1 s of reading
-  EXPECT_LE(nothing.longest, some.longest);
-  EXPECT_TRUE(some.hot_possible);
-  EXPECT_EQ(estimate_cost(example_spec(), facts, half, 8).heap_growth_bytes, 25'000'000);
-}
-
-TEST(EstimateCost, AnIndexOverAColumnToSetCostsTimeAndForbidsHot) {
-  Facts facts = example_facts();
-  facts.indexes.push_back(unique_index("users_state", {state}));
-  const Estimate estimate = estimate_cost(example_spec(), facts, {}, 1);
-  EXPECT_FALSE(estimate.hot_possible);
-  EXPECT_EQ(estimate.shortest.count(), 5);  // a million at 250,000/s, a quarter more
-}
-
-TEST(EstimateCost, AnEmptyTableTakesNoTime) {
-  Facts facts = example_facts();
-  facts.table.estimated_rows = 0;
-  facts.table.heap_bytes = 0;
-  const Estimate estimate = estimate_cost(example_spec(), facts, {}, 1);
-  EXPECT_EQ(estimate.rows_to_change, 0);
-  EXPECT_EQ(estimate.longest.count(), 0);
-  EXPECT_EQ(estimate.heap_growth_bytes, 0);
 }
 
 }  // namespace

@@ -30,6 +30,10 @@ Plan plan() {
   plan.stripes_reason = "an index covers a column to set";
   plan.ranges.resize(128);
   plan.estimate = {43'140'000, 28'510'000, 55min, 100min, std::int64_t{3} * 1024 * 1024 * 1024, false};
+  plan.table.toast_bytes = std::int64_t{512} * 1024 * 1024;
+  plan.estimate.index_growth_bytes = std::int64_t{1} * 1024 * 1024 * 1024;
+  plan.estimate.wal_bytes = std::int64_t{5} * 1024 * 1024 * 1024;
+  plan.estimate.basis = "a try of 660 rows, rolled back";
   plan.findings = {
       {Finding::Severity::note, "key", ErrorCode::internal, "the primary key is used", ""},
       {Finding::Severity::warning, "hot_forecast", ErrorCode::internal, "no HOT updates", "drop the index"}};
@@ -43,15 +47,17 @@ TEST(PlanText, TheSummarySaysWhatWillBeDoneAndWhatToWorryAbout) {
             "users-account-state   update public.users\n"
             "  set        account_state = user_status\n"
             "  where      account_state IS NULL\n"
-            "  table      about 43.14M rows, heap 6.0 GB, indexes 2.0 GB, fillfactor 100\n"
+            "  table      about 43.14M rows, heap 6.0 GB, TOAST 512 MB, indexes 2.0 GB, fillfactor 100\n"
             "  key        users_pkey (id bigint), primary key\n"
             "  rows       about 43.14M to walk, 28.51M of them to change\n"
             "  ranges     128 ranges, 2 workers at first, batches of 50 to 50,000 rows aimed at 25ms\n"
             "  order      by key: rows lie in this order\n"
             "  stripes    one pass: an index covers a column to set\n"
             "  time       55m00s to 1h40m when nothing slows it down\n"
-            "  growth     at most 3.0 GB of dead rows for vacuum; no in-page (HOT) updates, an index has a column that "
-            "is set\n"
+            "  growth     at most 3.0 GB, and 1.0 GB of indexes, for vacuum; no in-page (HOT) updates, an index has a "
+            "column that is set\n"
+            "  WAL        about 5.0 GB\n"
+            "  estimated  from a try of 660 rows, rolled back\n"
             "  warning    no HOT updates [hot_forecast]\n"
             "             -> drop the index\n");
 }
