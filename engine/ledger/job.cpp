@@ -85,7 +85,9 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
                         job.server,
                         std::to_string(plan.stripes),
                         postgres::array_literal(plan.table.settings),
-                        plan.order == Order::heap ? "true" : "false"};
+                        plan.order == Order::heap ? "true" : "false",
+                        std::nullopt};
+  if (job.columns) parameters.back() = postgres::array_literal(*job.columns);
   const Rows rows = co_await session.query(sql::ledger_register_job, std::move(parameters));
   co_return !rows.empty();
 }

@@ -44,6 +44,8 @@ struct Registration {
   std::string spec_yaml;  ///< as parse_spec reads it back
   std::string canonical;  ///< canonical_form of the spec
   std::string server;     ///< identity of the server it is registered on
+  /// Columns that it uses; a change of any other does not concern it. Nothing: it may use all.
+  std::optional<std::vector<std::string>> columns;
 };
 
 /// Registers the job with its ranges in one transaction. False: somebody else has registered the name meanwhile.

@@ -137,7 +137,7 @@ Command run_batch(const Lease& lease, const TableNames& table, const BatchChange
   parameters.emplace_back(change.asks_again ? "true" : "false");
   parameters.push_back(postgres::array_literal(change.values));
   parameters.push_back(change.statement);
-  return {sql::ledger_run_batch, std::move(parameters)};
+  return {sql::ledger_run_batch, std::move(parameters), postgres::Evaluates::last_parameter};
 }
 
 Command finish_range(const Lease& lease) {

@@ -7,6 +7,15 @@
 
 namespace pgfill::plan {
 
+std::string described(const SessionLimit& limit) {
+  return limit.subject + " has CONNECTION LIMIT " + std::to_string(limit.sessions) + ", and a job needs " +
+         std::to_string(least_sessions) + " sessions: one that steers and one that works";
+}
+
+std::string remedy_of(const SessionLimit& limit) {
+  return "ALTER " + limit.subject + " CONNECTION LIMIT 4, or run it as another role";
+}
+
 const ColumnFact* find_column(const Facts& facts, std::string_view name) {
   const auto found = std::find_if(facts.columns.begin(), facts.columns.end(),
                                   [&](const ColumnFact& column) { return column.name == name; });

@@ -142,6 +142,18 @@ struct ServerFact {
   std::int64_t deadlock_ms = 1000;                ///< deadlock_timeout
 };
 
+/// How many sessions a job needs at the least: one that steers and one that works.
+inline constexpr int least_sessions = 2;
+
+/// CONNECTION LIMIT of a role or a database.
+struct SessionLimit {
+  std::string subject;  ///< "ROLE app"
+  std::int64_t sessions = 0;
+};
+
+std::string described(const SessionLimit& limit);
+std::string remedy_of(const SessionLimit& limit);
+
 struct Facts {
   TableFacts table;
   ServerFact server;
@@ -151,9 +163,11 @@ struct Facts {
   bool is_system = false;
   bool row_security = false;  ///< policies apply to this role
   bool is_owner = false;
-  bool in_recovery = false;      ///< the server is a standby
-  bool read_only = false;        ///< the session's transactions are, by default
-  bool pooled = false;           ///< a pooler is between us and the server
+  bool in_recovery = false;  ///< the server is a standby
+  bool read_only = false;    ///< the session's transactions are, by default
+  bool pooled = false;       ///< a pooler is between us and the server
+  std::optional<SessionLimit> too_few_sessions;
+  bool distributed = false;      ///< Citus keeps its rows in shards
   std::vector<LeafFact> leaves;  ///< of a partitioned table
   std::vector<LeafIndexFact> leaf_indexes;
   ColumnNumbers partition_columns;  ///< of every level; 0: an expression

@@ -220,6 +220,7 @@ Task<Result<Plan>> plan_in_transactions(postgres::Session& session, JobSpec spec
   draft.subject.facts.read_only = here.read_only;
   draft.subject.facts.pooled = here.pooled;
   draft.subject.facts.plain_backslashes = here.plain_backslashes;
+  draft.subject.facts.too_few_sessions = here.too_few;
   draft.plan.table = draft.subject.facts.table;
   co_await begin_reading(session, here.search_path);
   const std::optional<Error> error = co_await fill(session, draft, sampling);

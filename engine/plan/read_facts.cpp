@@ -173,6 +173,26 @@ ServerFact server(const Rows& rows) {
   return {rows.boolean(0, 0), rows.boolean(0, 1), rows.integer(0, 2), rows.integer(0, 3), rows.integer(0, 4)};
 }
 
+/// From the answer of plan_session.
+std::optional<SessionLimit> too_few_sessions(const Rows& rows) {
+  constexpr int of_role = 5;
+  constexpr int of_database = 6;
+  for (const int column : {of_role, of_database}) {
+    const std::int64_t limit = rows.integer(0, column);
+    if (limit < 0 || limit >= least_sessions) continue;
+    return SessionLimit{(column == of_role ? "ROLE " : "DATABASE ") + rows.string(0, column + 2), limit};
+  }
+  return std::nullopt;
+}
+
+async::Task<bool> is_distributed(postgres::Session& session, std::uint32_t table_oid) {
+  const Rows found = co_await session.query(sql::plan_has_shards);
+  if (!found.boolean(0, 0)) co_return false;
+  Parameters table{std::to_string(table_oid)};
+  const Rows rows = co_await session.query(sql::plan_distributed, std::move(table));
+  co_return rows.boolean(0, 0);
+}
+
 std::vector<Command> catalogue_questions(std::uint32_t oid) {
   const Parameters table{std::to_string(oid)};
   std::vector<Command> commands;
@@ -192,7 +212,11 @@ std::vector<Command> catalogue_questions(std::uint32_t oid) {
 }  // namespace
 
 async::Task<SessionFacts> read_session(postgres::Session& session) {
-  const Rows rows = co_await session.query(sql::plan_session);
+  std::vector<Command> commands;
+  if (!session.pooled()) commands.push_back({sql::plan_own_search_path, {}});
+  commands.push_back({sql::plan_session, {}});
+  const std::vector<Rows> answers = co_await session.exchange(std::move(commands));  // one transaction
+  const Rows& rows = answers.back();
   SessionFacts facts;
   facts.search_path = rows.string(0, 0);
   facts.in_recovery = rows.boolean(0, 1);
@@ -200,6 +224,8 @@ async::Task<SessionFacts> read_session(postgres::Session& session) {
   facts.read_only = rows.boolean(0, 3);
   facts.plain_backslashes = rows.boolean(0, 4);
   facts.pooled = session.pooled();
+  // Of a pooler's sessions many clients share one.
+  if (!facts.pooled) facts.too_few = too_few_sessions(rows);
   co_return facts;
 }
 
@@ -229,6 +255,7 @@ async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::st
   facts.own_casts = answers[12].boolean(0, 1);
   facts.server = server(answers[13]);
   facts.collations = co_await read_collations(session, facts.table.oid);
+  facts.distributed = co_await is_distributed(session, facts.table.oid);
   co_return facts;
 }
 

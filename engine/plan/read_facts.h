@@ -19,7 +19,8 @@ struct SessionFacts {
   bool read_only = false;             ///< by default, default_transaction_read_only
   std::vector<std::string> settings;  ///< what expressions mean under, in the order of session_settings.sql
   bool pooled = false;
-  bool plain_backslashes = true;  ///< standard_conforming_strings
+  bool plain_backslashes = true;        ///< standard_conforming_strings
+  std::optional<SessionLimit> too_few;  ///< sessions that the role or the database may have
 };
 async::Task<SessionFacts> read_session(postgres::Session& session);
 

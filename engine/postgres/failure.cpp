@@ -9,9 +9,12 @@ Failure::Failure(std::string sqlstate, const std::string& message, std::string d
       sqlstate_(std::move(sqlstate)),
       detail_(std::move(detail)),
       hint_(std::move(hint)),
-      class_(classify(sqlstate_)) {}
+      class_(classify(sqlstate_, message)) {}
 
 namespace {
+
+/// A detail may hold a whole row.
+constexpr std::size_t longest_detail = 400;
 
 /// libpq reports a refused login or TLS connection without an SQLSTATE when it is the client that refuses.
 bool is_login_refusal(const std::string& message) {
@@ -23,7 +26,29 @@ bool is_login_refusal(const std::string& message) {
   return false;
 }
 
+/// While connecting libpq gives no SQLSTATE.
+bool is_crowded(const Failure& failure) {
+  const std::string_view message = failure.what();
+  return failure.sqlstate() == "53300" || message.find("too many connections for ") != std::string_view::npos ||
+         message.find("sorry, too many clients already") != std::string_view::npos ||
+         message.find("remaining connection slots are reserved") != std::string_view::npos;
+}
+
 }  // namespace
+
+std::string shortened(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // within a character
+  return text.substr(0, end) + " ... (" + std::to_string(text.size()) + " bytes)";
+}
+
+std::string with_detail(const Failure& failure) {
+  if (failure.detail().empty()) return failure.what();
+  std::string detail = shortened(failure.detail(), longest_detail);
+  if (detail.back() == '.') detail.pop_back();  // more may follow
+  return std::string(failure.what()) + "; " + detail;
+}
 
 Error to_error(const Failure& failure, const std::string& doing) {
   Error error;
@@ -31,9 +56,14 @@ Error to_error(const Failure& failure, const std::string& doing) {
   if (error.code == ErrorCode::unreachable && is_login_refusal(failure.what())) error.code = ErrorCode::authentication;
   error.message = failure.what();
   if (!doing.empty()) error.message += " (while " + doing + ")";
-  if (!failure.detail().empty()) error.message += "; " + failure.detail();
+  if (!failure.detail().empty()) error.message += "; " + shortened(failure.detail(), longest_detail);
   error.sqlstate = failure.sqlstate();
   error.hint = failure.hint();
+  if (error.hint.empty() && is_crowded(failure)) {
+    error.hint =
+        "end sessions of others, or allow more: ALTER ROLE or ALTER DATABASE ... CONNECTION LIMIT, max_connections of "
+        "the server";
+  }
   if (error.hint.empty() && error.code == ErrorCode::unreachable) {
     error.hint = "check host, port and database name; pgfill reads the same PG* variables and service files as psql";
   }

@@ -9,6 +9,9 @@
 
 namespace pgfill::postgres {
 
+/// At most so many bytes of a text, whole characters, with the length of what it was.
+std::string shortened(std::string text, std::size_t most);
+
 /// Thrown by Session. `what()` is the server's primary message without a final line break.
 class Failure : public std::runtime_error {
  public:
@@ -20,6 +23,8 @@ class Failure : public std::runtime_error {
   FailureClass failure_class() const { return class_; }
   /// Character position in the statement counted from 1; 0 = unknown.
   int position = 0;
+  /// False: a statement of the engine's own failed, which evaluates nothing of the job's. No row is to blame then.
+  bool of_job = true;
 
  private:
   std::string sqlstate_;
@@ -27,6 +32,9 @@ class Failure : public std::runtime_error {
   std::string hint_;
   FailureClass class_;
 };
+
+/// What the server said with its detail (the other row of a unique violation, say), at a length that people read.
+std::string with_detail(const Failure& failure);
 
 /// The same as an Error for a person; `doing` completes "while ...".
 Error to_error(const Failure& failure, const std::string& doing);

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "postgres/sqlstate.h"
 #include "sql/statements.h"
 
 namespace pgfill::postgres {
@@ -28,11 +29,28 @@ std::string trimmed(const char* text) {
 constexpr std::size_t longest_text = 2'000;
 
 std::string field(const PGresult* result, int code) {
-  std::string text = trimmed(PQresultErrorField(result, code));
-  if (text.size() <= longest_text) return text;
-  std::size_t end = longest_text;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // within a character
-  return text.substr(0, end) + " ... (" + std::to_string(text.size()) + " bytes)";
+  return shortened(trimmed(PQresultErrorField(result, code)), longest_text);
+}
+
+/// Nothing follows an error of this severity.
+bool ends_session(const PGresult* result) {
+  const std::string severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  return severity == "FATAL" || severity == "PANIC";
+}
+
+/// Where the server tells of a statement inside the one that was sent. Its text stands there whatever language the
+/// server speaks.
+bool quotes(const PGresult* result, const std::string& statement) {
+  for (const int code : {PG_DIAG_CONTEXT, PG_DIAG_INTERNAL_QUERY}) {
+    const char* const text = PQresultErrorField(result, code);
+    if (text != nullptr && std::string_view(text).find(statement) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+bool is_of_job(const PGresult* result, const Command& command) {
+  if (command.evaluates != Evaluates::last_parameter) return command.evaluates == Evaluates::everything;
+  return quotes(result, command.parameters.back().value_or(""));
 }
 
 Failure failure_of(const PGresult* result) {
@@ -42,6 +60,11 @@ Failure failure_of(const PGresult* result) {
                   field(result, PG_DIAG_MESSAGE_HINT));
   failure.position = std::atoi(field(result, PG_DIAG_STATEMENT_POSITION).c_str());
   return failure;
+}
+
+/// The last that was heard in a session.
+Failure last_words(const Failure& failure) {
+  return {state_at_end(failure.sqlstate()), failure.what(), failure.detail(), failure.hint()};
 }
 
 bool is_error(const PGresult* result) {
@@ -139,7 +162,8 @@ Task<Session::ResultPointer> Session::next_result(Deadline deadline) {
   co_return result;
 }
 
-void Session::send(const Command& command, std::vector<std::string>& expected) {
+void Session::send(const std::vector<Command>& commands, std::size_t number, std::vector<Expected>& expected) {
+  const Command& command = commands[number];
   std::vector<const char*> values;
   values.reserve(command.parameters.size());
   for (const Parameter& parameter : command.parameters) {
@@ -148,7 +172,7 @@ void Session::send(const Command& command, std::vector<std::string>& expected) {
   const std::string name(command.statement.name);
   const std::string text(command.statement.text);
   const int count = static_cast<int>(values.size());
-  expected.emplace_back();
+  expected.push_back({number, {}});
   if (pooled_ || name.empty()) {
     if (PQsendQueryParams(connection_, text.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0) == 0) {
       broken("sending");
@@ -156,8 +180,8 @@ void Session::send(const Command& command, std::vector<std::string>& expected) {
     return;
   }
   if (prepared_.insert(name).second) {
-    expected.back() = name;
-    expected.emplace_back();
+    expected.back().prepares = name;
+    expected.push_back({number, {}});
     if (PQsendPrepare(connection_, name.c_str(), text.c_str(), 0, nullptr) == 0) broken("sending");
   }
   if (PQsendQueryPrepared(connection_, name.c_str(), count, values.data(), nullptr, nullptr, 0) == 0) {
@@ -165,20 +189,24 @@ void Session::send(const Command& command, std::vector<std::string>& expected) {
   }
 }
 
-Task<void> Session::collect(const std::vector<std::string>& expected, Collected& collected, Deadline deadline) {
-  for (const std::string& prepares : expected) {
+Task<void> Session::collect(const std::vector<Command>& commands, const std::vector<Expected>& expected,
+                            Collected& collected, Deadline deadline) {
+  for (const auto& [command, prepares] : expected) {
     ResultPointer result = co_await next_result(deadline);
     if (!result) broken("waiting for an answer");
     if (is_error(result.get())) {
       // A statement whose preparation failed or was skipped is not there: it must be prepared again.
       if (!prepares.empty()) prepared_.erase(prepares);
-      if (!collected.failure) collected.failure = failure_of(result.get());
+      if (!collected.failure) {
+        collected.failure = failure_of(result.get());
+        collected.failure->of_job = is_of_job(result.get(), commands[command]);
+      }
     } else if (prepares.empty()) {
       collected.rows.emplace_back(result.release());
     }
-    if (PQstatus(connection_) == CONNECTION_BAD) {
+    if (collected.failure && (PQstatus(connection_) == CONNECTION_BAD || ends_session(result.get()))) {
       close();
-      throw Failure(*collected.failure);
+      throw last_words(*collected.failure);
     }
     while ((result = co_await next_result(deadline))) {
     }
@@ -191,12 +219,12 @@ Task<std::vector<Rows>> Session::exchange(std::vector<Command> commands, async::
   const Deadline deadline = Deadline::after(timeout);
   if (connection_ == nullptr) throw Failure("", "the connection is closed");
   if (PQenterPipelineMode(connection_) == 0) broken("entering pipeline mode");
-  std::vector<std::string> expected;  // one entry an answer: the name it prepares, or empty for an execution
-  for (const Command& command : commands) send(command, expected);
+  std::vector<Expected> expected;
+  for (std::size_t number = 0; number < commands.size(); ++number) send(commands, number, expected);
   if (PQpipelineSync(connection_) == 0) broken("sending");
   co_await flush(deadline);
   Collected collected;
-  co_await collect(expected, collected, deadline);
+  co_await collect(commands, expected, collected, deadline);
   if (PQexitPipelineMode(connection_) == 0) broken("leaving pipeline mode");
   if (collected.failure) {
     if (PQtransactionStatus(connection_) != PQTRANS_IDLE) co_await script("ROLLBACK");

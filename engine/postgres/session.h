@@ -29,11 +29,19 @@ namespace pgfill::postgres {
 using Parameter = std::optional<std::string>;
 using Parameters = std::vector<Parameter>;
 
+/// What in a command evaluates expressions of the job or fires triggers of its table, and so may fail for a row.
+enum class Evaluates {
+  nothing,         ///< a statement of the engine's own
+  everything,      ///< the statement itself
+  last_parameter,  ///< a statement that the last parameter holds; all else is the engine's own
+};
+
 /// A statement with its parameters; the statement's storage must outlive the exchange. One without a name is prepared
 /// anew each time.
 struct Command {
   sql::Statement statement;
   Parameters parameters;
+  Evaluates evaluates = Evaluates::nothing;
 };
 
 /// Not thread-safe: one exchange at a time, on the executor it was opened on. Every exchange has a deadline; when it
@@ -78,6 +86,11 @@ class Session {
   enum class SocketEvent { readable, writable, either };
   struct Wait;
   struct Attempt;
+  /// An answer that is still to come.
+  struct Expected {
+    std::size_t command;
+    std::string prepares;  ///< the name of the statement; empty: of an execution
+  };
   /// The answers to one exchange as they come in.
   struct Collected {
     std::vector<Rows> rows;
@@ -92,8 +105,9 @@ class Session {
   async::Task<void> wait_for(SocketEvent event, async::Deadline deadline);
   async::Task<void> flush(async::Deadline deadline);
   async::Task<ResultPointer> next_result(async::Deadline deadline);
-  void send(const Command& command, std::vector<std::string>& expected);
-  async::Task<void> collect(const std::vector<std::string>& expected, Collected& collected, async::Deadline deadline);
+  void send(const std::vector<Command>& commands, std::size_t number, std::vector<Expected>& expected);
+  async::Task<void> collect(const std::vector<Command>& commands, const std::vector<Expected>& expected,
+                            Collected& collected, async::Deadline deadline);
   [[noreturn]] void broken(const std::string& doing);
 
   boost::asio::any_io_executor executor_;

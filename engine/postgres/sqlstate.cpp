@@ -19,6 +19,7 @@ constexpr std::array rules{
     Rule{"PF005", FailureClass::pause, ErrorCode::guardrail},            // run/pressure
     Rule{"PF006", FailureClass::stop, ErrorCode::statement_failed},      // work::require_settings
     Rule{"PF007", FailureClass::stop, ErrorCode::statement_failed},      // run/completion
+    Rule{"PF008", FailureClass::stop, ErrorCode::statement_failed},      // work::outcome_of: the engine's own statement
     Rule{"40", FailureClass::retry, ErrorCode::statement_failed},        // rolled back: serialization and the like
     Rule{"40P01", FailureClass::locked, ErrorCode::statement_failed},    // deadlock_detected
     Rule{"55P03", FailureClass::locked, ErrorCode::statement_failed},    // lock_not_available
@@ -57,6 +58,20 @@ constexpr std::array<std::string_view, 44> known_classes{
 /// What a trigger raises by a state of its own (RAISE … USING ERRCODE), for a row as a rule.
 constexpr Rule of_its_own{"", FailureClass::shrink, ErrorCode::data_rejected};
 
+constexpr std::string_view internal_error = "XX000";
+constexpr std::string_view protocol_violation = "08P01";
+constexpr std::string_view connection_failure = "08006";
+
+/// How internal errors begin that somebody's DDL causes between two steps of a statement. The server translates none of
+/// them.
+constexpr std::array<std::string_view, 4> passing_errors{"could not open relation with OID", "cache lookup failed for",
+                                                         "tuple concurrently updated", "tuple concurrently deleted"};
+
+bool passes(std::string_view message) {
+  return std::any_of(passing_errors.begin(), passing_errors.end(),
+                     [message](std::string_view begin) { return message.starts_with(begin); });
+}
+
 bool is_of_its_own(std::string_view sqlstate) {
   const std::string_view of_class = sqlstate.substr(0, 2);
   return std::find(known_classes.begin(), known_classes.end(), of_class) == known_classes.end();
@@ -73,10 +88,15 @@ const Rule* rule_for(std::string_view sqlstate) {
 
 }  // namespace
 
-FailureClass classify(std::string_view sqlstate) {
+FailureClass classify(std::string_view sqlstate, std::string_view message) {
   if (sqlstate.empty()) return FailureClass::reconnect;
+  if (sqlstate == internal_error && passes(message)) return FailureClass::retry;
   const Rule* rule = rule_for(sqlstate);
   return rule == nullptr ? FailureClass::stop : rule->failure;
+}
+
+std::string state_at_end(std::string sqlstate) {
+  return sqlstate == internal_error || sqlstate == protocol_violation ? std::string(connection_failure) : sqlstate;
 }
 
 ErrorCode error_code_of(std::string_view sqlstate) {

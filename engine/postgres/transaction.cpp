@@ -14,6 +14,10 @@ std::optional<std::string> list_or_null(const std::vector<std::string>& settings
 
 }  // namespace
 
+async::Task<void> pin(Session& session) {
+  if (!session.pooled()) co_await session.query(sql::pin_session);
+}
+
 std::vector<Command> begin(const Pins& pins) {
   Parameters settings{pins.search_path, std::to_string(pins.statement_timeout.count()),
                       std::to_string(pins.lock_timeout.count()), std::nullopt};
@@ -28,11 +32,11 @@ std::vector<Command> begin(const Pins& pins) {
 }
 
 Command use_settings(const std::vector<std::string>& settings) {
-  return {sql::session_settings, Parameters(1, list_or_null(settings))};
+  return {sql::session_settings, Parameters(1, list_or_null(settings)), Evaluates::everything};
 }
 
 Command commit() {
-  return {sql::commit, {}};
+  return {sql::commit, {}, Evaluates::everything};  // triggers that are deferred to it
 }
 
 void require_commit(const Rows& answer) {

@@ -29,6 +29,10 @@ struct Pins {
   bool one_snapshot = false;               ///< REPEATABLE READ: all statements see what the first one saw
   std::vector<std::string> settings = {};  ///< in the order of session_settings.sql; empty: the engine's own
 };
+/// Pins single statements of the engine for as long as the session lives. Leaves a pooler's session as it is: what is
+/// set there would be the next client's.
+async::Task<void> pin(Session& session);
+
 /// BEGIN and the pins, as commands to put in front of an exchange.
 std::vector<Command> begin(const Pins& pins);
 /// The values of Pins::settings, for the rest of a transaction that has begun with others; empty: the engine's own.

@@ -1,6 +1,7 @@
 #include "run/ask.h"
 
 #include "ledger/history.h"
+#include "postgres/transaction.h"
 #include "spec/did_you_mean.h"
 
 namespace pgfill::run {
@@ -9,7 +10,9 @@ using async::Task;
 
 Task<std::unique_ptr<postgres::Session>> open_reading(ConnectionSettings connection, std::string purpose) {
   const async::Deadline deadline = async::Deadline::after(std::chrono::seconds(15));
-  co_return co_await postgres::Session::open(std::move(connection), "pgfill:" + purpose, deadline);
+  auto session = co_await postgres::Session::open(std::move(connection), "pgfill:" + purpose, deadline);
+  co_await postgres::pin(*session);
+  co_return session;
 }
 
 Task<Error> no_such_job(postgres::Session& session, std::string job) {

@@ -70,8 +70,10 @@ Task<Ending> Completion::run() {
     if (what != FailureClass::reconnect) trouble_since_.reset();
     if (what == FailureClass::reconnect && !trouble_since_) trouble_since_ = async::Clock::now();
     const bool too_long = trouble_since_ && async::Clock::now() - *trouble_since_ > schedule::outage_budget;
-    if (!schedule::worth_retrying(what) || too_long) co_return failed(*failure);
-    const auto delay = schedule::retry_delay(what, ++attempts_, uniform(random));
+    ++attempts_;
+    const bool for_good = !schedule::worth_retrying(what) || schedule::tried_enough(failure->sqlstate(), attempts_);
+    if (for_good || too_long) co_return failed(*failure);
+    const auto delay = schedule::retry_delay(what, attempts_, uniform(random));
     hooks_.emit(event::BatchFailed{0, 0, what, failure->sqlstate(), failure->what(), delay});
     co_await pause(delay);
   }

@@ -21,6 +21,9 @@ std::string hint_for(const Error& error, const std::string& job) {
     return "if the job is right for the table as it is now: pgfill adopt " + job + ", then " + again;
   }
   if (error.code == ErrorCode::ownership_lost) return "watch the runner that has it: pgfill status " + job + " -w";
+  if (error.sqlstate == "PF008") {
+    return "look for what others have put on the tables of the schema pgfill (triggers, rules), then " + again;
+  }
   if (error.sqlstate == "53100") return "make room on that file system of the server, then " + again;
   if (error.sqlstate == "42501") return "grant the runner's role what is missing, then " + again;
   if (error.sqlstate.starts_with("42") && error.message.find("pgfill.") != std::string::npos) {

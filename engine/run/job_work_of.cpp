@@ -1,9 +1,9 @@
 #include "run/job_work_of.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "plan/ordering.h"
+#include "spec/columns_used.h"
 #include "spec/condition.h"
 #include "sql/identifier.h"
 #include "sql/key_text.h"
@@ -32,27 +32,17 @@ sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
   return target;
 }
 
-/// Whether some statement of the job may speak of a column; its name may occur by chance.
-bool is_spoken_of(const std::string& column, const ledger::JobRecord& job, const JobSpec& spec) {
-  const auto occurs_in = [&column](const std::string& text) {
-    const auto equal = [](char a, char b) { return std::tolower(a) == std::tolower(b); };
-    return std::search(text.begin(), text.end(), column.begin(), column.end(), equal) != text.end();
-  };
-  return occurs_in(spec.where) ||
-         std::any_of(job.key.begin(), job.key.end(), [&](const KeyColumn& key) { return key.name == column; }) ||
-         std::any_of(spec.set.begin(), spec.set.end(), [&](const Assignment& assignment) {
-           return assignment.column == column || occurs_in(assignment.expression);
-         });
-}
-
-void leave_out_unspoken(ledger::TableNames& table, const ledger::JobRecord& job, const JobSpec& spec) {
-  ledger::TableNames spoken{table.oid, table.name, {}, {}, table.plain};
+void leave_out_unused(ledger::TableNames& table, const ledger::JobRecord& job, const JobSpec& spec) {
+  std::optional<std::set<std::string>> used = spec::columns_used(spec);
+  if (!used) return;
+  for (const KeyColumn& column : job.key) used->insert(column.name);
+  ledger::TableNames left{table.oid, table.name, {}, {}, table.plain};
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    if (!is_spoken_of(table.columns[i], job, spec)) continue;
-    spoken.columns.push_back(table.columns[i]);
-    spoken.numbers.push_back(table.numbers[i]);
+    if (!used->contains(table.columns[i])) continue;
+    left.columns.push_back(table.columns[i]);
+    left.numbers.push_back(table.numbers[i]);
   }
-  table = std::move(spoken);
+  table = std::move(left);
 }
 
 }  // namespace
@@ -65,7 +55,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, std::move(changed));
   ledger::TableNames table =
       co_await work::table_names(session, job.table_oid, sql::quote_qualified(job.schema, job.table));
-  leave_out_unspoken(table, job, spec);
+  leave_out_unused(table, job, spec);
   target.only = table.plain;
   const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
   target.asks_again = spec::asks_done_rows(spec, generated);

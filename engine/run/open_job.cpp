@@ -8,6 +8,7 @@
 #include "plan/collation_versions.h"
 #include "plan/make_plan.h"
 #include "run/steering.h"
+#include "spec/columns_used.h"
 #include "spec/default_value.h"
 #include "spec/spec_difference.h"
 
@@ -125,7 +126,11 @@ Task<Result<std::int64_t>> register_plan(postgres::Session& session, const JobSp
   if (const Finding* refusal = first_refusal(plan)) co_return refusal_of(plan, *refusal);
   // Another run goes by what DEFAULT is now; the job is the same however it was written.
   const std::string yaml = to_yaml(spec::with_defaults(spec, plan.defaults));
-  ledger::Registration registration{spec.job, yaml, canonical_form(spec), std::move(server)};
+  ledger::Registration registration{spec.job, yaml, canonical_form(spec), std::move(server), {}};
+  if (std::optional<std::set<std::string>> used = spec::columns_used(spec)) {
+    for (const KeyColumn& column : plan.key.columns) used->insert(column.name);
+    registration.columns.emplace(used->begin(), used->end());
+  }
   const bool registered = co_await ledger::register_job(session, std::move(registration), plan);
   co_return registered ? static_cast<std::int64_t>(plan.ranges.size()) : 0;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "postgres/session_name.h"
+#include "postgres/transaction.h"
 
 namespace pgfill::run {
 
@@ -14,7 +15,9 @@ async::Task<std::unique_ptr<postgres::Session>> open_session(ConnectionSettings 
   if (!chosen) connection.keywords.emplace_back("target_session_attrs", "primary");
   const std::string name = postgres::sessions_of(job) + role;
   const async::Deadline deadline = async::Deadline::after(patience);
-  co_return co_await postgres::Session::open(std::move(connection), name, deadline);
+  auto session = co_await postgres::Session::open(std::move(connection), name, deadline);
+  co_await postgres::pin(*session);
+  co_return session;
 }
 
 }  // namespace pgfill::run

@@ -3,6 +3,7 @@
 
 #include "async/run_to_end.h"
 #include "pgfill/job.h"
+#include "plan/read_facts.h"
 #include "run/job_run.h"
 #include "run/job_work_of.h"
 #include "run/open_files.h"
@@ -39,9 +40,21 @@ Task<void> keep_spec(postgres::Session& session, ledger::JobRecord& job, std::st
   job.spec_yaml = std::move(yaml);
 }
 
+/// At once, and not after the workers have tried for minutes.
+Error too_few_sessions(const plan::SessionLimit& limit) {
+  Error error;
+  error.code = ErrorCode::privilege;
+  error.message = plan::described(limit);
+  error.state = "nothing changed";
+  error.hint = plan::remedy_of(limit);
+  return error;
+}
+
 Task<RunReport> execute(const Order& order) {
   Sessions sessions(order.connection, order.spec.job);
   auto session = co_await sessions.open("control");
+  const plan::SessionFacts here = co_await plan::read_session(*session);
+  if (here.too_few) co_return failed(too_few_sessions(*here.too_few));
   Result<OpenedJob> job =
       co_await open_job(*session, order.spec, sessions.server().identity(), order.options.again, order.options.plan);
   if (!job) co_return failed(job.error());

@@ -33,10 +33,7 @@ std::string role(std::size_t worker) {
 
 RangeOutcome outcome_of(const postgres::Failure& failure) {
   RangeOutcome outcome;
-  outcome.end = RangeOutcome::End::failed;
-  outcome.failure = failure.failure_class();
-  outcome.sqlstate = failure.sqlstate();
-  outcome.message = failure.what();
+  work::note_failure(failure, outcome);
   return outcome;
 }
 

@@ -11,6 +11,11 @@ bool worth_retrying(FailureClass failure) {
          failure == FailureClass::reconnect;
 }
 
+bool tried_enough(std::string_view sqlstate, int attempts) {
+  constexpr int enough = 8;
+  return sqlstate == "XX000" && attempts >= enough;
+}
+
 std::chrono::milliseconds retry_delay(FailureClass failure, int attempt, double random) {
   constexpr double longest = 5000;
   const double first = failure == FailureClass::reconnect ? 200 : 50;

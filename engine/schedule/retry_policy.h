@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <string_view>
 
 #include "pgfill/range.h"
 
@@ -12,6 +13,10 @@ inline constexpr std::chrono::minutes outage_budget{5};
 
 /// True when trying again can help.
 bool worth_retrying(FailureClass failure);
+
+/// True when what passes as a rule has not passed: an internal error of the server (XX000) that came back this many
+/// times, with growing pauses and no progress in between.
+bool tried_enough(std::string_view sqlstate, int attempts);
 
 /// The pause before try number `attempt` (1-based, without progress in between): exponential from 50 ms (a lock, a
 /// deadlock) or 200 ms (a lost connection) to 5 s, "equal jitter" (half fixed, half random) so that workers do not come

@@ -181,12 +181,12 @@ void Scheduler::settle(std::int64_t range, int worker, const RangeOutcome& outco
   }
   // While stopping, a batch that was cancelled on purpose is no failure.
   if (stopping()) return;
-  if (!worth_retrying(outcome.failure) || outage_too_long(outcome)) {
+  Again& again = again_[range];
+  again.attempts = outcome.batches > 0 ? 1 : again.attempts + 1;
+  if (!worth_retrying(outcome.failure) || outage_too_long(outcome) || tried_enough(outcome.sqlstate, again.attempts)) {
     fail(outcome, range);
     return;
   }
-  Again& again = again_[range];
-  again.attempts = outcome.batches > 0 ? 1 : again.attempts + 1;
   std::uniform_real_distribution<double> uniform;
   const auto delay = retry_delay(outcome.failure, again.attempts, uniform(random_));
   again.due = async::Clock::now() + delay;
@@ -205,11 +205,12 @@ Task<void> Scheduler::pause_worker(int worker, RangeOutcome failure, bool no_ses
   if (stopping()) co_return;
   if (no_session) connected_.erase(worker);
   const bool alone = no_session && others_connected() && concerns_nobody_else(failure.failure);
-  if (!alone && (!worth_retrying(failure.failure) || outage_too_long(failure))) {
+  Refused& refused = refused_[worker];
+  const bool for_good = !worth_retrying(failure.failure) || tried_enough(failure.sqlstate, refused.attempts + 1);
+  if (!alone && (for_good || outage_too_long(failure))) {
     fail(std::move(failure));
     co_return;
   }
-  Refused& refused = refused_[worker];
   refused.why = failure.message;
   std::uniform_real_distribution<double> uniform;
   const auto delay = retry_delay(failure.failure, ++refused.attempts, uniform(random_));

@@ -69,7 +69,7 @@ ordered_json quantity_schema(const Field& field, std::string_view pattern) {
 
 ordered_json choice_schema(const Field& field) {
   ordered_json schema{{"enum", choices_of(field)}};
-  if (field.choices == "no|yes") schema["enum"].insert(schema["enum"].end(), {false, true});
+  if (field.choices.starts_with("yes|no|")) schema["enum"].insert(schema["enum"].end(), {false, true});
   return schema;
 }
 

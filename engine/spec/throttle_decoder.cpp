@@ -179,7 +179,7 @@ void ThrottleDecoder::read_switch(const YamlNode& map, std::string_view name, bo
   if (!found) return;
   const std::vector<std::string_view> choices = choices_of(found->field);
   if (std::find(choices.begin(), choices.end(), found->value.text) == choices.end()) return bad(*found);
-  value = found->value.text == "yes";
+  value = found->value.text == "yes" || found->value.text == "on" || found->value.text == "true";
 }
 
 }  // namespace pgfill::spec

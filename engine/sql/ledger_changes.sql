@@ -27,8 +27,8 @@ END
 $upgrade$;
 
 -- What a job relies on in its table, one fact a line: kind, columns, children by inheritance, the triggers and
--- rules that an update fires.
-CREATE OR REPLACE FUNCTION pgfill.fingerprint(subject oid)
+-- rules that an update fires. `columns`: those that the job uses; NULL: all. What a trigger does with the others is its own.
+CREATE OR REPLACE FUNCTION pgfill.fingerprint(subject oid, columns text[])
 RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $fingerprint$
   SELECT coalesce(array_agg(fact ORDER BY fact), '{}') FROM (
     SELECT format('table %s.%s, oid %s, kind %s, persistence %s, row security %s', quote_ident(n.nspname),
@@ -41,7 +41,7 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $fingerprint$
                   CASE WHEN a.attnotnull THEN ' not null' END,
                   CASE WHEN a.attgenerated <> '' THEN ' generated' END, a.attnum)
       FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-      WHERE a.attrelid = subject AND a.attnum > 0 AND NOT a.attisdropped
+      WHERE a.attrelid = subject AND a.attnum > 0 AND NOT a.attisdropped AND (columns IS NULL OR a.attname = ANY (columns))
     UNION ALL
     SELECT format('child %s, oid %s', i.inhrelid::regclass, i.inhrelid)
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent WHERE i.inhparent = subject AND c.relkind <> 'p'
@@ -54,22 +54,28 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $fingerprint$
   ) facts(fact)
 $fingerprint$;
 
+-- The column that a fact of the fingerprint is about; NULL: it is about something else.
+CREATE OR REPLACE FUNCTION pgfill.column_of(fact text)
+RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $column$
+  SELECT (parse_ident(substring(fact FROM '^column ("([^"]|"")+"|[^ ]+) ')))[1]
+$column$;
+
 -- What has changed in a job's table since it was planned, in words; empty: nothing that matters. A new column does not,
 -- but one that took the place of another does: nothing in it is done. Jobs of former versions know no numbers of columns.
 CREATE OR REPLACE FUNCTION pgfill.table_changes(job bigint)
 RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $changes$
   WITH known AS (
     SELECT j.fingerprint AS before,
-           CASE WHEN array_to_string(j.fingerprint, E'\n') ~ ', number [0-9]+(\n|$)' THEN pgfill.fingerprint(j.table_oid)
+           CASE WHEN EXISTS (SELECT FROM unnest(j.fingerprint) AS f WHERE f ~ ', number [0-9]+$') THEN pgfill.fingerprint(j.table_oid, NULL)
                 ELSE ARRAY(SELECT regexp_replace(fact, ', number [0-9]+$', '')
-                             FROM unnest(pgfill.fingerprint(j.table_oid)) AS f(fact)) END AS now
+                             FROM unnest(pgfill.fingerprint(j.table_oid, NULL)) AS f(fact)) END AS now
       FROM pgfill.job j WHERE j.id = job
   ), lines AS (
     SELECT 'gone: ' || line FROM known, unnest(before) line WHERE line <> ALL (now)
     UNION ALL
     SELECT 'new: ' || line FROM known, unnest(now) line
      WHERE line <> ALL (before)
-       AND (line NOT LIKE 'column %' OR split_part(line, ' ', 2) IN (SELECT split_part(b, ' ', 2) FROM unnest(before) b))
+       AND (line NOT LIKE 'column %' OR pgfill.column_of(line) IN (SELECT pgfill.column_of(b) FROM unnest(before) b))
   )
   -- UPDATE ONLY does not mean the rows of children, whoever comes and goes.
   SELECT coalesce(array_agg(line), '{}') FROM lines l(line)
@@ -121,8 +127,8 @@ BEGIN
   IF pg_catalog.to_regclass(name)::pg_catalog.oid IS DISTINCT FROM subject THEN
     RAISE EXCEPTION 'the name % leads to another table now', name USING ERRCODE = 'PF004';
   END IF;
-  SELECT string_agg(c.called, ', ') INTO missing
-    FROM unnest(columns, numbers) AS c (called, place)
+  SELECT pg_catalog.string_agg(c.called, ', ') INTO missing
+    FROM ROWS FROM (pg_catalog.unnest(columns), pg_catalog.unnest(numbers)) AS c (called, place)
    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
                       WHERE a.attrelid = subject AND a.attnum = c.place AND a.attname = c.called)
       -- In one snapshot pg_attribute shows names of before; these come from the cache, which is always up to date.

@@ -27,14 +27,14 @@ $upgrade$;
 CREATE OR REPLACE FUNCTION pgfill.job_named(job text)
 RETURNS pgfill.job LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $named$
 DECLARE
-  found pgfill.job;
+  known pgfill.job;
 BEGIN
-  SELECT * INTO found FROM pgfill.job j WHERE j.name = job;
-  IF found.id IS NULL THEN
+  SELECT * INTO known FROM pgfill.job j WHERE j.name = job;
+  IF known.id IS NULL THEN
     RAISE EXCEPTION 'no job is called "%" in database "%"', job, current_database()
       USING ERRCODE = 'no_data_found', HINT = 'SELECT name, state FROM pgfill.job';
   END IF;
-  RETURN found;
+  RETURN known;
 END
 $named$;
 

@@ -8,7 +8,7 @@ RETURNS SETOF record LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $fie
   VALUES ('workers', '^([0-9]+|auto)$'), ('batch.time', '^[0-9]+ *(ms|s)$'), ('batch.min_rows', '^[0-9]+$'),
          ('batch.max_rows', '^[0-9]+$')
   UNION ALL
-  SELECT 'throttle.' || name, '^([0-9.]+ *[a-zA-Z/%]*|off|no)$'
+  SELECT 'throttle.' || name, '^([0-9.]+ *[a-zA-Z/%]*|off)$'
     FROM unnest('{replica_lag,replica_backlog,lock_wait,commit_latency,active_sessions,wal_rate,wal_budget,checkpoints,'
                 'archive_backlog,slot_retention,oldest_xmin,growth,disk_free,server_load}'::text[]) AS name
   UNION ALL

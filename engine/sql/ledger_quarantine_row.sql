@@ -5,7 +5,7 @@ WITH aside AS (
   INSERT INTO pgfill.skipped (job_id, range_id, key, state, sqlstate, message)
   VALUES ($1::bigint, $2::bigint, $3::text[], 'quarantined', $4, $5)
   ON CONFLICT (job_id, key) DO UPDATE
-  SET state = 'quarantined', sqlstate = excluded.sqlstate, message = excluded.message, at = clock_timestamp()
+  SET state = 'quarantined', sqlstate = excluded.sqlstate, message = excluded.message, at = pg_catalog.clock_timestamp()
 )
 UPDATE pgfill.range SET cursor_key = CASE WHEN $9::bool IS NULL THEN cursor_key ELSE $6::text[] END,
                         stripe = coalesce($7::int, stripe), stripes = coalesce($8::int, stripes),

@@ -10,7 +10,7 @@ WITH RECURSIVE member(oid, relkind) AS (
   WHERE m.relkind = 'p'
 )
 SELECT l.pid, coalesce(a.application_name, p.gid, ''), l.mode, l.granted,
-       extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared))::bigint,
+       extract(epoch FROM pg_catalog.clock_timestamp() - coalesce(a.xact_start, p.prepared))::bigint,
        CASE WHEN l.relation <> $1::oid THEN (SELECT format('%I.%I', n.nspname, c.relname)
                                              FROM pg_catalog.pg_class c
                                              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -23,7 +23,7 @@ FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.
 WHERE l.locktype = 'relation' AND l.relation IN (SELECT oid FROM member)
   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
   AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
-  AND l.pid IS DISTINCT FROM pg_backend_pid()
+  AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
   -- Autovacuum holds its lock for moments and gives it up when somebody waits.
   AND a.backend_type IS DISTINCT FROM 'autovacuum worker'
 ORDER BY l.granted DESC, l.pid

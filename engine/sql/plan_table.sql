@@ -7,7 +7,7 @@
 WITH RECURSIVE target AS MATERIALIZED (
   SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.relreplident, c.relowner
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.oid = to_regclass($1)::oid
+  WHERE c.oid = pg_catalog.to_regclass($1)::oid
 ), member(oid, relkind) AS (
   SELECT t.oid, t.relkind FROM target t
   UNION ALL
@@ -19,7 +19,7 @@ WITH RECURSIVE target AS MATERIALIZED (
          EXISTS (SELECT FROM pg_catalog.pg_locks l
                  WHERE l.locktype = 'relation' AND l.relation = c.oid AND l.mode = 'AccessExclusiveLock'
                    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-                   AND l.pid IS DISTINCT FROM pg_backend_pid()) AS locked,
+                   AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()) AS locked,
          coalesce((SELECT option_value::int FROM pg_options_to_table(c.reloptions)
                    WHERE option_name = 'fillfactor'), 100) AS fillfactor,
          current_setting('block_size')::bigint AS block_size

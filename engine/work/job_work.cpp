@@ -53,6 +53,22 @@ std::string readable_key(const std::vector<std::string>& columns, const Key& key
   return "(" + names + ") = (" + values + ")";
 }
 
+postgres::Failure of_row(const postgres::Failure& failure, const JobWork& job, const Key& key) {
+  return {failure.sqlstate(), std::string(failure.what()) + ", row " + readable_key(job.key_columns, key),
+          failure.detail()};
+}
+
+void note_failure(const postgres::Failure& failure, RangeOutcome& outcome) {
+  outcome.end = RangeOutcome::End::failed;
+  outcome.failure = failure.failure_class();
+  outcome.sqlstate = failure.sqlstate();
+  outcome.message = with_detail(failure);
+  if (failure.of_job || outcome.failure != FailureClass::shrink) return;
+  outcome.failure = FailureClass::stop;
+  outcome.message = "a statement of pgfill's own failed with SQLSTATE " + outcome.sqlstate + ": " + outcome.message;
+  outcome.sqlstate = "PF008";
+}
+
 postgres::Parameters key_parameters(const std::optional<Key>& lower, const std::optional<Key>& upper) {
   postgres::Parameters parameters;
   if (lower) parameters.insert(parameters.end(), lower->begin(), lower->end());

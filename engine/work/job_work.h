@@ -89,6 +89,12 @@ async::Task<std::vector<std::string>> generated_columns(postgres::Session& sessi
 /// "(id) = (17)", for people.
 std::string readable_key(const std::vector<std::string>& columns, const Key& key);
 
+/// The failure of a row, which it names.
+postgres::Failure of_row(const postgres::Failure& failure, const JobWork& job, const Key& key);
+
+/// Writes a failure into an outcome. One of a statement of the engine's own is never shown as a bad row.
+void note_failure(const postgres::Failure& failure, RangeOutcome& outcome);
+
 /// Parameters of an interval of keys, in the order the built statements number them.
 postgres::Parameters key_parameters(const std::optional<Key>& lower, const std::optional<Key>& upper);
 sql::Sides sides_of(const std::optional<Key>& lower, const std::optional<Key>& upper);

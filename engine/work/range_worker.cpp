@@ -34,10 +34,8 @@ Task<RangeOutcome> RangeWorker::run(postgres::Session& session, Lease lease) {
   try {
     co_await run_batches(session, lease, outcome);
   } catch (const postgres::Failure& failure) {
-    outcome.failure = failure.failure_class();
-    outcome.end = outcome.failure == FailureClass::fenced ? RangeOutcome::End::fenced : RangeOutcome::End::failed;
-    outcome.sqlstate = failure.sqlstate();
-    outcome.message = failure.what();
+    note_failure(failure, outcome);
+    if (outcome.failure == FailureClass::fenced) outcome.end = RangeOutcome::End::fenced;
   }
   co_return outcome;
 }
@@ -88,7 +86,8 @@ Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& 
   }
   memory_.leave_track();
   const FailureClass what = failure->failure_class();
-  const bool conflict = job_.reads_other_rows && what == FailureClass::retry;
+  if (what == FailureClass::shrink && !failure->of_job) throw postgres::Failure(*failure);
+  const bool conflict = job_.reads_other_rows && what == FailureClass::retry && failure->sqlstate() != "XX000";
   switch (conflict ? snapshot_.conflict(step.way, slice.at_most)
                    : remedy_for(what, step.way, slice.at_most, job_.limits.min_rows, job_.bad_rows.action)) {
     case Remedy::around_held:
@@ -107,10 +106,8 @@ Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& 
   if (!row && missed_ == slice.bound) throw postgres::Failure(*failure);
   missed_ = slice.bound;
   if (!row) co_return Step();  // others have moved it meanwhile: look from the cursor again
-  if (job_.bad_rows.action == BadRows::Action::stop)
-    throw postgres::Failure(failure->sqlstate(),
-                            std::string(failure->what()) + ", row " + readable_key(job_.key_columns, *row));
-  ledger::BadRow bad{*row, failure->sqlstate(), failure->what()};
+  if (job_.bad_rows.action == BadRows::Action::stop) throw of_row(*failure, job_, *row);
+  ledger::BadRow bad{*row, failure->sqlstate(), with_detail(*failure)};
   co_await set_aside(session, lease, slice, std::move(bad));
   co_return after;
 }
@@ -203,7 +200,7 @@ void RangeWorker::add_change(std::vector<Command>& commands, const Lease& lease,
     parameters.push_back(std::to_string(lease.job_id));
     parameters.push_back(std::to_string(lease.range_id));
     commands.push_back(ledger::fence(lease));
-    commands.push_back({job_.statements.defer_held(sides), std::move(parameters)});
+    commands.push_back({job_.statements.defer_held(sides), std::move(parameters), postgres::Evaluates::everything});
   }
   commands.push_back(ledger::run_batch(lease, job_.table, change));
 }

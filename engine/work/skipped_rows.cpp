@@ -58,6 +58,7 @@ Task<std::optional<std::int64_t>> SkippedRows::go_over(postgres::Session& sessio
       failure = thrown;
     }
     const FailureClass what = failure->failure_class();
+    if (what == FailureClass::shrink && !failure->of_job) throw postgres::Failure(*failure);
     if (what == FailureClass::shrink && portion.rows == 1) {
       above = co_await blame(session, state, above, *failure);
     } else if (!take_less(*failure, portion, sizer)) {
@@ -83,8 +84,7 @@ Task<void> SkippedRows::give_up(postgres::Session& session, std::string state, s
   if (failure.failure_class() != FailureClass::slow) throw postgres::Failure(failure);
   const auto listed = co_await ledger::next_skipped(session, job_.job_id, state, std::move(above));
   if (!listed) throw postgres::Failure(failure);
-  throw postgres::Failure(failure.sqlstate(),
-                          std::string(failure.what()) + ", row " + readable_key(job_.key_columns, listed->key));
+  throw of_row(failure, job_, listed->key);
 }
 
 Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::string state, std::optional<Key> above,
@@ -95,7 +95,7 @@ Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::str
   std::vector<Command> commands;
   add_settings(commands, job_);
   commands.push_back({sql::work_list_in_order, {}});
-  commands.push_back({job_.statements.revisit_skipped(), std::move(parameters)});
+  commands.push_back({job_.statements.revisit_skipped(), std::move(parameters), postgres::Evaluates::everything});
   commands.push_back(ledger::require_table(job_.table));
   postgres::Pins pins = pins_of(job_, true, !portion.patient);
   pins.one_snapshot = job_.reads_other_rows;
@@ -114,10 +114,8 @@ Task<Key> SkippedRows::blame(postgres::Session& session, std::string state, std:
                              postgres::Failure failure) {
   const auto listed = co_await ledger::next_skipped(session, job_.job_id, state, std::move(above));
   if (!listed) throw postgres::Failure(failure);
-  const ledger::BadRow row{listed->key, failure.sqlstate(), failure.what()};
-  if (job_.bad_rows.action == BadRows::Action::stop && state == deferred) {
-    throw postgres::Failure(row.sqlstate, row.message + ", row " + readable_key(job_.key_columns, row.key));
-  }
+  const ledger::BadRow row{listed->key, failure.sqlstate(), with_detail(failure)};
+  if (job_.bad_rows.action == BadRows::Action::stop && state == deferred) throw of_row(failure, job_, row.key);
   Command command = ledger::quarantine_row(job_.job_id, listed->range_id, row, std::nullopt);
   const Rows count = co_await postgres::transact(session, pins_of(job_, true, false), std::move(command));
   if (state == deferred) {

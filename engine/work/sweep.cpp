@@ -74,7 +74,8 @@ Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key
   parameters.push_back(std::to_string(job_.job_id));
   parameters.push_back(std::to_string(most_at_once));
   parameters.push_back(std::move(until));
-  commands.push_back({job_.statements.written_rows(sides_of(lower, upper)), std::move(parameters)});
+  commands.push_back(
+      {job_.statements.written_rows(sides_of(lower, upper)), std::move(parameters), postgres::Evaluates::everything});
   commands.push_back(ledger::require_table(job_.table));
   const std::vector<Rows> answers = co_await postgres::transact(session, pins_of(job_, false, false),
                                                                 std::move(commands), answer_time + job_.sweep_patience);

@@ -20,7 +20,7 @@ namespace pgfill::plan {
 /// What a check may look at. Filled in the order of the members; a list below says how far it has got.
 struct Subject {
   JobSpec spec;
-  Facts facts;                   ///< before the first list: server version, in_recovery, read_only and pooled only
+  Facts facts;                   ///< before the first list: what the session tells, only
   std::optional<KeyChoice> key;  ///< from the second list on, unless refused
   std::optional<Error> key_refusal;
   StatementFacts statement;  ///< from the third list on
@@ -34,6 +34,7 @@ void check_server(const Subject& subject, Findings& findings);
 void check_name_lengths(const Subject& subject, Findings& findings);
 
 void check_table_kind(const Subject& subject, Findings& findings);
+void check_distributed(const Subject& subject, Findings& findings);
 void check_blocking_locks(const Subject& subject, Findings& findings);
 void check_privileges(const Subject& subject, Findings& findings);
 void check_row_security(const Subject& subject, Findings& findings);
@@ -67,11 +68,12 @@ inline constexpr std::array first_checks{&check_server, &check_name_lengths};
 
 /// When the catalogue is known.
 inline constexpr std::array catalogue_checks{
-    &check_table_kind,    &check_blocking_locks,     &check_privileges,        &check_row_security,
-    &check_key,           &check_collation_versions, &check_columns,           &check_generated_columns,
-    &check_defaults,      &check_string_escapes,     &check_rewrite_rules,     &check_replica_identity,
-    &check_subscriptions, &check_triggers,           &check_foreign_keys,      &check_deferrable_keys,
-    &check_hot_forecast,  &check_fillfactor,         &check_long_transactions, &check_unrestricted};
+    &check_table_kind,        &check_distributed,   &check_blocking_locks,     &check_privileges,
+    &check_row_security,      &check_key,           &check_collation_versions, &check_columns,
+    &check_generated_columns, &check_defaults,      &check_string_escapes,     &check_rewrite_rules,
+    &check_replica_identity,  &check_subscriptions, &check_triggers,           &check_foreign_keys,
+    &check_deferrable_keys,   &check_hot_forecast,  &check_fillfactor,         &check_long_transactions,
+    &check_unrestricted};
 
 /// When the server has judged the statement and the cost is estimated.
 inline constexpr std::array statement_checks{&check_expressions, &check_statistics, &check_plan_guard,

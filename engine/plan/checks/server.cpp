@@ -20,6 +20,9 @@ void check_server(const Subject& subject, Findings& findings) {
            "transactions of this role are read-only here (default_transaction_read_only), so that nobody writes",
            "if the job may: ALTER ROLE ... IN DATABASE ... SET default_transaction_read_only = off");
   }
+  if (const auto& few = subject.facts.too_few_sessions) {
+    refuse(findings, "server", ErrorCode::privilege, described(*few), remedy_of(*few));
+  }
   if (subject.facts.pooled) {
     note(findings, "server",
          "a pooler is between pgfill and the server: statements are planned anew for every batch, and a killed runner's"

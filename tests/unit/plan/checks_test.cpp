@@ -37,6 +37,15 @@ TEST(Checks, AServerOlderThan13IsRefused) {
   EXPECT_TRUE(says(findings, "PostgreSQL 12"));
 }
 
+TEST(Checks, ALimitOfOneSessionIsRefusedWithItsRemedy) {
+  Subject subject = example_subject();
+  subject.facts.too_few_sessions = SessionLimit{"ROLE app", 1};
+  const Findings findings = found_by(check_server, subject);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_TRUE(says(findings, "ROLE app has CONNECTION LIMIT 1, and a job needs 2 sessions"));
+  EXPECT_TRUE(says(findings, "ALTER ROLE app CONNECTION LIMIT"));
+}
+
 TEST(Checks, AStandbyIsRefused) {
   Subject subject = example_subject();
   subject.facts.in_recovery = true;

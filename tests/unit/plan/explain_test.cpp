@@ -52,14 +52,14 @@ TEST(ParsePlan, SeesThatARelationIsReadAsAWholeInWhicheverNode) {
 }
 }])json");
   ASSERT_EQ(plan.scans.size(), 6U);
-EXPECT_FALSE(plan.scans[0].whole);
-EXPECT_TRUE(plan.scans[1].whole&& plan.scans[1].hashed && !plan.scans[1].each_row);
-EXPECT_EQ(plan.scans[1].columns, std::vector<std::string>{"id"});
-EXPECT_FALSE(plan.scans[2].whole);
-EXPECT_TRUE(plan.scans[3].whole&& plan.scans[3].each_row);
-EXPECT_EQ(plan.scans[3].columns, std::vector<std::string>{"status"});
-EXPECT_FALSE(plan.scans[4].whole) << "the first row of an index only";
-EXPECT_TRUE(plan.scans[5].whole) << "what is sorted is read before the first row is known";
+  EXPECT_FALSE(plan.scans[0].whole);
+  EXPECT_TRUE(plan.scans[1].whole && plan.scans[1].hashed && !plan.scans[1].each_row);
+  EXPECT_EQ(plan.scans[1].columns, std::vector<std::string>{"id"});
+  EXPECT_FALSE(plan.scans[2].whole);
+  EXPECT_TRUE(plan.scans[3].whole && plan.scans[3].each_row);
+  EXPECT_EQ(plan.scans[3].columns, std::vector<std::string>{"status"});
+  EXPECT_FALSE(plan.scans[4].whole) << "the first row of an index only";
+  EXPECT_TRUE(plan.scans[5].whole) << "what is sorted is read before the first row is known";
 }
 
 TEST(ParsePlan, CollectsWhatThePlanComputes) {
@@ -68,7 +68,7 @@ TEST(ParsePlan, CollectsWhatThePlanComputes) {
 }
 }])json");
   EXPECT_NE(plan.expressions.find("nextval('s'::regclass)\n"), std::string::npos);
-EXPECT_NE(plan.expressions.find("(t.a IS NULL)\n"), std::string::npos);
+  EXPECT_NE(plan.expressions.find("(t.a IS NULL)\n"), std::string::npos);
 }
 
 sql::Target example_target() {

@@ -20,7 +20,8 @@ TEST(Sqlstate, IsClassifiedAsThePolicySays) {
       {"23505", FailureClass::shrink},    {"P0001", FailureClass::shrink},    {"53100", FailureClass::pause},
       {"53200", FailureClass::pause},     {"54001", FailureClass::pause},     {"42P01", FailureClass::stop},
       {"28P01", FailureClass::stop},      {"3D000", FailureClass::stop},      {"0A000", FailureClass::stop},
-      {"XX001", FailureClass::alarm},     {"XX002", FailureClass::alarm},     {"PF001", FailureClass::fenced}};
+      {"XX001", FailureClass::alarm},     {"XX002", FailureClass::alarm},     {"PF001", FailureClass::fenced},
+      {"PF008", FailureClass::stop}};
   for (const auto& [sqlstate, wanted] : policy) EXPECT_EQ(classify(sqlstate), wanted) << sqlstate;
 }
 
@@ -37,6 +38,21 @@ TEST(Sqlstate, OfARowIsWhateverItsExpressionsAndTriggersRaise) {
     EXPECT_EQ(classify(raised), FailureClass::shrink) << raised;
     EXPECT_EQ(error_code_of(raised), ErrorCode::data_rejected) << raised;
   }
+}
+
+TEST(Sqlstate, OfInternalErrorsTheMessageTellsThoseThatPass) {
+  for (const char* passes : {"could not open relation with OID 16402", "cache lookup failed for relation 16402",
+                             "tuple concurrently updated", "tuple concurrently deleted"}) {
+    EXPECT_EQ(classify("XX000", passes), FailureClass::retry) << passes;
+    EXPECT_EQ(classify("P0001", passes), FailureClass::shrink) << passes;
+  }
+  EXPECT_EQ(classify("XX000", "unexpected chunk number 3"), FailureClass::stop);
+}
+
+TEST(Sqlstate, OfAnErrorThatEndedItsSessionIsALostConnectionWhereItMeansNothingElse) {
+  EXPECT_EQ(classify(state_at_end("XX000")), FailureClass::reconnect);
+  EXPECT_EQ(classify(state_at_end("08P01")), FailureClass::reconnect);
+  for (const char* same : {"XX001", "28P01", "53300", "57P01", "3D000"}) EXPECT_EQ(state_at_end(same), same);
 }
 
 TEST(Sqlstate, LeadsToTheDocumentedExitCode) {

@@ -17,6 +17,12 @@ TEST(RetryPolicy, RetriesOnlyWhatTryingAgainCanHelp) {
   }
 }
 
+TEST(RetryPolicy, AnInternalErrorThatComesBackIsNotTriedForEver) {
+  EXPECT_FALSE(tried_enough("XX000", 7));
+  EXPECT_TRUE(tried_enough("XX000", 8));
+  EXPECT_FALSE(tried_enough("40001", 1000));
+}
+
 TEST(RetryPolicy, GrowsFromTheFirstPauseToTheLongestAndNeverVanishes) {
   EXPECT_EQ(retry_delay(FailureClass::retry, 1, 0), milliseconds(25));
   EXPECT_EQ(retry_delay(FailureClass::reconnect, 1, 0), milliseconds(100));

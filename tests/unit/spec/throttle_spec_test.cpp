@@ -4,6 +4,7 @@
 #include <string>
 
 #include "spec/field_table.h"
+#include "spec/live_settings.h"
 #include "spec/quantity.h"
 #include "spec/throttle_decoder.h"
 #include "unit/spec/refused_spec.h"
@@ -46,6 +47,23 @@ TEST(Throttle, ReadsEveryLimitWithItsUnit) {
   EXPECT_FALSE(throttle.courtesy);
   EXPECT_TRUE(throttle.autovacuum);
   EXPECT_EQ(throttle_of("disk_free: 50GiB").disk_free, (FreeRoom{std::int64_t{50} << 30, {}}));
+}
+
+TEST(Throttle, TurnsASwitchWithEachWordThatPeopleWrite) {
+  for (const std::string name : {"courtesy", "autovacuum"}) {
+    const auto value = [&name](const Throttle& throttle) {
+      return name == "courtesy" ? throttle.courtesy : throttle.autovacuum;
+    };
+    for (const std::string word : {"yes", "on", "true"}) {
+      EXPECT_TRUE(value(throttle_of(name + ": " + word))) << name << ": " << word;
+    }
+    for (const std::string word : {"no", "off", "false"}) {
+      EXPECT_FALSE(value(throttle_of(name + ": " + word))) << name << ": " << word;
+      const auto set = spec::with_settings(*parse_with(with_throttle(name + ": yes")), {{"throttle." + name, word}});
+      ASSERT_TRUE(set) << told(set);
+      EXPECT_FALSE(value(set->throttle)) << name << '=' << word;
+    }
+  }
 }
 
 TEST(Throttle, SwitchesASignalOffByTheWord) {
@@ -101,7 +119,7 @@ TEST(Throttle, PointsAtWhatIsWrongWithALimit) {
   check("checkpoints: 4", 25, "4", "write 4/min");
   check("disk_free: 100%", 23, "100%", "a percent (5%)");
   check("active_sessions: many", 29, "many", "whole number, 1 to 100000; or off");
-  check("autovacuum: off", 24, "off", "no or yes");
+  check("autovacuum: maybe", 24, "maybe", "yes or no or on or off or true or false");
   check("lock_wait: ", 12, "lock_wait", "has no value");
   check("lock_wait: [1s]", 23, "[", "cannot be a list");
   check("lag: 1s", 12, "lag", "unknown field", ErrorCode::spec_unknown_field);
