@@ -21,7 +21,7 @@ spec four "workers: 4"
 spec careful "batch: {time: 1ms, min_rows: 20}
 throttle: {wal_rate: 8MiB/s}"
 spec unthrottled "throttle: {replica_lag: off, replica_backlog: off, lock_wait: off, commit_latency: off,
-  archive_backlog: off, slot_retention: off, oldest_xmin: off, disk_free: off, courtesy: no}"
+  archive_backlog: off, slot_retention: off, oldest_xmin: off, xid_age: off, disk_free: off, courtesy: no}"
 
 # loop SHAPE PAUSE END: a loop in the server around the batch of bench/peers/SHAPE.sql, which begins at or after the key
 # `last` and sets `done` to the next one's, or to NULL when nothing is left.

@@ -38,15 +38,15 @@ Task<std::optional<PresentRunner>> present_runner(postgres::Session& session, st
 }
 
 Task<std::optional<std::int64_t>> begin_runner(postgres::Session& session, std::int64_t job_id, std::int64_t former,
-                                               std::string host, int pid) {
+                                               std::string host, int pid, std::string mark) {
   const std::string job = std::to_string(job_id);
   postgres::Pins durable = patient;
   durable.durability = postgres::Durability::configured;
   std::vector<Command> commands;
   commands.push_back({sql::ledger_lock_job, Parameters{job}});
-  commands.push_back(
-      {sql::ledger_begin_runner, Parameters{job, host, std::to_string(pid), std::to_string(runner_lease.count()),
-                                            std::to_string(session.backend_pid()), std::to_string(former)}});
+  commands.push_back({sql::ledger_begin_runner,
+                      Parameters{job, host, std::to_string(pid), std::to_string(runner_lease.count()),
+                                 std::to_string(session.backend_pid()), std::to_string(former), std::move(mark)}});
   const std::vector<Rows> answers = co_await postgres::transact(session, std::move(durable), std::move(commands));
   if (answers[1].empty()) co_return std::nullopt;
   co_return answers[1].integer(0, 0);

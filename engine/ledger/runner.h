@@ -32,9 +32,9 @@ struct PresentRunner {
 async::Task<std::optional<PresentRunner>> present_runner(postgres::Session& session, std::int64_t job_id);
 
 /// Becomes the runner of a job, provided that the runner seen before (0: none) is still the present one; empty when
-/// somebody was faster. Ends the former. Returns the runner id.
+/// somebody was faster. Ends the former. Returns the runner id. `mark`: a text of its own, which stays in the ledger.
 async::Task<std::optional<std::int64_t>> begin_runner(postgres::Session& session, std::int64_t job_id,
-                                                      std::int64_t former, std::string host, int pid);
+                                                      std::int64_t former, std::string host, int pid, std::string mark);
 
 /// Renews the lease and leaves a report (JSON) for status. False: another runner has taken over.
 async::Task<bool> heartbeat(postgres::Session& session, std::int64_t runner_id, std::string report);

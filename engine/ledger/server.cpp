@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
+#include <random>
 
 #include "postgres/transaction.h"
 #include "sql/statements.h"
@@ -40,13 +42,26 @@ Task<Server> read_server(postgres::Session& session) {
   co_return server;
 }
 
-Task<void> add_server(postgres::Session& session, std::int64_t job_id, std::string identity) {
-  Parameters parameters{std::to_string(job_id), std::move(identity)};
+Task<void> add_server(postgres::Session& session, std::int64_t job_id, std::string identity, std::string mark) {
+  Parameters parameters{std::to_string(job_id), std::move(identity), std::move(mark)};
   // A server that was promoted may have to wait for standbys that it does not have yet.
   postgres::Pins pins;
   pins.durability = postgres::Durability::local;
   postgres::Command command{sql::ledger_add_server, std::move(parameters)};
   co_await postgres::transact(session, std::move(pins), std::move(command));
+}
+
+std::string new_mark() {
+  std::random_device random;
+  std::array<char, 33> text{};
+  std::snprintf(text.data(), text.size(), "%08x%08x%08x%08x", random(), random(), random(), random());
+  return text.data();
+}
+
+Task<bool> knows_mark(postgres::Session& session, std::int64_t job_id, std::string mark) {
+  Parameters parameters{std::to_string(job_id), std::move(mark)};
+  const Rows rows = co_await session.query(sql::ledger_knows_branch, std::move(parameters));
+  co_return rows.boolean(0, 0);
 }
 
 }  // namespace pgfill::ledger

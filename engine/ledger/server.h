@@ -23,8 +23,14 @@ struct Server {
 
 async::Task<Server> read_server(postgres::Session& session);
 
-/// The database of a running job has moved to this server.
-async::Task<void> add_server(postgres::Session& session, std::int64_t job_id, std::string identity);
+/// The database of a running job has moved to this server. `mark`: as begin_runner() takes it, a new one.
+async::Task<void> add_server(postgres::Session& session, std::int64_t job_id, std::string identity, std::string mark);
+
+/// A text that no other process or failover has.
+std::string new_mark();
+/// Whether the ledger there has the mark. If it does not, though it writes the same timeline, the server is another
+/// that was promoted beside the job's: both count from the same number.
+async::Task<bool> knows_mark(postgres::Session& session, std::int64_t job_id, std::string mark);
 
 /// Name of the machine this process runs on.
 std::string host_name();

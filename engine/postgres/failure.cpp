@@ -34,6 +34,13 @@ bool is_crowded(const Failure& failure) {
          message.find("remaining connection slots are reserved") != std::string_view::npos;
 }
 
+bool is_encryption_refusal(const std::string& message) {
+  for (const char* sign : {"SSL", "certificate"}) {
+    if (message.find(sign) != std::string::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string shortened(std::string text, std::size_t most) {
@@ -66,6 +73,12 @@ Error to_error(const Failure& failure, const std::string& doing) {
   }
   if (error.hint.empty() && error.code == ErrorCode::unreachable) {
     error.hint = "check host, port and database name; pgfill reads the same PG* variables and service files as psql";
+  }
+  if (error.hint.empty() && error.code == ErrorCode::authentication && is_encryption_refusal(failure.what())) {
+    error.hint =
+        "a server beyond this machine must prove who it is (sslmode=verify-full): give sslrootcert the file of its "
+        "certificate authority, and host a name that is in its certificate\n"
+        "to go without, say so: PGSSLMODE=require (encrypted, to anybody) or PGSSLMODE=disable";
   }
   if (error.hint.empty() && error.code == ErrorCode::authentication) {
     error.hint = "check user, ~/.pgpass, pg_hba.conf and sslmode; psql with the same settings must be able to log in";

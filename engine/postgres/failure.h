@@ -25,6 +25,8 @@ class Failure : public std::runtime_error {
   int position = 0;
   /// False: a statement of the engine's own failed, which evaluates nothing of the job's. No row is to blame then.
   bool of_job = true;
+  /// Raised by the code of a function, a trigger's for instance, and not by the server itself.
+  bool by_function = false;
 
  private:
   std::string sqlstate_;

@@ -53,12 +53,21 @@ bool is_of_job(const PGresult* result, const Command& command) {
   return quotes(result, command.parameters.back().value_or(""));
 }
 
+/// Where the procedural languages, dblink and postgres_fdw raise what a function wants to be raised.
+bool is_raised_by_function(std::string_view source_file) {
+  const std::string_view file = source_file.substr(source_file.find_last_of('/') + 1);
+  for (const std::string_view raising : {"pl_exec.c", "plpy_elog.c", "plperl.c", "pltcl.c", "dblink.c", "connection.c"})
+    if (file == raising) return true;
+  return false;
+}
+
 Failure failure_of(const PGresult* result) {
   std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
   if (message.empty()) message = trimmed(PQresultErrorMessage(result));
   Failure failure(field(result, PG_DIAG_SQLSTATE), message, field(result, PG_DIAG_MESSAGE_DETAIL),
                   field(result, PG_DIAG_MESSAGE_HINT));
   failure.position = std::atoi(field(result, PG_DIAG_STATEMENT_POSITION).c_str());
+  failure.by_function = is_raised_by_function(field(result, PG_DIAG_SOURCE_FILE));
   return failure;
 }
 

@@ -1,10 +1,14 @@
 // How a session begins: without ever holding the executor up, also where looking a name up takes long.
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <boost/asio/this_coro.hpp>
+#include <cstdlib>
+#include <memory>
 #include <utility>
 
 #include "async/background.h"
+#include "postgres/encryption.h"
 #include "postgres/session.h"
 #include "sql/statements.h"
 
@@ -14,27 +18,64 @@ namespace {
 using async::Deadline;
 using async::Task;
 
-/// libpq keyword and value arrays: the settings, then what the engine insists on.
+/// libpq's keyword and value arrays. What it is given must live until the call that reads them.
+class Options {
+ public:
+  explicit Options(const ConnectionSettings& settings) {
+    if (!settings.conninfo.empty()) add("dbname", settings.conninfo);  // expanded by libpq, later keywords override
+    for (const auto& [keyword, value] : settings.keywords) add(keyword.c_str(), value);
+  }
+  void add(const char* keyword, const std::string& value) {
+    keywords_.push_back(keyword);
+    values_.push_back(value.c_str());
+  }
+  PGconn* start() {
+    keywords_.push_back(nullptr);
+    values_.push_back(nullptr);
+    return PQconnectStartParams(keywords_.data(), values_.data(), 1);
+  }
+
+ private:
+  std::vector<const char*> keywords_;
+  std::vector<const char*> values_;
+};
+
+/// What libpq makes of the settings, the environment and the service file together.
+OptionValues effective_options(const ConnectionSettings& settings) {
+  Options options(settings);
+  const std::string nothing = "none of libpq's";
+  options.add("channel_binding", nothing);  // refused when all options are known, before anything is looked up
+  const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(options.start(), &PQfinish);
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> all(PQconninfo(connection.get()),
+                                                                           &PQconninfoFree);
+  OptionValues values;
+  for (const PQconninfoOption* option = all.get(); option != nullptr && option->keyword != nullptr; ++option) {
+    if (option->val != nullptr) values.emplace(option->keyword, option->val);
+  }
+  return values;
+}
+
+bool chooses_encryption(const ConnectionSettings& settings) {
+  const char* environment = std::getenv("PGSSLMODE");
+  return (environment != nullptr && *environment != '\0') || settings.conninfo.find("sslmode") != std::string::npos ||
+         std::any_of(settings.keywords.begin(), settings.keywords.end(),
+                     [](const auto& keyword) { return keyword.first == "sslmode"; });
+}
+
+/// The settings, then what the engine insists on.
 PGconn* start_connection(const ConnectionSettings& settings, const std::string& application_name) {
-  std::vector<const char*> keywords;
-  std::vector<const char*> values;
-  const auto add = [&](const char* keyword, const std::string& value) {
-    keywords.push_back(keyword);
-    values.push_back(value.c_str());
-  };
-  if (!settings.conninfo.empty()) add("dbname", settings.conninfo);  // expanded by libpq, later keywords override
-  for (const auto& [keyword, value] : settings.keywords) add(keyword.c_str(), value);
+  Options options(settings);
   const std::string seconds = "10";
   const std::string milliseconds = "20000";
-  const std::string encoding = "UTF8";  // every value must outlive the call that libpq reads it in
-  add("application_name", application_name);
-  add("connect_timeout", seconds);
-  add("tcp_user_timeout", milliseconds);
-  add("keepalives_idle", seconds);
-  add("client_encoding", encoding);
-  keywords.push_back(nullptr);
-  values.push_back(nullptr);
-  return PQconnectStartParams(keywords.data(), values.data(), 1);
+  const std::string encoding = "UTF8";
+  const std::string verified = "verify-full";
+  if (must_verify(effective_options(settings), chooses_encryption(settings))) options.add("sslmode", verified);
+  options.add("application_name", application_name);
+  options.add("connect_timeout", seconds);
+  options.add("tcp_user_timeout", milliseconds);
+  options.add("keepalives_idle", seconds);
+  options.add("client_encoding", encoding);
+  return options.start();
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ Error owned(const std::string& job, const PresentRunner& runner) {
 
 Task<Result<Claim>> claim_job(postgres::Session& session, std::int64_t job_id, std::string job, bool takeover) {
   std::string first_heartbeat;
+  const std::string mark = ledger::new_mark();
   for (;;) {
     const std::optional<PresentRunner> present = co_await ledger::present_runner(session, job_id);
     if (present && !present->dead() && !takeover) {
@@ -37,10 +38,11 @@ Task<Result<Claim>> claim_job(postgres::Session& session, std::int64_t job_id, s
       continue;
     }
     const std::int64_t former = present ? present->id : 0;
-    const auto begun = co_await ledger::begin_runner(session, job_id, former, ledger::host_name(), getpid());
+    const auto begun = co_await ledger::begin_runner(session, job_id, former, ledger::host_name(), getpid(), mark);
     if (!begun) continue;  // somebody was faster: look who
     Claim claim;
     claim.runner_id = *begun;
+    claim.mark = mark;
     if (present && present->dead()) {
       claim.crashed_host = present->host;
       claim.crashed_pid = present->pid;

@@ -12,6 +12,7 @@ namespace pgfill::run {
 
 struct Claim {
   std::int64_t runner_id = 0;
+  std::string mark;          ///< that the ledger has of this runner
   std::string crashed_host;  ///< of the runner that was found dead; empty: none
   int crashed_pid = 0;
 };

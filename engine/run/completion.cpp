@@ -83,7 +83,7 @@ Task<void> Completion::finish(postgres::Session& session) {
   const std::string until = co_await work::next_transaction(session);
   if (!co_await revisit(session)) co_return;
   if (job_.conditional) co_await sweep(session, until);
-  work::SkippedRows skipped(job_, hooks_);
+  work::SkippedRows skipped(job_, hooks_, refusals_);
   if (!scheduler_.stopping()) co_await skipped.try_quarantined(session);
   waiting_for_.clear();
   if (scheduler_.stopping()) co_return;
@@ -106,7 +106,7 @@ Task<void> Completion::clear_up(postgres::Session& session) {
 /// Until no deferred row is left. False: asked to stop.
 Task<bool> Completion::revisit(postgres::Session& session) {
   std::function<void()> found_free = [this] { waiting_for_.clear(); };
-  work::SkippedRows skipped(job_, hooks_, std::move(found_free));
+  work::SkippedRows skipped(job_, hooks_, refusals_, std::move(found_free));
   async::milliseconds look = shortest_look;
   bool said = false;
   for (;;) {

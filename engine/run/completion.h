@@ -41,6 +41,7 @@ class Completion {
   work::WorkerHooks hooks_;
   Workers& workers_;
   schedule::Scheduler& scheduler_;
+  work::Refusals refusals_;
   std::string waiting_for_;
   bool went_back_ = false;
   int attempts_ = 0;

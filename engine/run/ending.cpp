@@ -1,7 +1,7 @@
 #include "run/ending.h"
 
 #include "ledger/range.h"
-#include "postgres/sqlstate.h"
+#include "postgres/failure.h"
 
 namespace pgfill::run {
 
@@ -47,7 +47,9 @@ Error error_of(const schedule::Ending& ending, const std::string& job, const Pro
     error.hint = "run it again to go on from there";
     return error;
   }
-  error.code = postgres::error_code_of(ending.failure.sqlstate);
+  const postgres::Failure failure(ending.failure.sqlstate, ending.failure.message);
+  const Error known = postgres::to_error(failure, "");
+  error.code = known.code;
   const bool began = exit_code_of(error.code) == ExitCode::refused;  // what is refused before, stops what has begun
   if (began) error.code = ErrorCode::statement_failed;
   error.sqlstate = ending.failure.sqlstate;
@@ -55,6 +57,7 @@ Error error_of(const schedule::Ending& ending, const std::string& job, const Pro
   if (ending.range) error.message += ", range " + std::to_string(*ending.range);
   error.message += error.sqlstate.empty() ? ")" : ", SQLSTATE " + error.sqlstate + ")";
   error.hint = hint_for(error, job);
+  if (error.code == ErrorCode::authentication) error.hint = known.hint + "\nthen " + error.hint;
   return error;
 }
 

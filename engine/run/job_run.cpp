@@ -46,7 +46,7 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
   pressure_.decide();
   gate_.on_change = [this](const throttle::Gate& gate) { tell_gate(gate); };
   sessions_.limit_pace_for(steering_.most_workers());
-  sessions_.follow(job_.record.id, [this](int former, int timeline) { followed(former, timeline); });
+  sessions_.follow(job_.record.id, claim_.mark, [this](int former, int timeline) { followed(former, timeline); });
 }
 
 throttle::SignalContext JobRun::signal_context() const {

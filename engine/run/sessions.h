@@ -30,18 +30,24 @@ class Sessions {
 
   /// The server of the first session, then of the latest failover.
   const ledger::Server& server() const { return server_; }
-  /// From now on a server that took over is entered into the ledger of this job.
-  void follow(std::int64_t job_id, std::function<void(int former_timeline, int timeline)> on_failover);
+  /// From now on a server that took over is entered into the ledger of this job. `mark`: in that ledger, as written by
+  /// this runner on the present timeline.
+  void follow(std::int64_t job_id, std::string mark,
+              std::function<void(int former_timeline, int timeline)> on_failover);
 
  private:
   async::Task<void> wait_turn();
   async::Task<void> check(postgres::Session& session);
+  void check_timeline(const ledger::Server& found);
+  async::Task<void> enter(postgres::Session& session, std::string identity);
 
   ConnectionSettings connection_;
   std::string job_;
   std::int64_t job_id_ = 0;
   ledger::Server server_;
+  std::string mark_;               ///< in the ledger of the server, which no other server of this timeline has
   bool entered_ = true;            ///< the ledger knows that the server is the job's
+  bool entering_ = false;          ///< a session writes that into the ledger
   async::TimePoint former_until_;  ///< until then a former primary is met with patience
   std::size_t a_second_ = 4;
   std::deque<async::TimePoint> begun_;  ///< when the latest connections began, or will

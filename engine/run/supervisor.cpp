@@ -7,6 +7,7 @@
 #include "ledger/runner.h"
 #include "postgres/sqlstate.h"
 #include "run/open_session.h"
+#include "schedule/retry_policy.h"
 #include "sql/statements.h"
 
 namespace pgfill::run {
@@ -125,14 +126,22 @@ Task<void> Supervisor::keep_in_touch() {
         co_await look_at_table(session);
       }
       parts_.gate.open("database");
+      lost_since_.reset();
     } catch (const postgres::Failure& failure) {
-      parts_.gate.close("database", std::string("the database does not answer the control session: ") + failure.what());
-      if (failure.failure_class() != FailureClass::reconnect) session_.reset();
-      // Behind the gate no worker would find out.
-      if (failure.failure_class() == FailureClass::alarm) parts_.scheduler.fail(outcome_of(failure));
+      note_failure(failure);
     }
     co_await async::sleep_for(look_interval);
   }
+}
+
+/// Closes the gate. Behind it no worker would find out that the server is another, or out of reach for good.
+void Supervisor::note_failure(const postgres::Failure& failure) {
+  parts_.gate.close("database", std::string("the database does not answer the control session: ") + failure.what());
+  if (failure.failure_class() != FailureClass::reconnect) session_.reset();
+  const async::TimePoint now = async::Clock::now();
+  if (!lost_since_) lost_since_ = now;
+  const bool too_long = now - *lost_since_ > schedule::outage_budget;
+  if (too_long || failure.failure_class() == FailureClass::alarm) parts_.scheduler.fail(outcome_of(failure));
 }
 
 /// What a wish forbids is forbidden before the runner gives its word.

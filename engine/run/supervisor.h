@@ -64,11 +64,13 @@ class Supervisor {
   async::Task<void> obey_ledger(postgres::Session& session);
   async::Task<void> look_at_table(postgres::Session& session);
   async::Task<void> beat(postgres::Session& session);
+  void note_failure(const postgres::Failure& failure);
   std::string report() const;
 
   RunParts parts_;
   std::unique_ptr<postgres::Session> session_;
   std::optional<async::TimePoint> cancelled_at_;  ///< when the batches were
+  std::optional<async::TimePoint> lost_since_;    ///< since when the control session gets no answer
 };
 
 }  // namespace pgfill::run

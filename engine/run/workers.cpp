@@ -43,7 +43,7 @@ Workers::Workers(Sessions& sessions, std::int64_t runner_id, const work::JobWork
 Workers::Worker& Workers::worker(int number) {
   while (workers_.size() <= static_cast<std::size_t>(number)) {
     const int next = static_cast<int>(workers_.size());
-    workers_.push_back({nullptr, 0, std::make_unique<work::RangeWorker>(job_work_, next, hooks_), {}});
+    workers_.push_back({nullptr, 0, std::make_unique<work::RangeWorker>(job_work_, next, hooks_, refusals_), {}});
   }
   return workers_[static_cast<std::size_t>(number)];
 }

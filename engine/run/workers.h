@@ -52,6 +52,7 @@ class Workers {
   work::WorkerHooks hooks_;
   Worker& worker(int number);
 
+  work::Refusals refusals_;
   std::deque<Worker> workers_;  ///< as many as were ever needed at once
   /// Ranges that a worker runs or will try again, as they were leased at last.
   std::map<std::int64_t, ledger::Lease> known_;

@@ -153,6 +153,7 @@ void ThrottleDecoder::read_limits(const YamlNode& map) {
   read_limit(map, "oldest_xmin", throttle_.oldest_xmin);
   whole("active_sessions", throttle_.active_sessions);
   whole("checkpoints", throttle_.checkpoints);
+  whole("xid_age", throttle_.xid_age);
   whole("growth", throttle_.growth);
   whole("server_load", throttle_.server_load);
 }

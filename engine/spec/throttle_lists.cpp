@@ -17,7 +17,7 @@ const std::vector<std::string>& signal_names() {
                                               "wal_rate",       "wal_budget",      "checkpoints",    "archive_backlog",
                                               "slot_retention", "oldest_xmin",     "growth",         "disk_free",
                                               "server_load",    "autovacuum",      "window",         "http",
-                                              "courtesy"};
+                                              "courtesy",       "xid_age"};
   return names;
 }
 

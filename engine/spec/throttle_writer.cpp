@@ -106,6 +106,7 @@ void add_limits(const Throttle& now, const Throttle& usual, Lines& lines) {
   lines.limit("archive_backlog", now.archive_backlog, usual.archive_backlog, size);
   lines.limit("slot_retention", now.slot_retention, usual.slot_retention, size);
   lines.limit("oldest_xmin", now.oldest_xmin, usual.oldest_xmin, time);
+  lines.limit("xid_age", now.xid_age, usual.xid_age, percent);
   lines.limit("growth", now.growth, usual.growth, percent);
   lines.limit<FreeRoom>("disk_free", now.disk_free, usual.disk_free, room_text);
   lines.limit("server_load", now.server_load, usual.server_load, percent);

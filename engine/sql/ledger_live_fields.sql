@@ -10,7 +10,7 @@ RETURNS SETOF record LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $fie
   UNION ALL
   SELECT 'throttle.' || name, '^([0-9.]+ *[a-zA-Z/%]*|off)$'
     FROM unnest('{replica_lag,replica_backlog,lock_wait,commit_latency,active_sessions,wal_rate,wal_budget,checkpoints,'
-                'archive_backlog,slot_retention,oldest_xmin,growth,disk_free,server_load}'::text[]) AS name
+                'archive_backlog,slot_retention,oldest_xmin,xid_age,growth,disk_free,server_load}'::text[]) AS name
   UNION ALL
   SELECT 'throttle.' || name, '^(yes|no|true|false|on|off)$' FROM unnest('{courtesy,autovacuum}'::text[]) AS name
   UNION ALL

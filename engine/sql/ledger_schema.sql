@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS pgfill.job (
   last_range_id bigint NOT NULL,
   fingerprint text[] NOT NULL, -- pgfill.fingerprint(table_oid) when it was planned or adopted
   servers text[] NOT NULL,     -- identities of the servers that are this job's database
+  branches text[] NOT NULL DEFAULT '{}', -- marks of the latest runners: one for each start and for each failover
   created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   started_at timestamptz,
   finished_at timestamptz

@@ -21,6 +21,7 @@
 #include "throttle/signals/table_lock.h"
 #include "throttle/signals/time_window.h"
 #include "throttle/signals/wal.h"
+#include "throttle/signals/xid_age.h"
 
 namespace pgfill::throttle {
 namespace {
@@ -74,6 +75,7 @@ void add_room(const Throttle& limits, const SignalContext& context, Signals& sig
     const double room = least->bytes ? static_cast<double>(*least->bytes) : share(least->percent.value_or(0));
     add<DiskFree>(signals, room, unit, context.table);
   }
+  if (limits.xid_age) add<XidAge>(signals, share(*limits.xid_age));
   if (limits.server_load) add<ServerLoad>(signals, share(*limits.server_load));
   if (context.table == 0) return;
   if (limits.oldest_xmin) add<OldestXmin>(signals, *limits.oldest_xmin, context.table, context.sessions);

@@ -20,10 +20,11 @@ bool goes_on_and_on(const JobWork& job, const Lease& lease) {
 
 }  // namespace
 
-RangeWorker::RangeWorker(const JobWork& job, int number, WorkerHooks hooks)
+RangeWorker::RangeWorker(const JobWork& job, int number, WorkerHooks hooks, Refusals& refusals)
     : job_(job),
       number_(number),
       hooks_(std::move(hooks)),
+      refusals_(refusals),
       sizer_(job.limits),
       snapshot_(job.reads_other_rows),
       read_ahead_(job) {}
@@ -85,7 +86,8 @@ Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& 
     failure = thrown;
   }
   memory_.leave_track();
-  const FailureClass what = failure->failure_class();
+  const RowPlace place{lease.range_id, lease.cursor, lease.stripe};
+  const FailureClass what = refusals_.judge(*failure, slice.at_most, place, async::Clock::now());
   if (what == FailureClass::shrink && !failure->of_job) throw postgres::Failure(*failure);
   const bool conflict = job_.reads_other_rows && what == FailureClass::retry && failure->sqlstate() != "XX000";
   switch (conflict ? snapshot_.conflict(step.way, slice.at_most)
@@ -102,14 +104,22 @@ Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& 
       break;
   }
   if (what != FailureClass::shrink) throw postgres::Failure(*failure);
+  const bool passed = co_await pass_bad_row(session, lease, slice, *failure);
+  co_return passed ? after : Step();
+}
+
+/// Steps over the only row of a slice, or throws the failure with its key. False: others have moved it meanwhile, so it
+/// is to be looked for from the cursor again.
+Task<bool> RangeWorker::pass_bad_row(postgres::Session& session, Lease& lease, Slice slice, postgres::Failure failure) {
   const std::optional<Key> row = co_await row_at_bound(session, slice);
-  if (!row && missed_ == slice.bound) throw postgres::Failure(*failure);
+  if (!row && missed_ == slice.bound) throw postgres::Failure(failure);
   missed_ = slice.bound;
-  if (!row) co_return Step();  // others have moved it meanwhile: look from the cursor again
-  if (job_.bad_rows.action == BadRows::Action::stop) throw of_row(*failure, job_, *row);
-  ledger::BadRow bad{*row, failure->sqlstate(), with_detail(*failure)};
+  if (!row) co_return false;
+  if (job_.bad_rows.action == BadRows::Action::stop)
+    throw bad_row_failure(failure, readable_key(job_.key_columns, *row));
+  ledger::BadRow bad{*row, failure.sqlstate(), with_detail(failure)};
   co_await set_aside(session, lease, slice, std::move(bad));
-  co_return after;
+  co_return true;
 }
 
 /// The key of the only row of a slice; empty when it is there no more.
@@ -273,35 +283,6 @@ Task<Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& leas
   const std::vector<Rows> ended = co_await session.exchange(std::move(ending));
   postgres::require_commit(ended.back());
   co_return Slice{};
-}
-
-/// Counted from there; empty: the range has no more than so many.
-Task<std::optional<Key>> RangeWorker::row_beyond(postgres::Session& session, const Lease& lease,
-                                                 std::optional<Key> from, std::int64_t rows) {
-  Parameters walk = slice_parameters(from, lease.keys.upper, lease);
-  walk.push_back(std::to_string(rows));
-  Command nth{job_.statements.nth_key(sides_of(from, lease.keys.upper)), std::move(walk)};
-  const Rows row = co_await postgres::transact(session, pins_of(job_, false, false), std::move(nth));
-  co_return row.empty() ? std::nullopt : std::optional(key_at(row, 0, job_.cursor_size()));
-}
-
-/// Gives away the far part of what is left, unless that is too little to be worth a lease. The split point lies above
-/// the batch that is about to run.
-Task<void> RangeWorker::split(postgres::Session& session, Lease& lease, const Slice& slice) {
-  const NearPart keep = near_part(lease, slice, job_.estimated_rows, job_.stripes, sizer_.rows());
-  if (keep.rows == 0) co_return;
-  std::optional<Key> at = read_ahead_.guess(slice.bound, keep.rows, lease.keys.upper);
-  if (!at) at = co_await row_beyond(session, lease, slice.bound, keep.rows);
-  if (!at || at == lease.keys.upper) co_return;
-  std::vector<Command> giving;
-  giving.push_back(ledger::fence(lease));
-  giving.push_back(ledger::split_range(lease, *at, keep.share, keep.moved));
-  const std::vector<Rows> given = co_await postgres::transact(session, pins_of(job_, true, false), std::move(giving));
-  lease.keys.upper = at;
-  lease.share = keep.share;
-  lease.rows_walked -= keep.moved;
-  memory_.forget();
-  hooks_.emit(event::RangeSplit{lease.range_id, given.back().integer(0, 0)});
 }
 
 }  // namespace pgfill::work

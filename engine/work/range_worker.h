@@ -18,6 +18,7 @@
 #include "work/batch_sizer.h"
 #include "work/job_work.h"
 #include "work/read_ahead.h"
+#include "work/refusals.h"
 #include "work/remedy.h"
 #include "work/slice.h"
 #include "work/snapshot_limit.h"
@@ -27,7 +28,8 @@ namespace pgfill::work {
 /// Not thread-safe; one per session. Keeps the batch size it has found from range to range.
 class RangeWorker {
  public:
-  RangeWorker(const JobWork& job, int number, WorkerHooks hooks);
+  /// `refusals` outlives it.
+  RangeWorker(const JobWork& job, int number, WorkerHooks hooks, Refusals& refusals);
 
   /// Runs the range until its end, a failure or a stop. Never throws postgres::Failure: that is an outcome.
   async::Task<RangeOutcome> run(postgres::Session& session, ledger::Lease lease);
@@ -47,6 +49,8 @@ class RangeWorker {
   async::Task<Step> advance(postgres::Session& session, ledger::Lease& lease, Step step, RangeOutcome& outcome);
   async::Task<std::optional<Slice>> run_batch(postgres::Session& session, ledger::Lease& lease, Slice slice, Way way,
                                               RangeOutcome& outcome);
+  async::Task<bool> pass_bad_row(postgres::Session& session, ledger::Lease& lease, Slice slice,
+                                 postgres::Failure failure);
   async::Task<std::optional<Key>> row_at_bound(postgres::Session& session, Slice slice);
   async::Task<void> set_aside(postgres::Session& session, ledger::Lease& lease, Slice slice, ledger::BadRow row);
   async::Task<Slice> prove_end(postgres::Session& session, const ledger::Lease& lease);
@@ -68,6 +72,7 @@ class RangeWorker {
   const JobWork& job_;
   int number_;
   WorkerHooks hooks_;
+  Refusals& refusals_;
   BatchSizer sizer_;
   SnapshotLimit snapshot_;
   PassMemory memory_;

@@ -25,8 +25,12 @@ BatchLimits limits_of(const JobWork& job, int most) {
 
 }  // namespace
 
-SkippedRows::SkippedRows(const JobWork& job, WorkerHooks hooks, std::function<void()> found_free)
-    : job_(job), hooks_(std::move(hooks)), found_free_(std::move(found_free)), sizer_(limits_of(job, rows_at_once)) {}
+SkippedRows::SkippedRows(const JobWork& job, WorkerHooks hooks, Refusals& refusals, std::function<void()> found_free)
+    : job_(job),
+      hooks_(std::move(hooks)),
+      refusals_(refusals),
+      found_free_(std::move(found_free)),
+      sizer_(limits_of(job, rows_at_once)) {}
 
 Task<std::optional<std::int64_t>> SkippedRows::revisit_deferred(postgres::Session& session) {
   co_return co_await go_over(session, deferred, sizer_);
@@ -57,20 +61,28 @@ Task<std::optional<std::int64_t>> SkippedRows::go_over(postgres::Session& sessio
     } catch (const postgres::Failure& thrown) {
       failure = thrown;
     }
-    const FailureClass what = failure->failure_class();
+    const FailureClass what = judge(*failure, state, above, portion);
     if (what == FailureClass::shrink && !failure->of_job) throw postgres::Failure(*failure);
     if (what == FailureClass::shrink && portion.rows == 1) {
       above = co_await blame(session, state, above, *failure);
-    } else if (!take_less(*failure, portion, sizer)) {
+    } else if (!take_less(what, portion, sizer)) {
       co_await give_up(session, state, above, *failure);
     }
     patient = patient || (what == FailureClass::slow && portion.rows == 1);
   }
 }
 
+/// A quarantined row has had its tries: once more is enough.
+FailureClass SkippedRows::judge(const postgres::Failure& failure, const std::string& state,
+                                const std::optional<Key>& above, Portion portion) {
+  const bool retried = state == quarantined;
+  const RowPlace place{retried ? -2 : -1, above, 0};
+  const FailureClass what = refusals_.judge(failure, portion.rows, place, async::Clock::now());
+  return retried && failure.by_function && what == FailureClass::retry ? FailureClass::shrink : what;
+}
+
 /// False: it cannot help. Far less at once when it was slow, since each try holds what it has locked for long.
-bool SkippedRows::take_less(const postgres::Failure& failure, Portion portion, BatchSizer& sizer) {
-  const FailureClass what = failure.failure_class();
+bool SkippedRows::take_less(FailureClass what, Portion portion, BatchSizer& sizer) {
   const bool conflict = what == FailureClass::retry && job_.reads_other_rows && portion.rows > 1;
   if (what == FailureClass::shrink || conflict) sizer.bisect(portion.rows);
   if (what == FailureClass::slow) sizer.too_slow(portion.rows / 2);
@@ -115,7 +127,9 @@ Task<Key> SkippedRows::blame(postgres::Session& session, std::string state, std:
   const auto listed = co_await ledger::next_skipped(session, job_.job_id, state, std::move(above));
   if (!listed) throw postgres::Failure(failure);
   const ledger::BadRow row{listed->key, failure.sqlstate(), with_detail(failure)};
-  if (job_.bad_rows.action == BadRows::Action::stop && state == deferred) throw of_row(failure, job_, row.key);
+  if (job_.bad_rows.action == BadRows::Action::stop && state == deferred) {
+    throw bad_row_failure(failure, readable_key(job_.key_columns, row.key));
+  }
   Command command = ledger::quarantine_row(job_.job_id, listed->range_id, row, std::nullopt);
   const Rows count = co_await postgres::transact(session, pins_of(job_, true, false), std::move(command));
   if (state == deferred) {

@@ -9,6 +9,7 @@
 #include "postgres/session.h"
 #include "work/batch_sizer.h"
 #include "work/job_work.h"
+#include "work/refusals.h"
 
 namespace pgfill::work {
 
@@ -16,7 +17,8 @@ namespace pgfill::work {
 class SkippedRows {
  public:
   /// `found_free` is told when rows turn out to be free: from then on it works on them, however long that takes.
-  SkippedRows(const JobWork& job, WorkerHooks hooks, std::function<void()> found_free = {});
+  /// `refusals` outlives it.
+  SkippedRows(const JobWork& job, WorkerHooks hooks, Refusals& refusals, std::function<void()> found_free = {});
 
   /// Once over the deferred rows. Answers how many are still held by others; empty: asked to stop. A bad row is
   /// quarantined or, as the spec says, thrown. Throws Failure.
@@ -43,10 +45,13 @@ class SkippedRows {
   async::Task<void> give_up(postgres::Session& session, std::string state, std::optional<Key> above,
                             postgres::Failure failure);
   async::Task<std::optional<std::int64_t>> go_over(postgres::Session& session, std::string state, BatchSizer& sizer);
-  bool take_less(const postgres::Failure& failure, Portion portion, BatchSizer& sizer);
+  FailureClass judge(const postgres::Failure& failure, const std::string& state, const std::optional<Key>& above,
+                     Portion portion);
+  bool take_less(FailureClass what, Portion portion, BatchSizer& sizer);
 
   const JobWork& job_;
   WorkerHooks hooks_;
+  Refusals& refusals_;
   std::function<void()> found_free_;
   BatchSizer sizer_;
 };

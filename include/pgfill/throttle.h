@@ -72,6 +72,7 @@ struct Throttle {
   std::optional<std::int64_t> archive_backlog{std::int64_t{1} << 30};  ///< bytes of WAL not archived yet
   std::optional<std::int64_t> slot_retention{std::int64_t{16} << 30};  ///< bytes of WAL any slot holds back
   std::optional<milliseconds> oldest_xmin{14'400'000};  ///< age of what keeps our dead rows alive; 1 s to 30 d
+  std::optional<int> xid_age{60};                       ///< percent of the transaction numbers in use; 1 to 99
   std::optional<int> growth;                            ///< percent the table may grow with its indexes; off
   std::optional<FreeRoom> disk_free{FreeRoom{{}, 5}};   ///< room on the server's disks, where it can be seen
   std::optional<int> server_load;  ///< load average in percent of the cores, where it can be seen; off

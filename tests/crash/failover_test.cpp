@@ -126,6 +126,35 @@ TEST(Failover, AFormerPrimaryThatIsStillThereIsRefused) {
   EXPECT_EQ(subject.rows_changed(), left_at);
 }
 
+/// Both were copies of the same primary and count the same timeline on: the number does not tell them apart.
+TEST(Failover, AnotherServerThatWasPromotedToTheSameTimelineIsRefused) {
+  demo::PgCluster cluster;
+  SubjectCase subject(cluster.conninfo(), rows);
+  demo::PgServer& first = cluster.add_replica();
+  demo::PgServer& second = cluster.add_replica();
+  WireProxy proxy(cluster.primary());
+  demo::Process job = start_pgfill(proxy.environment("postgres"),
+                                   {"run", subject.spec_file(20, 2, {"replica_lag", "replica_backlog"}), "--yes"});
+  const auto text = [&] { return job.standard_output() + job.standard_error(); };
+  ASSERT_TRUE(eventually(30s, [&] {
+    return subject.rows_changed() > rows / 20 && rows_changed(first) > 0 && rows_changed(second) > 0;
+  })) << text();
+  cluster.primary().kill();
+  first.promote();
+  second.promote();
+  proxy.lead_to(first);
+  Database followed(first.conninfo());
+  const auto done = [&] { return followed.integer("SELECT coalesce(sum(rows_changed), 0)::bigint FROM pgfill.range"); };
+  const auto before = done();
+  ASSERT_TRUE(eventually(30s, [&] { return done() > before + 200; })) << text();
+  const auto left_at = rows_changed(second);
+  proxy.lead_to(second);
+  const auto end = job.finish(30s);
+  EXPECT_EQ(end.exit_code, 9) << text();
+  EXPECT_NE(text().find("two servers were promoted to this timeline"), std::string::npos) << text();
+  EXPECT_EQ(rows_changed(second), left_at) << "nothing is done twice";
+}
+
 /// The primary has it marked as done, and dies before the job has said its last words.
 TEST(Failover, NothingIsDoneThatThePromotedServerDoesNotKnowToBeDone) {
   Pair pair(2, {"replica_lag", "replica_backlog"});

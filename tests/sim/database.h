@@ -13,6 +13,7 @@
 #include "ledger/range.h"
 #include "sim/replicas.h"
 #include "sim/world.h"
+#include "work/refusals.h"
 #include "work/remedy.h"
 
 namespace pgfill::sim {
@@ -86,6 +87,7 @@ struct Answer {
   std::vector<std::optional<double>> lags;  ///< of the replicas that are there
   double sessions = 0;
   int timeline = 1;
+  bool by_function = false;  ///< a failure that a trigger raised
 };
 
 struct Batch {
@@ -150,6 +152,10 @@ class Database {
     slow_until_ = world_.time() + length;
     rows_in_time_ = rows;
   }
+  /// A trigger refuses this row, with a state that asks for another try.
+  void refuse(int key, Duration length) { refused_[key] = {world_.time(), world_.time() + length}; }
+  /// A runner takes the only row of a slice for bad.
+  void blame(const Lease& lease, int bound);
   Replicas& replicas() { return replicas_; }
   double sessions = 5;  ///< of the application
   void shut_down();
@@ -170,7 +176,8 @@ class Database {
   std::int64_t committed_by(std::int64_t runner) const;
   std::int64_t rows_changed() const { return rows_changed_; }
   ConnectionPtr random_connection();
-  TimePoint last_trouble{};  ///< when the last fault happened or ended
+  std::optional<TimePoint> blamed_at;  ///< when a row first was taken for bad
+  TimePoint last_trouble{};            ///< when the last fault happened or ended
 
  private:
   struct Transaction {
@@ -197,6 +204,7 @@ class Database {
   Task<Answer> commit_alone(ConnectionPtr connection, Answer answer);
   Task<bool> lock_range(TransactionPtr transaction, std::int64_t range);
   Task<Answer> lock_rows(TransactionPtr transaction, const Batch& batch);
+  bool refuses(int key) const;
   std::vector<int> rows_of(const Lease& lease, int from, int to) const;
   void take_walk(const Lease& lease, int from, std::int64_t rows, Answer& answer) const;
   int stripe_of(int key) const { return key & (shape_.stripes - 1); }
@@ -229,6 +237,7 @@ class Database {
   std::map<std::int64_t, std::int64_t> committed_by_;  ///< rows, by runner
   std::map<std::int64_t, Transaction*> range_owner_;
   std::set<int> deferred_;
+  std::map<int, std::pair<TimePoint, TimePoint>> refused_;  ///< from when until when, by key
   std::vector<RunnerRow> runners_;
   std::map<std::int64_t, ConnectionPtr> controls_;
   std::set<TransactionPtr> open_;

@@ -73,6 +73,20 @@ std::vector<int> Database::rows_of(const Lease& lease, int from, int to) const {
   return keys;
 }
 
+bool Database::refuses(int key) const {
+  const auto refused = refused_.find(key);
+  return refused != refused_.end() && world_.time() >= refused->second.first && world_.time() < refused->second.second;
+}
+
+void Database::blame(const Lease& lease, int bound) {
+  if (!blamed_at) blamed_at = world_.time();
+  for (const int key : rows_of(lease, number_of(lease.cursor), bound)) {
+    const auto refused = refused_.find(key);
+    if (refused != refused_.end() && world_.time() - refused->second.first >= work::Refusals::least_span) return;
+  }
+  violations_.push_back("a row counts as bad that has not been refused for long");
+}
+
 /// Takes the rows of a slice; not ok when one stays held for too long.
 Task<Answer> Database::lock_rows(TransactionPtr transaction, const Batch& batch) {
   const async::Deadline deadline = async::Deadline::after(direct_patience);
@@ -89,8 +103,13 @@ Task<Answer> Database::lock_rows(TransactionPtr transaction, const Batch& batch)
     transaction->rows.push_back(key);
     keys.push_back(key);
   }
-  change_rows(transaction, keys);
   Answer answer;
+  if (std::any_of(keys.begin(), keys.end(), [this](int key) { return refuses(key); })) {
+    answer = roll_back(transaction, FailureClass::retry, "a trigger refuses a row");
+    answer.by_function = true;
+    co_return answer;
+  }
+  change_rows(transaction, keys);
   answer.ok = true;
   answer.number = static_cast<std::int64_t>(keys.size());
   if (versions_kept_until_ <= world_.time()) answer.on_page = answer.number;

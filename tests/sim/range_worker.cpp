@@ -22,12 +22,14 @@ void note_failure(const Answer& answer, RangeOutcome& outcome) {
   outcome.message = answer.message;
 }
 
-RangeWorker::RangeWorker(World& world, Database& database, const Shape& shape, int number, work::WorkerHooks hooks)
+RangeWorker::RangeWorker(World& world, Database& database, const Shape& shape, int number, work::WorkerHooks hooks,
+                         work::Refusals& refusals)
     : world_(world),
       database_(database),
       shape_(shape),
       number_(number),
       hooks_(std::move(hooks)),
+      refusals_(refusals),
       sizer_(batch_limits()) {}
 
 /// Never connects anew: a session that is gone ends the visit.
@@ -110,17 +112,28 @@ Task<RangeWorker::Step> RangeWorker::advance(Lease& lease, Step step, RangeOutco
     failure = thrown.answer;
   }
   memory_.leave_track();
-  const FailureClass what = failure->failure;
+  const FailureClass what = judge(*failure, lease, slice);
   switch (work::remedy_for(what, step.way, slice.at_most, batch_limits().min_rows, BadRows::Action::stop)) {
     case work::Remedy::around_held:
       step.way = Way::around_held;
       co_return step;
     case work::Remedy::smaller:
-      sizer_.too_slow(slice.at_most);
+      if (what == FailureClass::slow) sizer_.too_slow(slice.at_most);
+      if (what == FailureClass::shrink) sizer_.bisect(slice.at_most);
       co_return Step();
     default:
+      if (what == FailureClass::shrink) database_.blame(lease, number_of(slice.bound));
+      if (what == FailureClass::shrink) failure->failure = what;
       throw Failure{*failure};
   }
+}
+
+FailureClass RangeWorker::judge(const Answer& failure, const Lease& lease, const Slice& slice) {
+  if (!failure.by_function) return failure.failure;
+  postgres::Failure raised("40001", failure.message);
+  raised.by_function = true;
+  const work::RowPlace place{lease.range_id, lease.cursor, lease.stripe};
+  return refusals_.judge(raised, slice.at_most, place, async::Clock::now());
 }
 
 void RangeWorker::move_on(Lease& lease, const Slice& slice) {

@@ -13,7 +13,8 @@ namespace pgfill::sim {
 /// Not thread-safe; one per worker of a runner. Lives as long as the coroutines of its process.
 class RangeWorker {
  public:
-  RangeWorker(World& world, Database& database, const Shape& shape, int number, work::WorkerHooks hooks);
+  RangeWorker(World& world, Database& database, const Shape& shape, int number, work::WorkerHooks hooks,
+              work::Refusals& refusals);
 
   Task<RangeOutcome> run(ConnectionPtr connection, Lease lease);
 
@@ -36,6 +37,7 @@ class RangeWorker {
   Task<work::Slice> prove_end(const Lease& lease);
   Task<void> split(Lease& lease, const work::Slice& slice);
   Task<Answer> ask(Database::Operation operation);
+  FailureClass judge(const Answer& failure, const Lease& lease, const work::Slice& slice);
   void move_on(Lease& lease, const work::Slice& slice);
 
   // Questions to the database; plain functions, so that no coroutine holds a lambda.
@@ -50,6 +52,7 @@ class RangeWorker {
   Shape shape_;
   int number_;
   work::WorkerHooks hooks_;
+  work::Refusals& refusals_;
   work::BatchSizer sizer_;
   work::PassMemory memory_;
   ConnectionPtr connection_;

@@ -119,6 +119,7 @@ class Runner {
   throttle::Controller controller_;
   throttle::Admission admission_;
   schedule::Scheduler scheduler_;
+  work::Refusals refusals_;
   std::vector<Worker> workers_;
   ConnectionPtr control_;
   std::int64_t id_ = 0;

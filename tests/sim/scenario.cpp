@@ -10,9 +10,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array kind_names{"kill",      "freeze",      "leap",       "cut",          "cut_silent", "fail_over",
-                                "hold_rows", "stall",       "hide",       "vanish",       "pressure",   "pause",
-                                "cancel",    "set_workers", "step_clock", "old_snapshot", "one_pass",   "slow"};
+constexpr std::array kind_names{"kill",         "freeze",    "leap",   "cut",         "cut_silent",
+                                "fail_over",    "hold_rows", "stall",  "hide",        "vanish",
+                                "pressure",     "pause",     "cancel", "set_workers", "step_clock",
+                                "old_snapshot", "one_pass",  "slow",   "refuse"};
 
 Duration microseconds(Random& random, std::int64_t low, std::int64_t high) {
   return std::chrono::microseconds(between(random, low, high));
@@ -43,13 +44,23 @@ Shape shape_of(Random& random) {
 
 Fault fault_of(Random& random, const Scenario& scenario, std::int64_t phase_ms) {
   Fault fault;
-  fault.kind = static_cast<Fault::Kind>(between(random, 0, kind_names.size() - 1));
+  fault.kind = static_cast<Fault::Kind>(between(random, 0, kind_names.size() - 2));
   // A job is cancelled for good less often than it is paused.
   if (fault.kind == Fault::Kind::cancel && uniform(random) < 0.7) fault.kind = Fault::Kind::kill;
   fault.at = microseconds(random, 0, phase_ms * 1000);
   fault.length = std::chrono::milliseconds(static_cast<std::int64_t>(scaled(random, 10, 8000)));
   fault.who = static_cast<int>(between(random, 0, scenario.shape.rows));
   return fault;
+}
+
+/// Drawn apart, so that the seeds stand for the same other faults as before there was this one.
+void add_refusal(std::uint64_t seed, std::int64_t phase, Scenario& scenario) {
+  Random random(seed * 0xD1B54A32D192ED03U + 1);
+  if (uniform(random) >= 0.3) return;
+  Fault refusal = fault_of(random, scenario, phase);
+  refusal.kind = Fault::Kind::refuse;
+  refusal.who = std::max(refusal.who, 1);
+  scenario.faults.push_back(refusal);
 }
 
 }  // namespace
@@ -64,6 +75,7 @@ Scenario scenario_of(std::uint64_t seed) {
   // Faults fall into the short time that an undisturbed job takes as often as into the long one after an outage.
   const auto phase = static_cast<std::int64_t>(scaled(random, 200, 12'000));
   for (std::int64_t i = 0; i < count; ++i) scenario.faults.push_back(fault_of(random, scenario, phase));
+  add_refusal(seed, phase, scenario);
   return scenario;
 }
 

@@ -29,6 +29,7 @@ struct Fault {
     old_snapshot,  ///< somebody's snapshot keeps the versions of former passes
     one_pass,      ///< a person switches stripes off, and on again
     slow,          ///< large batches time out
+    refuse,        ///< a trigger refuses a row, as if another try could help
   };
   Kind kind = Kind::kill;
   Duration at{0};  ///< from the beginning
@@ -51,7 +52,8 @@ struct Verdict {
   std::vector<std::string> violations;  ///< of the properties
   std::uint64_t hash = 0;               ///< of everything that happened
   std::uint64_t steps = 0;
-  double seconds = 0;  ///< of virtual time
+  double seconds = 0;    ///< of virtual time
+  double blamed_at = 0;  ///< when a row first was taken for bad; 0: none was
 };
 
 Verdict simulate(const Scenario& scenario);

@@ -40,6 +40,9 @@ class Simulation {
     if (done) check_end();
     const double seconds = std::chrono::duration<double>(world_.time() - begin_).count();
     Verdict verdict{{}, world_.hash(), world_.steps(), seconds};
+    if (database_.blamed_at) {
+      verdict.blamed_at = std::chrono::duration<double>(*database_.blamed_at - begin_).count();
+    }
     collect(verdict);
     tidy_up();
     return verdict;
@@ -147,6 +150,9 @@ class Simulation {
         return true;
       case Fault::Kind::slow:
         database_.slow_down(fault.length, fault.who % 9);
+        return true;
+      case Fault::Kind::refuse:
+        database_.refuse(fault.who, fault.length);
         return true;
       case Fault::Kind::step_clock:
         database_.step_clock(clock_step(fault));

@@ -46,6 +46,22 @@ TEST(Simulation, EveryPropertyHoldsForManySeeds) {
             << steps / count << " steps and " << seconds / static_cast<double>(count) << " virtual seconds each\n";
 }
 
+TEST(Simulation, ARowThatATriggerRefusesForEverIsTakenForBadInTimeHoweverManyWorkersTry) {
+  using namespace std::chrono_literals;
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    Scenario scenario;
+    scenario.seed = seed;
+    scenario.shape.workers = static_cast<int>(1 + seed % 4);
+    scenario.shape.stripes = seed % 3 == 0 ? 4 : 1;
+    Fault refusal{Fault::Kind::refuse, 0s, 100s, static_cast<int>(1 + seed * 37 % 2000)};
+    scenario.faults.push_back(refusal);
+    const Verdict verdict = simulate(scenario);
+    EXPECT_TRUE(verdict.violations.empty()) << seed << ": " << verdict.violations.front();
+    EXPECT_GE(verdict.blamed_at, 15) << seed;
+    EXPECT_LT(verdict.blamed_at, 60) << seed;
+  }
+}
+
 TEST(Simulation, ASeedReplaysExactly) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     const Verdict first = simulate(scenario_of(seed));

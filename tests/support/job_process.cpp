@@ -17,6 +17,10 @@ demo::Process start_pgfill(std::vector<std::pair<std::string, std::string>> envi
   return demo::Process(spec);
 }
 
+std::string pgfill_program() {
+  return PGFILL_BINARY;
+}
+
 long number_from_environment(const char* variable, long otherwise) {
   const char* text = std::getenv(variable);
   return text == nullptr ? otherwise : std::stol(text);

@@ -16,6 +16,9 @@ demo::Process start_pgfill(const ScratchDatabase& database, std::vector<std::str
 demo::Process start_pgfill(std::vector<std::pair<std::string, std::string>> environment,
                            std::vector<std::string> arguments);
 
+/// The path of the binary.
+std::string pgfill_program();
+
 /// The number in this environment variable, or the default. Throws std::invalid_argument when it is not a number.
 long number_from_environment(const char* variable, long otherwise);
 

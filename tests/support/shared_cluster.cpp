@@ -1,12 +1,52 @@
 #include "support/shared_cluster.h"
 
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <mutex>
+#include <optional>
+
 #include "support/database.h"
+#include "support/transaction_watch.h"
 
 namespace pgfill::tests {
+namespace {
+
+/// Looks on from the first use of the shared server to the end of all tests.
+class WatchedCluster : public ::testing::Environment {
+ public:
+  demo::PgCluster& get() {
+    std::call_once(started_, [this] {
+      cluster_.emplace(demo::ClusterOptions{.settings = {{"max_prepared_transactions", "4"}}});
+      watch_.emplace(cluster_->conninfo(), "pgfill:%", longest_transaction);
+    });
+    return *cluster_;
+  }
+  void TearDown() override {
+    if (!watch_) return;
+    watch_->stop();
+    for (const std::string& offender : watch_->offenders()) ADD_FAILURE() << "an old transaction: " << offender;
+    std::cout << "oldest transaction of the engine: " << watch_->oldest() << "\n";
+  }
+
+ private:
+  std::once_flag started_;
+  std::optional<demo::PgCluster> cluster_;
+  std::optional<TransactionWatch> watch_;
+};
+
+WatchedCluster& watched_cluster() {
+  // The framework deletes it, after the last test.
+  static auto* const environment = new WatchedCluster;
+  return *environment;
+}
+
+const auto* const registered = ::testing::AddGlobalTestEnvironment(&watched_cluster());
+
+}  // namespace
 
 demo::PgCluster& shared_cluster() {
-  static demo::PgCluster cluster({.settings = {{"max_prepared_transactions", "4"}}});
-  return cluster;
+  return watched_cluster().get();
 }
 
 ScratchDatabase::ScratchDatabase() : ScratchDatabase("template1") {}

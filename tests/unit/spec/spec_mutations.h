@@ -41,6 +41,7 @@ inline std::vector<Mutation> limit_mutations() {
       {"throttle.checkpoints", Change::knob, "", [](JobSpec& spec) { spec.throttle.checkpoints = 4; }},
       {"throttle.archive_backlog", Change::knob, "", [](JobSpec& spec) { spec.throttle.archive_backlog = 1 << 20; }},
       {"throttle.slot_retention", Change::knob, "", [](JobSpec& spec) { spec.throttle.slot_retention = 1 << 20; }},
+      {"throttle.xid_age", Change::knob, "", [](JobSpec& spec) { spec.throttle.xid_age = 40; }},
       {"throttle.oldest_xmin", Change::knob, "",
        [](JobSpec& spec) { spec.throttle.oldest_xmin = std::chrono::milliseconds{1000}; }},
       {"throttle.growth", Change::knob, "", [](JobSpec& spec) { spec.throttle.growth = 20; }},

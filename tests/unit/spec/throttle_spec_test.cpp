@@ -29,7 +29,7 @@ TEST(Throttle, ReadsEveryLimitWithItsUnit) {
   const Throttle throttle = throttle_of(
       "replica_lag: 1500ms, replica_backlog: 1GiB, lock_wait: 50ms, commit_latency: 20ms, active_sessions: 60, "
       "wal_rate: 40MiB/s, wal_budget: 200GiB, checkpoints: 2/min, archive_backlog: 640MiB, slot_retention: 50GiB, "
-      "oldest_xmin: 30m, growth: 20%, disk_free: 7%, server_load: 150%, courtesy: no, autovacuum: yes");
+      "oldest_xmin: 30m, xid_age: 40%, growth: 20%, disk_free: 7%, server_load: 150%, courtesy: no, autovacuum: yes");
   EXPECT_EQ(throttle.replica_lag, milliseconds{1500});
   EXPECT_EQ(throttle.replica_backlog, std::int64_t{1} << 30);
   EXPECT_EQ(throttle.lock_wait, milliseconds{50});
@@ -41,6 +41,7 @@ TEST(Throttle, ReadsEveryLimitWithItsUnit) {
   EXPECT_EQ(throttle.archive_backlog, 640 << 20);
   EXPECT_EQ(throttle.slot_retention, std::int64_t{50} << 30);
   EXPECT_EQ(throttle.oldest_xmin, milliseconds{1'800'000});
+  EXPECT_EQ(throttle.xid_age, 40);
   EXPECT_EQ(throttle.growth, 20);
   EXPECT_EQ(throttle.disk_free, (FreeRoom{{}, 7}));
   EXPECT_EQ(throttle.server_load, 150);

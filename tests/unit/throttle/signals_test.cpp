@@ -188,7 +188,7 @@ TEST(MakeSignals, LeavesOutWhatIsOff) {
   SignalContext context{"j", "pgfill:j/", 1, "public", {}, {}};
   const std::set<std::string> usual{"lock_wait", "ddl_wait",    "standby_wait",    "commit_latency",
                                     "courtesy",  "replica_lag", "archive_backlog", "slot_retention",
-                                    "disk_free", "oldest_xmin"};
+                                    "disk_free", "oldest_xmin", "xid_age"};
   EXPECT_EQ(names_of({}, context), usual);
   Throttle none;
   none.lock_wait.reset();
@@ -199,6 +199,7 @@ TEST(MakeSignals, LeavesOutWhatIsOff) {
   none.slot_retention.reset();
   none.disk_free.reset();
   none.oldest_xmin.reset();
+  none.xid_age.reset();
   none.courtesy = false;
   EXPECT_EQ(names_of(none, context), (std::set<std::string>{"ddl_wait", "standby_wait"}));
 }
