@@ -111,7 +111,7 @@ struct Row {
   }
   EventRow operator()(const event::PaceChanged& e) const {
     const double length = in_milliseconds(e.batch_time);
-    std::string text = fmt::format("{}, batches of {:.0f}ms", counted(e.workers, "worker"), length);
+    std::string text = fmt::format("{}, aiming at batches of {:.0f}ms", counted(e.workers, "worker"), length);
     text = e.reason.empty() ? "full speed again: " + text
                             : fmt::format("slowed to {:.0f}%: {}; {}", e.effort * 100, e.reason, text);
     return {

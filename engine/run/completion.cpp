@@ -70,9 +70,13 @@ Task<Ending> Completion::run() {
     if (what != FailureClass::reconnect) trouble_since_.reset();
     if (what == FailureClass::reconnect && !trouble_since_) trouble_since_ = async::Clock::now();
     const bool too_long = trouble_since_ && async::Clock::now() - *trouble_since_ > schedule::outage_budget;
+    // The message names the row: another one is progress.
+    const bool same = failed_last_ == failure->what();
+    failed_last_ = failure->what();
+    const bool too_slow = slow_tries_.failed(what, !same);
     ++attempts_;
     const bool for_good = !schedule::worth_retrying(what) || schedule::tried_enough(failure->sqlstate(), attempts_);
-    if (for_good || too_long) co_return failed(*failure);
+    if (for_good || too_long || too_slow) co_return failed(*failure);
     const auto delay = schedule::retry_delay(what, attempts_, uniform(random));
     hooks_.emit(event::BatchFailed{0, 0, what, failure->sqlstate(), failure->what(), delay});
     co_await pause(delay);

@@ -7,6 +7,7 @@
 
 #include "postgres/session.h"
 #include "run/workers.h"
+#include "schedule/retry_policy.h"
 #include "schedule/scheduler.h"
 #include "work/skipped_rows.h"
 #include "work/sweep.h"
@@ -45,6 +46,8 @@ class Completion {
   std::string waiting_for_;
   bool went_back_ = false;
   int attempts_ = 0;
+  std::string failed_last_;
+  schedule::SlowTries slow_tries_;
   std::optional<async::TimePoint> trouble_since_;
 };
 

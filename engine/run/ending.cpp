@@ -16,6 +16,11 @@ namespace {
 std::string hint_for(const Error& error, const std::string& job) {
   std::string again = "run it again to go on from there";
   if (error.code == ErrorCode::data_rejected) return "correct the row or the expression, then " + again;
+  if (error.sqlstate == "57014") {
+    return "others wait for that row longer than throttle.lock_wait allows, or it takes longer than a statement may: "
+           "pgfill set " +
+           job + " throttle.lock_wait=1s, or make what is done to it cheaper (a trigger, an expression); then " + again;
+  }
   if (ledger::is_key_change(error.message)) return "create that index again, then " + again;
   if (error.code == ErrorCode::table_changed_midway) {
     return "if the job is right for the table as it is now: pgfill adopt " + job + ", then " + again;

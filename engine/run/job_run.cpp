@@ -65,7 +65,8 @@ work::WorkerHooks JobRun::hooks() {
   hooks.permit = [this](int worker) { return permit(worker); };
   hooks.aim = [this] {
     const bool stripes_pay = steering_.spec().stripes != Stripes::off && stripe_watch_.pays(async::Clock::now());
-    return work::Aim{steering_.spec().batch, pressure_.batch_time(), stripes_pay};
+    const auto row_time = work::row_time_of(steering_.spec().throttle.lock_wait, job_work_.direct_patience);
+    return work::Aim{steering_.spec().batch, pressure_.batch_time(), stripes_pay, row_time};
   };
   hooks.measured = [this](std::int64_t on_page, std::int64_t changed) { take_measured(on_page, changed); };
   hooks.emit = [this](Event::Body body) {

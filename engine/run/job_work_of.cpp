@@ -52,7 +52,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   sql::Target target = target_of(job, spec);
   std::vector<std::string> changed;
   for (const Assignment& assignment : spec.set) changed.push_back(assignment.column);
-  target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, std::move(changed));
+  target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, changed);
   ledger::TableNames table =
       co_await work::table_names(session, job.table_oid, sql::quote_qualified(job.schema, job.table));
   leave_out_unused(table, job, spec);
@@ -76,6 +76,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   work.bad_rows = spec.bad_rows;
   work.estimated_rows = job.estimated_rows;
   work.stripes = job.stripes;
+  co_await work::measure_rows(session, work, std::move(changed));
   if (!job.by_position && job.stripes == 1 && job.key.size() == 1) {
     const std::optional<double> correlation =
         co_await work::correlation_of(session, job.table_oid, job.key.front().name);

@@ -16,6 +16,12 @@ bool tried_enough(std::string_view sqlstate, int attempts) {
   return sqlstate == "XX000" && attempts >= enough;
 }
 
+bool SlowTries::failed(FailureClass failure, bool got_on) {
+  if (got_on) count_ = 0;
+  if (failure == FailureClass::slow) ++count_;
+  return count_ >= most_slow_tries;
+}
+
 std::chrono::milliseconds retry_delay(FailureClass failure, int attempt, double random) {
   constexpr double longest = 5000;
   const double first = failure == FailureClass::reconnect ? 200 : 50;

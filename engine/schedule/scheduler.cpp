@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "schedule/retry_policy.h"
-
 namespace pgfill::schedule {
 
 using async::Task;
@@ -158,7 +156,9 @@ std::optional<std::int64_t> Scheduler::due_again() {
 void Scheduler::forgive(std::int64_t range) {
   outage_since_.reset();
   const auto again = again_.find(range);
-  if (again != again_.end()) again->second.attempts = 0;
+  if (again == again_.end()) return;
+  again->second.attempts = 0;
+  again->second.slow = {};
 }
 
 bool Scheduler::outage_too_long(const RangeOutcome& outcome) {
@@ -184,6 +184,10 @@ void Scheduler::settle(std::int64_t range, int worker, const RangeOutcome& outco
   Again& again = again_[range];
   again.attempts = outcome.batches > 0 ? 1 : again.attempts + 1;
   if (!worth_retrying(outcome.failure) || outage_too_long(outcome) || tried_enough(outcome.sqlstate, again.attempts)) {
+    fail(outcome, range);
+    return;
+  }
+  if (again.slow.failed(outcome.failure, outcome.batches > 0)) {
     fail(outcome, range);
     return;
   }

@@ -13,6 +13,7 @@
 #include "async/task_group.h"
 #include "pgfill/event.h"
 #include "pgfill/range.h"
+#include "schedule/retry_policy.h"
 #include "throttle/gate.h"
 
 namespace pgfill::schedule {
@@ -92,6 +93,7 @@ class Scheduler {
     int attempts = 0;
     bool waiting = false;
     std::string why;
+    SlowTries slow = {};
   };
 
   /// A worker that could not lease.

@@ -35,6 +35,15 @@ async::Task<std::optional<double>> correlation_of(postgres::Session& session, st
   co_return rows.real(0, 0);
 }
 
+async::Task<void> measure_rows(postgres::Session& session, JobWork& job, std::vector<std::string> set) {
+  postgres::Parameters parameters{std::to_string(job.table.oid), postgres::array_literal(set),
+                                  std::to_string(job.estimated_rows)};
+  const postgres::Rows rows = co_await session.query(sql::work_row_width, std::move(parameters));
+  if (rows.empty()) co_return;
+  job.row_bytes = rows.real(0, 0);
+  job.toast_oid = static_cast<std::uint32_t>(rows.integer(0, 1));
+}
+
 async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid) {
   postgres::Parameters parameters{std::to_string(table_oid)};
   const postgres::Rows rows = co_await session.query(sql::work_generated_columns, std::move(parameters));

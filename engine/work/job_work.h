@@ -46,7 +46,9 @@ struct JobWork {
   /// Type of the key, where it is one column and rows lie in another order, so that each is on another page; else
   /// empty.
   std::string scattered_key = {};
-  int stripes = 1;  ///< that its rows are cut into; 1: none
+  double row_bytes = 0;         ///< by the statistics, with TOAST where the job may write it; 0: unknown
+  std::uint32_t toast_oid = 0;  ///< table whose growth tells what a batch writes out of line; 0: none
+  int stripes = 1;              ///< that its rows are cut into; 1: none
   /// A batch that may wait for locks ends within this: well before a session that waits for it would look for a
   /// deadlock and be chosen as the victim.
   async::milliseconds direct_patience{600};
@@ -60,6 +62,8 @@ struct Aim {
   BatchLimits limits;
   std::chrono::microseconds time{25'000};  ///< what it is to take; at most limits.target_time
   bool stripes_pay = true;                 ///< a pass changes one stripe; false: all that are left
+  /// What its rows may take where a part of the time is the same whatever their number.
+  std::chrono::microseconds row_time{50'000};
 };
 
 /// What a worker is given from above; outlives the worker.
@@ -82,6 +86,9 @@ async::Task<ledger::TableNames> table_names(postgres::Session& session, std::uin
 /// Of the order of a column with that of the heap, -1 to 1; empty: there are no statistics of it.
 async::Task<std::optional<double>> correlation_of(postgres::Session& session, std::uint32_t table_oid,
                                                   std::string column);
+
+/// Sets row_bytes and toast_oid for a job that sets these columns.
+async::Task<void> measure_rows(postgres::Session& session, JobWork& job, std::vector<std::string> set);
 
 /// Columns of the table that the server computes.
 async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid);

@@ -1,4 +1,4 @@
-// How a worker gives the far part of its range away; the rest of it is in range_worker.cpp.
+// How a range gives its far part away.
 #include "work/range_worker.h"
 
 namespace pgfill::work {

@@ -13,6 +13,15 @@ using postgres::Command;
 using postgres::Parameters;
 using postgres::Rows;
 
+/// Batches of a range for one that tells how much it wrote out of line.
+constexpr std::int64_t batches_for_a_count = 16;
+
+/// By what is counted before and after.
+std::int64_t toast_bytes(const Rows& before, const Rows& after) {
+  constexpr std::int64_t chunk = 2032;  // TOAST_MAX_CHUNK_SIZE with its tuple header and line pointer
+  return (after.integer(0, 0) - before.integer(0, 0)) * chunk;
+}
+
 /// By the heap, what the job adds to the file is gone over as well, unless that is more than there can be.
 bool goes_on_and_on(const JobWork& job, const Lease& lease) {
   return job.by_position && has_grown_too_long(lease, job.estimated_rows);
@@ -25,7 +34,7 @@ RangeWorker::RangeWorker(const JobWork& job, int number, WorkerHooks hooks, Refu
       number_(number),
       hooks_(std::move(hooks)),
       refusals_(refusals),
-      sizer_(job.limits),
+      sizer_(job.limits, job.row_bytes),
       snapshot_(job.reads_other_rows),
       read_ahead_(job) {}
 
@@ -37,6 +46,8 @@ Task<RangeOutcome> RangeWorker::run(postgres::Session& session, Lease lease) {
   } catch (const postgres::Failure& failure) {
     note_failure(failure, outcome);
     if (outcome.failure == FailureClass::fenced) outcome.end = RangeOutcome::End::fenced;
+    // Also what looks for the next slice may have taken too long.
+    if (outcome.failure == FailureClass::slow) sizer_.too_slow(sizer_.rows());
   }
   co_return outcome;
 }
@@ -53,7 +64,7 @@ Task<void> RangeWorker::run_batches(postgres::Session& session, Lease& lease, Ra
       co_return;
     }
     const Aim aim = hooks_.aim();
-    sizer_.aim(aim.limits, aim.time);
+    sizer_.aim(aim.limits, aim.time, aim.row_time);
     stripes_pay_ = aim.stripes_pay;
     if (!step.slice) {
       step.slice = co_await first_slice(session, lease);
@@ -64,11 +75,18 @@ Task<void> RangeWorker::run_batches(postgres::Session& session, Lease& lease, Ra
       step.slice = co_await prove_end(session, lease);
       step.range_ended = !step.slice->bound;
     } else {
+      if (step.way == Way::direct) step.way = first_way(sizer_.expected(step.slice->at_most), job_.direct_patience);
       step = co_await advance(session, lease, std::move(step), outcome);
       gave_away = false;
     }
   }
   hooks_.emit(event::RangeFinished{lease.range_id, outcome.rows_changed});
+}
+
+/// A batch tells now and then how much it writes out of line. The server counts over transactions, so it is asked
+/// before and after.
+void RangeWorker::add_toast_count(std::vector<Command>& commands, bool counts) const {
+  if (counts) commands.push_back({sql::work_toast_written, Parameters{std::to_string(job_.toast_oid)}});
 }
 
 /// The step's slice as a batch; answers the next step, another way over the same slice when it failed for its rows.
@@ -89,45 +107,20 @@ Task<RangeWorker::Step> RangeWorker::advance(postgres::Session& session, Lease& 
   const RowPlace place{lease.range_id, lease.cursor, lease.stripe};
   const FailureClass what = refusals_.judge(*failure, slice.at_most, place, async::Clock::now());
   if (what == FailureClass::shrink && !failure->of_job) throw postgres::Failure(*failure);
-  const bool conflict = job_.reads_other_rows && what == FailureClass::retry && failure->sqlstate() != "XX000";
-  switch (conflict ? snapshot_.conflict(step.way, slice.at_most)
-                   : remedy_for(what, step.way, slice.at_most, job_.limits.min_rows, job_.bad_rows.action)) {
+  switch (remedy(what, step, *failure)) {
     case Remedy::around_held:
       step.way = Way::around_held;
       co_return step;
     case Remedy::smaller:
-      if (what == FailureClass::slow) sizer_.too_slow(slice.at_most);
-      if (what == FailureClass::shrink) sizer_.bisect(slice.at_most);
+      take_less(lease, slice, what, *failure);
       co_return Step();
     case Remedy::set_aside:
     case Remedy::none:
       break;
   }
-  if (what != FailureClass::shrink) throw postgres::Failure(*failure);
+  if (what != FailureClass::shrink && what != FailureClass::slow) throw postgres::Failure(*failure);
   const bool passed = co_await pass_bad_row(session, lease, slice, *failure);
   co_return passed ? after : Step();
-}
-
-/// Steps over the only row of a slice, or throws the failure with its key. False: others have moved it meanwhile, so it
-/// is to be looked for from the cursor again.
-Task<bool> RangeWorker::pass_bad_row(postgres::Session& session, Lease& lease, Slice slice, postgres::Failure failure) {
-  const std::optional<Key> row = co_await row_at_bound(session, slice);
-  if (!row && missed_ == slice.bound) throw postgres::Failure(failure);
-  missed_ = slice.bound;
-  if (!row) co_return false;
-  if (job_.bad_rows.action == BadRows::Action::stop)
-    throw bad_row_failure(failure, readable_key(job_.key_columns, *row));
-  ledger::BadRow bad{*row, failure.sqlstate(), with_detail(failure)};
-  co_await set_aside(session, lease, slice, std::move(bad));
-  co_return true;
-}
-
-/// The key of the only row of a slice; empty when it is there no more.
-Task<std::optional<Key>> RangeWorker::row_at_bound(postgres::Session& session, Slice slice) {
-  if (!job_.by_position) co_return slice.bound;
-  Command command{job_.statements.row_at(), key_parameters(std::nullopt, slice.bound)};
-  const Rows rows = co_await postgres::transact(session, pins_of(job_, false, false), std::move(command));
-  co_return rows.empty() ? std::nullopt : std::optional(key_at(rows, 0, job_.key_columns.size()));
 }
 
 void RangeWorker::begin_pass(Lease& lease) {
@@ -227,14 +220,19 @@ Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Le
   const std::size_t walk = commands.size();
   const bool walks = !slice.last && !next && !read_ahead_.due();
   if (walks) add_walk(commands, slice.bound, lease);
+  const bool counts = job_.toast_oid != 0 && slice.rows > 0 && outcome.batches % batches_for_a_count == 0;
+  const std::size_t count = commands.size();
+  add_toast_count(commands, counts);
   add_change(commands, lease, slice, way);
   const std::size_t change = commands.size() - 1;
+  add_toast_count(commands, counts);
   commands.push_back(postgres::commit());
   const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
   postgres::require_commit(answers.back());
   const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
   sizer_.committed(slice.rows, elapsed + read_ahead_.reading());
   snapshot_.committed();
+  if (counts) sizer_.wrote(slice.rows, toast_bytes(answers[count], answers[change + 1]));
   read_ahead_.changed(lease.cursor, slice, elapsed);
   const std::int64_t changed = answers[change].integer(0, 0);
   if (lease.stripe > 0 && lease.stripes == 1) hooks_.measured(answers[change].integer(0, 1), changed);
@@ -247,20 +245,6 @@ Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Le
   if (deferred > 0) hooks_.emit(event::RowsDeferred{lease.range_id, deferred});
   if (walks) next = slice_from(answers, walk, lease.keys, walked);
   co_return next;
-}
-
-/// Lists the only row of a slice as bad and steps over it.
-Task<void> RangeWorker::set_aside(postgres::Session& session, Lease& lease, Slice slice, ledger::BadRow row) {
-  std::vector<Command> commands;
-  commands.push_back(ledger::fence(lease));
-  commands.push_back(
-      ledger::quarantine_row(lease.job_id, lease.range_id, row, position_after(lease, slice, job_.stripes)));
-  const std::vector<Rows> answers =
-      co_await postgres::transact(session, pins_of(job_, slice.last, false), std::move(commands));
-  move_on(lease, slice);
-  hooks_.emit(
-      event::RowQuarantined{lease.range_id, readable_key(job_.key_columns, row.key), row.sqlstate, row.message});
-  require_few_bad_rows(job_, answers.back().integer(0, 0), row);
 }
 
 /// The end of an unbounded range is proven by a query that finds no key beyond the cursor, under the fence.

@@ -57,6 +57,8 @@ class RangeWorker {
   async::Task<std::optional<Key>> row_beyond(postgres::Session& session, const ledger::Lease& lease,
                                              std::optional<Key> from, std::int64_t rows);
   async::Task<void> split(postgres::Session& session, ledger::Lease& lease, const Slice& slice);
+  Remedy remedy(FailureClass what, const Step& step, const postgres::Failure& failure);
+  void take_less(const ledger::Lease& lease, const Slice& slice, FailureClass what, const postgres::Failure& failure);
   void begin_pass(ledger::Lease& lease);
   std::int64_t slice_rows(const ledger::Lease& lease) const;
   void move_on(ledger::Lease& lease, const Slice& slice);
@@ -64,6 +66,7 @@ class RangeWorker {
                 const ledger::Lease& lease) const;
   postgres::Parameters slice_parameters(const std::optional<Key>& from, const std::optional<Key>& to,
                                         const ledger::Lease& lease) const;
+  void add_toast_count(std::vector<postgres::Command>& commands, bool counts) const;
   void add_change(std::vector<postgres::Command>& commands, const ledger::Lease& lease, const Slice& slice,
                   Way way) const;
   Slice slice_from(const std::vector<postgres::Rows>& answers, std::size_t first, const KeyRange& keys,

@@ -1,6 +1,7 @@
 // What a worker does about a batch that failed. Pure: no clock, no SQL.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "pgfill/range.h"
@@ -21,7 +22,11 @@ enum class Remedy {
   set_aside,    ///< the slice is one row, and that row is bad: quarantine it
 };
 
-/// `rows`: the most the failed slice can have. `least_rows`: the smallest slice a slow batch is cut down to.
-Remedy remedy_for(FailureClass failure, Way way, std::int64_t rows, std::int64_t least_rows, BadRows::Action bad_rows);
+/// The way over a slice that is expected to take so long: what takes longer than a batch that waits for locks may,
+/// waits for none.
+Way first_way(std::chrono::microseconds expected, std::chrono::milliseconds patience);
+
+/// `rows`: the most the failed slice can have. `smaller_is_faster`: fewer of them take less time.
+Remedy remedy_for(FailureClass failure, Way way, std::int64_t rows, bool smaller_is_faster, BadRows::Action bad_rows);
 
 }  // namespace pgfill::work

@@ -30,7 +30,7 @@ SkippedRows::SkippedRows(const JobWork& job, WorkerHooks hooks, Refusals& refusa
       hooks_(std::move(hooks)),
       refusals_(refusals),
       found_free_(std::move(found_free)),
-      sizer_(limits_of(job, rows_at_once)) {}
+      sizer_(limits_of(job, rows_at_once), job.row_bytes) {}
 
 Task<std::optional<std::int64_t>> SkippedRows::revisit_deferred(postgres::Session& session) {
   co_return co_await go_over(session, deferred, sizer_);

@@ -54,14 +54,15 @@ struct Combination {
   Isolation isolation;
   bool conditional;  ///< with a condition and key moves, or without both
   bool many_ranges;
-  int batch_rows;
+  int batch_rows;  ///< one in a third of all rounds: as small as batches become
   double rate;
   bool heap;  ///< in the order of the heap; conditional only
 
   std::string text() const {
     return "PGFILL_SEED=" + std::to_string(seed) + " " + kind.name + ", " + std::to_string(workers) +
            (workers == 1 ? " worker, " : " workers, ") + name_of(isolation) +
-           (conditional ? ", key moves" : ", no condition") + (heap ? ", by the heap" : "");
+           (conditional ? ", key moves" : ", no condition") + (heap ? ", by the heap" : "") + ", " +
+           (batch_rows == 1 ? "one row a batch" : std::to_string(batch_rows) + " rows a batch");
   }
 };
 
@@ -76,6 +77,7 @@ Combination combination_of(std::uint64_t seed) {
   Combination combination{
       seed,        kinds[seed % kinds.size()], 1 << any(3), static_cast<Isolation>(any(3)), any(2) == 0, any(2) == 0,
       5 + any(26), 50.0 + 10.0 * any(26),      false};
+  if (any(3) == 0) combination.batch_rows = 1;
   combination.heap = combination.conditional && any(2) == 0;
   return combination;
 }

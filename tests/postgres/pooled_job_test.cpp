@@ -83,9 +83,10 @@ TEST_F(PooledJob, ASecondStopCancelsTheBatch) {
 
 TEST_F(PooledJob, GivesWayAndCancelsNobodyElse) {
   make_items(300);
-  make_slow("0.01");
+  make_slow("0.004");
   JobSpec spec = counter_spec();
-  spec.batch.min_rows = spec.batch.max_rows = 100;  // 1 s
+  spec.batch.min_rows = spec.batch.max_rows = 100;  // 0.4 s: in time, but not for those who wait
+  spec.batch.target_time = 500ms;
   auto running = start(spec);
   ASSERT_TRUE(eventually(20s, [&] { return a_batch_sleeps(); }));
   Database application(through_pooler(), "application");

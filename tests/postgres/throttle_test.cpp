@@ -167,12 +167,12 @@ TEST_F(Throttled, ATableChangeWithAShortLockTimeoutGetsThroughEveryTime) {
 
 TEST_F(Throttled, ABatchThatHoldsOthersUpGivesWayAndIsDoneLater) {
   database_.execute(
-      "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.01); RETURN new; END';"
+      "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.004); RETURN new; END';"
       "CREATE TRIGGER slowly BEFORE UPDATE OF n ON items FOR EACH ROW WHEN (new.id <= 600) EXECUTE FUNCTION slowly();"
       "DELETE FROM items WHERE id > 2000");
   spec_.workers = 1;
-  spec_.batch.min_rows = 100;  // 1 s, whatever the controller says
-  spec_.batch.max_rows = 100;
+  spec_.batch.min_rows = spec_.batch.max_rows = 100;  // 0.4 s: in time, but not for those who wait
+  spec_.batch.target_time = 500ms;
   Database application(cluster_.conninfo());
   running_ = std::async(std::launch::async, [this] { return run_job(spec_, settings_, {}, control_, watcher_); });
   ASSERT_TRUE(eventually(30s, [&] {

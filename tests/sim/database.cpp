@@ -43,6 +43,7 @@ Database::Database(World& world, const Shape& shape)
     ranges_[number + 1] = range;
   }
   committed_ranges_ = ranges_;
+  if (shape.wants > 0) backends_.spawn(want_rows());
 }
 
 Task<ConnectionPtr> Database::connect() {
@@ -214,6 +215,30 @@ Task<void> Database::hold(std::vector<int> keys, Duration length) {
   }
   co_await async::sleep_for(length);
   if (!transaction->over) end(transaction);
+}
+
+/// An application that needs one row after the other.
+Task<void> Database::want_rows() {
+  const auto pause = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / shape_.wants));
+  while (!stays_down_) {
+    co_await async::sleep_for(pause);
+    co_await want(static_cast<int>(between(world_.random(), 1, shape_.rows)));
+  }
+}
+
+/// As run/pressure.h does for it: who has the row for longer than others may wait is cancelled.
+Task<void> Database::want(int key) {
+  const async::Deadline limit = async::Deadline::after(std::chrono::milliseconds(100));
+  for (;;) {
+    Transaction* owner = row_owner_[static_cast<std::size_t>(key)];
+    if (owner == nullptr) co_return;
+    if (limit.passed()) {
+      owner->cancelled = true;
+      unlocked_.notify_all();
+      co_return;
+    }
+    co_await unlocked_.wait(limit.at);
+  }
 }
 
 void Database::shut_down() {

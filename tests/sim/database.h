@@ -26,6 +26,8 @@ struct Shape {
   int ranges = 4;
   int workers = 2;
   Duration row_cost = std::chrono::microseconds(100);
+  Duration batch_cost{0};  ///< whatever its rows
+  double wants = 0;        ///< rows a second that an application needs, and cancels a batch for that holds one too long
   Duration commit_cost = std::chrono::microseconds(500);
   Duration network = std::chrono::microseconds(100);
   double lag_limit = 64;          ///< in rows of WAL
@@ -36,6 +38,10 @@ struct Shape {
   bool open = true;      ///< the last range has no upper end
   int rows_for_one = 1;  ///< rows that one stands for where it is judged whether stripes pay
 };
+
+/// A batch that waits for locks may take so long, and any other statement.
+constexpr std::chrono::milliseconds direct_patience{600};
+constexpr std::chrono::milliseconds statement_patience{10'000};
 
 /// Keys are numbers from 1 on; to the job they are text. 0: no key, the lower end of the first range.
 inline std::optional<Key> key_of(int number) {
@@ -175,6 +181,8 @@ class Database {
   /// Rows that a runner has changed in its ranges, those included that a failover has taken back.
   std::int64_t committed_by(std::int64_t runner) const;
   std::int64_t rows_changed() const { return rows_changed_; }
+  std::int64_t batches() const { return batches_; }  ///< committed
+  std::int64_t slow_batches() const { return slow_batches_; }
   ConnectionPtr random_connection();
   std::optional<TimePoint> blamed_at;  ///< when a row first was taken for bad
   TimePoint last_trouble{};            ///< when the last fault happened or ended
@@ -187,11 +195,20 @@ class Database {
     std::vector<std::int64_t> ranges;  ///< locked
     int changed = 0;
     bool over = false;
+    bool cancelled = false;
   };
   using TransactionPtr = std::shared_ptr<Transaction>;
   struct History {
     TimePoint at;
     std::vector<std::function<void()>> undo;
+  };
+  /// A batch that took too long, and how often in this way.
+  struct Slow {
+    std::int64_t runner = 0;
+    int cursor = 0;
+    int stripe = 0;
+    std::int64_t rows = 0;
+    int times = 0;
   };
   struct Call;
 
@@ -205,6 +222,10 @@ class Database {
   Task<bool> lock_range(TransactionPtr transaction, std::int64_t range);
   Task<Answer> lock_rows(TransactionPtr transaction, const Batch& batch);
   bool refuses(int key) const;
+  Task<Answer> change_in_time(TransactionPtr transaction, const Batch& batch, Answer locked);
+  Task<void> want_rows();
+  Task<void> want(int key);
+  void note_slow(const Batch& batch, std::int64_t rows);
   std::vector<int> rows_of(const Lease& lease, int from, int to) const;
   void take_walk(const Lease& lease, int from, std::int64_t rows, Answer& answer) const;
   int stripe_of(int key) const { return key & (shape_.stripes - 1); }
@@ -252,6 +273,9 @@ class Database {
   bool up_ = true;
   bool stays_down_ = false;
   std::int64_t rows_changed_ = 0;
+  std::int64_t batches_ = 0;
+  std::int64_t slow_batches_ = 0;
+  std::map<std::int64_t, Slow> slow_;  ///< by range, the last one
 };
 
 }  // namespace pgfill::sim

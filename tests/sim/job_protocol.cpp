@@ -6,8 +6,8 @@
 namespace pgfill::sim {
 namespace {
 
-/// A statement may take so long.
-constexpr std::chrono::milliseconds direct_patience{600};
+/// Several workers may each try a size that is too large for their range.
+constexpr int most_times_too_slow = 12;
 /// A row that is read and not changed costs a part of one that is.
 constexpr int rows_read_for_one = 8;
 
@@ -116,6 +116,36 @@ Task<Answer> Database::lock_rows(TransactionPtr transaction, const Batch& batch)
   co_return answer;
 }
 
+/// Takes the time that the rows of a batch need; not ok when it is more than there is.
+Task<Answer> Database::change_in_time(TransactionPtr transaction, const Batch& batch, Answer locked) {
+  if (batch.walk > 0) take_walk(batch.lease, batch.bound, batch.walk, locked);
+  const std::int64_t read = (batch.bound - number_of(batch.lease.cursor) - locked.number) / rows_read_for_one;
+  const Duration cost = shape_.batch_cost + shape_.row_cost * (locked.number + read);
+  const Duration patience = batch.way == work::Way::direct ? direct_patience : statement_patience;
+  const bool slowed = slow_until_ > world_.time() && locked.number > rows_in_time_;
+  const async::Deadline end = async::Deadline::after(slowed ? direct_patience : std::min(cost, patience));
+  while (!transaction->over && !transaction->cancelled && !end.passed()) co_await unlocked_.wait(end.at);
+  if (transaction->over) co_return roll_back(transaction, FailureClass::reconnect, "terminated");
+  if (!slowed && !transaction->cancelled && cost <= patience) co_return locked;
+  note_slow(batch, locked.number);
+  co_return roll_back(transaction, FailureClass::slow, transaction->cancelled ? "cancelled" : "statement timeout");
+}
+
+/// What took too long is tried again smaller, or it is a single row: not as it was, over and over.
+void Database::note_slow(const Batch& batch, std::int64_t rows) {
+  ++slow_batches_;
+  const std::int64_t id = batch.lease.range_id;
+  Slow& last = slow_[id];
+  const Slow now{ranges_[id].runner, number_of(batch.lease.cursor), batch.lease.stripe, rows, last.times + 1};
+  const bool same =
+      last.runner == now.runner && last.cursor == now.cursor && last.stripe == now.stripe && last.rows == now.rows;
+  last = now;
+  if (!same) last.times = 1;
+  if (rows > 1 && last.times > most_times_too_slow) {
+    violations_.push_back("a batch of " + text(rows) + " rows takes too long again and again");
+  }
+}
+
 Task<Answer> Database::batch(ConnectionPtr connection, Batch batch) {
   const TransactionPtr transaction = begin(std::move(connection));
   const std::int64_t id = batch.lease.range_id;
@@ -124,14 +154,8 @@ Task<Answer> Database::batch(ConnectionPtr connection, Batch batch) {
   if (fenced(batch.lease)) co_return roll_back(transaction, FailureClass::fenced, "another runner holds the range");
   Answer answer = co_await lock_rows(transaction, batch);
   if (!answer.ok) co_return answer;
-  if (slow_until_ > world_.time() && answer.number > rows_in_time_) {
-    co_await async::sleep_for(direct_patience);
-    co_return roll_back(transaction, FailureClass::slow, "statement timeout");
-  }
-  if (batch.walk > 0) take_walk(batch.lease, batch.bound, batch.walk, answer);
-  const std::int64_t read = (batch.bound - number_of(batch.lease.cursor) - answer.number) / rows_read_for_one;
-  co_await async::sleep_for(shape_.row_cost * (answer.number + read));
-  if (transaction->over) co_return roll_back(transaction, FailureClass::reconnect, "terminated");
+  answer = co_await change_in_time(transaction, batch, std::move(answer));
+  if (!answer.ok) co_return answer;
   const RangeRow before = ranges_[id];
   if (before.epoch != batch.lease.epoch) violations_.push_back("a range is written under two epochs");
   RangeRow moved = before;
@@ -141,6 +165,7 @@ Task<Answer> Database::batch(ConnectionPtr connection, Batch batch) {
   moved.done = batch.after.done;
   moved.walked += batch.walked;
   ++moved.batches;
+  ++batches_;
   write_range(transaction, id, moved);
   check_step(id, before, moved);
   co_return co_await commit(transaction, answer);

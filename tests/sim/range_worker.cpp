@@ -67,6 +67,7 @@ Task<RangeOutcome> RangeWorker::run(ConnectionPtr connection, Lease lease) {
     co_await run_batches(lease, outcome);
   } catch (const Failure& failure) {
     note_failure(failure.answer, outcome);
+    if (outcome.failure == FailureClass::slow) sizer_.too_slow(sizer_.rows());
   }
   co_return outcome;
 }
@@ -82,7 +83,7 @@ Task<void> RangeWorker::run_batches(Lease& lease, RangeOutcome& outcome) {
       co_return;
     }
     const work::Aim aim = hooks_.aim();
-    sizer_.aim(aim.limits, aim.time);
+    sizer_.aim(aim.limits, aim.time, aim.row_time);
     stripes_pay_ = aim.stripes_pay;
     if (!step.slice) {
       step.slice = co_await first_slice(lease);
@@ -93,6 +94,7 @@ Task<void> RangeWorker::run_batches(Lease& lease, RangeOutcome& outcome) {
       step.slice = co_await prove_end(lease);
       step.range_ended = !step.slice->bound;
     } else {
+      if (step.way == Way::direct) step.way = work::first_way(sizer_.expected(step.slice->at_most), direct_patience);
       step = co_await advance(lease, std::move(step), outcome);
       gave_away = false;
     }
@@ -113,7 +115,8 @@ Task<RangeWorker::Step> RangeWorker::advance(Lease& lease, Step step, RangeOutco
   }
   memory_.leave_track();
   const FailureClass what = judge(*failure, lease, slice);
-  switch (work::remedy_for(what, step.way, slice.at_most, batch_limits().min_rows, BadRows::Action::stop)) {
+  const bool faster = sizer_.smaller_is_faster(slice.at_most);
+  switch (work::remedy_for(what, step.way, slice.at_most, faster, BadRows::Action::stop)) {
     case work::Remedy::around_held:
       step.way = Way::around_held;
       co_return step;

@@ -42,6 +42,20 @@ Shape shape_of(Random& random) {
   return shape;
 }
 
+/// Rows that are wide, with an application that needs them, and batches that cost much whatever their rows. Drawn
+/// apart: what else a seed stands for is as it was without.
+void draw_costs(Shape& shape, std::uint64_t seed) {
+  Random random(seed * 0xD1B54A32D192ED03U + 7);
+  const double kind = uniform(random);
+  if (kind < 0.08) {
+    shape.rows = std::min(shape.rows, 150);
+    shape.row_cost = microseconds(random, 3'000, 70'000);
+    shape.wants = scaled(random, 2, 50);
+  } else if (kind < 0.16) {
+    shape.batch_cost = microseconds(random, 5'000, 200'000);
+  }
+}
+
 Fault fault_of(Random& random, const Scenario& scenario, std::int64_t phase_ms) {
   Fault fault;
   fault.kind = static_cast<Fault::Kind>(between(random, 0, kind_names.size() - 2));
@@ -76,6 +90,7 @@ Scenario scenario_of(std::uint64_t seed) {
   const auto phase = static_cast<std::int64_t>(scaled(random, 200, 12'000));
   for (std::int64_t i = 0; i < count; ++i) scenario.faults.push_back(fault_of(random, scenario, phase));
   add_refusal(seed, phase, scenario);
+  draw_costs(scenario.shape, seed);
   return scenario;
 }
 
@@ -84,7 +99,9 @@ std::string describe(const Scenario& scenario) {
   const Shape& shape = scenario.shape;
   text << "seed " << scenario.seed << ": " << shape.rows << " rows, " << shape.ranges << " ranges, " << shape.workers
        << " workers, " << scenario.runners << " runners, " << shape.replicas << " replicas, " << shape.stripes
-       << " stripes" << (shape.open ? ", no upper end" : "");
+       << " stripes" << (shape.open ? ", no upper end" : "") << ", "
+       << std::chrono::duration<double, std::milli>(shape.row_cost).count() << " ms a row, "
+       << std::chrono::duration<double, std::milli>(shape.batch_cost).count() << " ms a batch";
   for (const Fault& fault : scenario.faults) {
     text << "\n  " << std::chrono::duration<double>(fault.at).count() << "s "
          << kind_names[static_cast<std::size_t>(fault.kind)] << " for "

@@ -52,8 +52,10 @@ struct Verdict {
   std::vector<std::string> violations;  ///< of the properties
   std::uint64_t hash = 0;               ///< of everything that happened
   std::uint64_t steps = 0;
-  double seconds = 0;    ///< of virtual time
-  double blamed_at = 0;  ///< when a row first was taken for bad; 0: none was
+  double seconds = 0;             ///< of virtual time
+  std::int64_t batches = 0;       ///< committed
+  std::int64_t slow_batches = 0;  ///< that were cancelled or took too long
+  double blamed_at = 0;           ///< when a row first was taken for bad; 0: none was
 };
 
 Verdict simulate(const Scenario& scenario);

@@ -39,7 +39,7 @@ class Simulation {
     if (!done) violations_.push_back("the job does not end after the faults have stopped");
     if (done) check_end();
     const double seconds = std::chrono::duration<double>(world_.time() - begin_).count();
-    Verdict verdict{{}, world_.hash(), world_.steps(), seconds};
+    Verdict verdict{{}, world_.hash(), world_.steps(), seconds, database_.batches(), database_.slow_batches()};
     if (database_.blamed_at) {
       verdict.blamed_at = std::chrono::duration<double>(*database_.blamed_at - begin_).count();
     }
@@ -53,8 +53,12 @@ class Simulation {
     const Shape& shape = scenario_.shape;
     const Duration rows = (shape.row_cost + shape.network * 4 + shape.commit_cost) * shape.rows;
     const auto drain = std::chrono::duration<double>(shape.rows / shape.drain_rate * 20);
-    const Duration passes = (shape.network * 4 + shape.commit_cost) * shape.ranges * shape.stripes;
-    return (rows + passes) * 4 + std::chrono::duration_cast<Duration>(drain) + 5s;
+    // A batch that costs much whatever its rows holds as many as take some milliseconds, or the most there may be.
+    const double batches =
+        std::max(std::chrono::duration<double>(shape.row_cost * shape.rows) / 5ms, shape.rows / 20.0) + 100;
+    const auto fixed = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(shape.batch_cost) * batches);
+    const Duration passes = (shape.network * 4 + shape.commit_cost + shape.batch_cost) * shape.ranges * shape.stripes;
+    return (rows + passes + fixed) * 4 + std::chrono::duration_cast<Duration>(drain) + 5s;
   }
 
   Runner* runner(int who) {

@@ -38,5 +38,16 @@ TEST(RetryPolicy, GrowsFromTheFirstPauseToTheLongestAndNeverVanishes) {
   }
 }
 
+TEST(RetryPolicy, WhatIsTooSlowAloneIsNotTriedForEver) {
+  SlowTries tries;
+  for (int attempt = 1; attempt < most_slow_tries; ++attempt) EXPECT_FALSE(tries.failed(FailureClass::slow, false));
+  EXPECT_FALSE(tries.failed(FailureClass::slow, true)) << "it got on in between";
+  for (int attempt = 2; attempt < most_slow_tries; ++attempt) {
+    EXPECT_FALSE(tries.failed(FailureClass::slow, false));
+    EXPECT_FALSE(tries.failed(FailureClass::reconnect, false)) << "an outage is counted elsewhere";
+  }
+  EXPECT_TRUE(tries.failed(FailureClass::slow, false));
+}
+
 }  // namespace
 }  // namespace pgfill::schedule
