@@ -35,7 +35,8 @@ Result<JobSpec> spec_to_look_with(const InitArguments& arguments) {
 }
 
 std::string key_line(const KeyChoice& key) {
-  if (key.columns.empty()) return "# key: []  # no usable key was found: see pgfill plan\n";
+  if (key.columns.empty())
+    return "# key: []  # no usable key was found, so `where` has to demand that what is set is NULL: see pgfill plan\n";
   std::string names;
   for (const KeyColumn& column : key.columns)
     names += (names.empty() ? "" : ", ") + yaml_text(spec::write_name(column.name));

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "plan/key_advice.h"
+#include "plan/without_key.h"
 
 namespace pgfill::plan {
 namespace {
@@ -35,17 +36,6 @@ const IndexFact* best_index(const Facts& facts) {
     if (best == nullptr || rank(index) < rank(*best)) best = &index;
   }
   return best;
-}
-
-Error no_key(const Facts& facts) {
-  Error error;
-  error.code = ErrorCode::no_usable_key;
-  error.message = table_name(facts) + " has no unique index that can serve as the key";
-  for (const IndexFact& index : facts.indexes) {
-    if (index.unique) error.message += "; " + readable(index.name) + " " + unusable_because(index, facts);
-  }
-  error.hint = make_key(facts);
-  return error;
 }
 
 /// A unique index of the same columns that cannot be used, or in another order.
@@ -147,6 +137,10 @@ std::string columns_problem(const IndexFact& index, const Facts& facts) {
 
 }  // namespace
 
+bool is_position(const KeyChoice& key) {
+  return key.columns.size() == 1 && key.columns.front().name == "ctid";
+}
+
 std::string unusable_because(const IndexFact& index, const Facts& facts) {
   if (!index.unique) return "is not unique";
   if (index.method != "btree") return "is not a B-tree";
@@ -158,7 +152,7 @@ std::string unusable_because(const IndexFact& index, const Facts& facts) {
 Result<KeyChoice> choose_key(const JobSpec& spec, const Facts& facts) {
   if (!spec.key.empty()) return choose_given(spec, facts);
   const IndexFact* best = best_index(facts);
-  if (best == nullptr) return no_key(facts);
+  if (best == nullptr) return without_key(spec, facts);
   return as_choice(*best, facts);
 }
 

@@ -15,8 +15,12 @@
 namespace pgfill::plan {
 
 /// The spec's `key` when it names one, else the primary key, else the best NOT NULL unique index: fewest columns, then
-/// fixed-width types, then by name. Errors: no_such_column, key_not_unique, no_usable_key, each with what to create.
+/// fixed-width types, then by name, else the position (without_key.h). Errors: no_such_column, key_not_unique,
+/// no_usable_key, each with what to create.
 Result<KeyChoice> choose_key(const JobSpec& spec, const Facts& facts);
+
+/// Rows are named by their position, which changes with every update; that takes physical order.
+bool is_position(const KeyChoice& key);
 
 /// Why an index cannot carry a cursor, in words; empty when it can.
 std::string unusable_because(const IndexFact& index, const Facts& facts);

@@ -12,8 +12,9 @@ namespace pgfill::plan {
 std::string create_unique_index(const Facts& facts, const ColumnNumbers& columns);
 
 /// What gives a table without a usable index its key: the columns of an index that almost serves, else those that most
-/// likely identify a row.
-std::string make_key(const Facts& facts);
+/// likely identify a row, else a new column, which a job in physical order fills. Followed step by step it ends with
+/// the job that asked for it, so it names no column that the job sets, and no new index over one that may be NULL.
+std::string make_key(const JobSpec& spec, const Facts& facts);
 
 /// What makes an index that cannot carry a cursor one that can, or another one of the same columns.
 std::string mend_index(const Facts& facts, const IndexFact& index);

@@ -47,6 +47,7 @@ sql::Target target_of(const Subject& subject) {
   target.where = subject.spec.where;
   target.only = subject.facts.table.kind == 'r';
   target.oid = subject.facts.table.oid;
+  target.by_position = is_position(*subject.key);
   target.asks_again = spec::asks_done_rows(subject.spec, generated_columns(subject.facts));
   return target;
 }
@@ -130,7 +131,8 @@ Task<void> decide_walk(postgres::Session& session, Draft& draft, sql::Target& ta
     target.where = target.by_position ? spec::heap_condition(subject.spec) : subject.spec.where;
     if (target.by_position || target.stripes > 1)
       statement = co_await explain_batch(session, target, subject.facts.table.settings);
-    if (!target.by_position || statement.rejection || scans_positions(statement, subject)) break;
+    if (!target.by_position || is_position(*subject.key) || statement.rejection || scans_positions(statement, subject))
+      break;
     ordering = {Order::key, "the server would not read a batch by position"};
     statement = subject.statement;
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "plan/choose_key.h"
 #include "spec/condition.h"
 
 namespace pgfill::plan {
@@ -13,9 +14,6 @@ namespace {
 constexpr double least_correlation = 0.9;
 /// A smaller table is in the cache, in whatever order it is read.
 constexpr std::int64_t least_pages = 1'000;
-/// Scans of a range of tuple positions.
-constexpr int version_with_position_scans = 140'000;
-
 /// Types as format_type() spells them, with or without what follows in brackets.
 constexpr auto plain_types = std::to_array<std::string_view>(
     {"bigint", "boolean", "bytea", "character", "character varying", "date", "double precision", "integer", "interval",
@@ -42,15 +40,26 @@ bool arrives_as_it_is(const Assignment& assignment, const Facts& facts) {
          spec::is_string(assignment.expression);
 }
 
-/// Whether the text of the new values tells in which rows all of them are NULL.
-bool tells_nulls(const JobSpec& spec, const Facts& facts) {
+spec::NullFacts known_nulls(const Facts& facts) {
   spec::NullFacts known{std::vector<std::string>(), facts.ambiguous_names};
   for (const ColumnFact& column : facts.columns) {
     if (is_plain(column)) known.plain->push_back(column.name);
   }
-  return spec::all_null_when(spec, known) && std::all_of(spec.set.begin(), spec.set.end(), [&](const Assignment& one) {
-           return arrives_as_it_is(one, facts);
-         });
+  return known;
+}
+
+/// Whether the text of the new values tells in which rows all of them are NULL.
+bool tells_nulls(const JobSpec& spec, const Facts& facts) {
+  return spec::all_null_when(spec, known_nulls(facts)) &&
+         std::all_of(spec.set.begin(), spec.set.end(),
+                     [&](const Assignment& one) { return arrives_as_it_is(one, facts); });
+}
+
+/// Whether one of the new values tells a row that is done, whatever the others are.
+bool marks_done(const JobSpec& spec, const Facts& facts) {
+  JobSpec arriving = spec;
+  std::erase_if(arriving.set, [&](const Assignment& one) { return !arrives_as_it_is(one, facts); });
+  return spec::marks_done(arriving, known_nulls(facts));
 }
 
 /// A trigger that fires, in words; empty: none does.
@@ -62,16 +71,22 @@ std::string fired(const JobSpec& spec, const Facts& facts) {
   return "";
 }
 
-/// Why the order of the heap is out of the question; empty when it is not.
-std::string impossible(const JobSpec& spec, const Facts& facts) {
+/// Why rows that are done may meet the condition, or one that is not done never changes.
+AgainstPositions by_values(const JobSpec& spec, const Facts& facts) {
   if (!spec::fills_nulls(spec) || !spec::condition_may_tell(spec, generated_columns(facts)))
-    return "the condition does not demand that what is set is NULL";
-  if (!tells_nulls(spec, facts)) return "nobody can tell when a new value is NULL, which would not tell what is done";
-  if (spec.bound == Bound::at_start) return "bound: at_start";
-  if (facts.table.kind != 'r') return "the table is partitioned";
-  if (facts.table.server_version < version_with_position_scans) return "this server cannot scan ranges of positions";
-  if (!facts.access.may_read_xmin) return "this role may not read who has written a row";
-  return "";
+    return {Obstacle::condition, "the condition does not demand that what is set is NULL"};
+  if (!tells_nulls(spec, facts))
+    return {Obstacle::new_value, "nobody can tell when a new value is NULL, which would not tell what is done"};
+  return {};
+}
+
+AgainstPositions by_circumstances(const JobSpec& spec, const Facts& facts) {
+  if (spec.bound == Bound::at_start) return {Obstacle::bound, "bound: at_start"};
+  if (facts.table.kind != 'r') return {Obstacle::partitioned, "the table is partitioned"};
+  if (facts.table.server_version < version_with_position_scans)
+    return {Obstacle::server, "this server cannot scan ranges of positions"};
+  if (!facts.access.may_read_xmin) return {Obstacle::privilege, "this role may not read who has written a row"};
+  return {};
 }
 
 }  // namespace
@@ -85,9 +100,19 @@ std::string correlation_words(double correlation) {
   return "correlation " + text.substr(0, text.find('.') + 3);
 }
 
+AgainstPositions against_positions(const JobSpec& spec, const Facts& facts) {
+  AgainstPositions against = by_values(spec, facts);
+  if (against.what == Obstacle::none || marks_done(spec, facts)) against = by_circumstances(spec, facts);
+  if (against.what != Obstacle::none || spec.order == Order::heap) return against;
+  const std::string trigger = fired(spec, facts);
+  return trigger.empty() ? against : AgainstPositions{Obstacle::trigger, trigger};
+}
+
 Ordering decide_order(const JobSpec& spec, const Facts& facts, const KeyChoice& key) {
+  if (is_position(key)) return {Order::heap, "the table has no key, and a row that is done cannot meet the condition"};
   if (spec.order == Order::key) return {Order::key, "order: key"};
-  const std::string reason = impossible(spec, facts);
+  std::string reason = by_values(spec, facts).reason;
+  if (reason.empty()) reason = by_circumstances(spec, facts).reason;
   if (!reason.empty()) return {Order::key, reason};
   if (spec.order == Order::heap) return {Order::heap, "order: heap"};
   const std::string trigger = fired(spec, facts);

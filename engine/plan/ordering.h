@@ -17,6 +17,9 @@
 
 namespace pgfill::plan {
 
+/// Scans of a range of tuple positions.
+inline constexpr int version_with_position_scans = 140'000;
+
 /// An order, never automatic, and why this one, as half a sentence.
 struct Ordering {
   Order order = Order::key;
@@ -24,6 +27,16 @@ struct Ordering {
 };
 
 Ordering decide_order(const JobSpec& spec, const Facts& facts, const KeyChoice& key);
+
+/// What stands against physical order.
+enum class Obstacle { none, condition, new_value, bound, partitioned, server, privilege, trigger };
+struct AgainstPositions {
+  Obstacle what = Obstacle::none;
+  std::string reason;  ///< as half a sentence
+};
+/// Of a job that has no other way: what keeps it from going over its table in physical order, whatever `order` it asks
+/// for but `key`.
+AgainstPositions against_positions(const JobSpec& spec, const Facts& facts);
 
 /// Of the first key column with the heap: whether rows lie in the order of their keys, forwards or backwards.
 bool lies_in_order(double correlation);

@@ -20,6 +20,7 @@ std::string line(std::string_view label, const std::string& text) {
 
 std::string key_words(const KeyChoice& key) {
   if (key.columns.empty()) return "none";
+  if (key.index.empty()) return "none: rows are named by their position (ctid)";
   std::string columns;
   for (const KeyColumn& column : key.columns)
     columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", column.name, column.type);

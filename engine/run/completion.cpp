@@ -17,6 +17,16 @@ using schedule::Ending;
 /// How often the table is swept for rows written since the last range was done, before they count as the application's
 /// own. A look that finds as many as it may is none of these: more were there.
 constexpr int most_late_sweeps = 20;
+/// Before it believes that rows are the same as before by their position alone.
+constexpr int least_sweeps_without_key = 3;
+constexpr const char* stay_as_they_are =
+    " stay as they are, though they meet the condition: see triggers, and whether their new values are NULL";
+constexpr const char* goes_on_adding =
+    "the application goes on adding rows that meet the condition: they are its own to fill, by a trigger for instance";
+constexpr const char* goes_on_changing =
+    "the application goes on adding rows that meet the condition, or changing some that do (without a key nobody can "
+    "tell "
+    "them from added ones): they are its own to fill, by a trigger for instance";
 /// More than are in the table, by far, are the same ones again and again.
 constexpr std::size_t most_found_times = 3;
 constexpr std::size_t least_counted = 2 * work::Sweep::most_at_once;
@@ -86,9 +96,11 @@ Task<Ending> Completion::run() {
 Task<void> Completion::finish(postgres::Session& session) {
   const std::string until = co_await work::next_transaction(session);
   if (!co_await revisit(session)) co_return;
-  if (job_.conditional) co_await sweep(session, until);
   work::SkippedRows skipped(job_, hooks_, refusals_);
-  if (!scheduler_.stopping()) co_await skipped.try_quarantined(session);
+  // Without a key a listed row that was updated since is found by nobody but the sweep, which so comes last.
+  if (work::is_keyless(job_) && !scheduler_.stopping()) co_await skipped.try_quarantined(session);
+  if (job_.conditional) co_await sweep(session, until);
+  if (!work::is_keyless(job_) && !scheduler_.stopping()) co_await skipped.try_quarantined(session);
   waiting_for_.clear();
   if (scheduler_.stopping()) co_return;
   co_await ledger::require_unchanged_table(session, job_.job_id);
@@ -168,6 +180,8 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
   // Mostly nothing is left, whenever it was written: then one look is enough.
   const std::optional<std::vector<Key>> any = co_await sweep.left_behind(session, std::nullopt);
   if (!any || any->empty()) co_return;
+  if (work::is_keyless(job_))
+    until.reset();       // a row that others have moved looks like one that they have just inserted
   std::set<Key> former;  // what a trigger keeps as it was is found again
   std::size_t found_in_all = 0;
   for (int late = 0; late < most_late_sweeps;) {
@@ -175,13 +189,13 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
     if (!found) co_return;
     const bool nothing_new =
         std::all_of(found->begin(), found->end(), [&former](const Key& key) { return former.contains(key); });
-    if (nothing_new && !until) {
-      if (!found->empty())
-        say(rows_of(found->size()) +
-            " stay as they are, though they meet the condition: see triggers, and whether their new values are NULL");
+    // Without a key another row may have come to lie where one was done.
+    const bool certain = found->empty() || !work::is_keyless(job_) || late > least_sweeps_without_key;
+    if (nothing_new && certain && !until) {
+      if (!found->empty()) say(rows_of(found->size()) + stay_as_they_are);
       co_return;
     }
-    if (nothing_new) {
+    if (nothing_new && until) {
       until.reset();
       continue;
     }
@@ -193,9 +207,23 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
     waiting_for_.clear();
     co_await ledger::defer_left_behind(session, job_.job_id, std::move(*found));
     if (!co_await revisit(session)) co_return;
+    if (work::is_keyless(job_) && late > 1) co_await sweep_pieces(session, sweep);
   }
-  say("the application goes on adding rows that meet the condition: they are its own to fill, by a trigger for "
-      "instance");
+  say(work::is_keyless(job_) ? goes_on_changing : goes_on_adding);
+}
+
+/// Without a key a row that is updated between the look that finds it and the visit is missed. So where a look over the
+/// whole table is too long for some, each piece is done as soon as it is read.
+Task<void> Completion::sweep_pieces(postgres::Session& session, work::Sweep& sweep) {
+  std::optional<Key> lower;
+  do {
+    std::optional<work::Sweep::Piece> piece = co_await sweep.next_piece(session, lower, std::nullopt);
+    if (!piece) co_return;
+    lower = std::move(piece->upper);
+    if (piece->found.empty()) continue;
+    co_await ledger::defer_left_behind(session, job_.job_id, std::move(piece->found));
+    if (!co_await revisit(session)) co_return;
+  } while (lower);
 }
 
 /// Throws PF007 when so many rows cannot have been left behind. Nothing is lost: a later run goes on here.

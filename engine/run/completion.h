@@ -32,6 +32,7 @@ class Completion {
   async::Task<bool> revisit(postgres::Session& session);
   async::Task<bool> outlast_writers(postgres::Session& session);
   async::Task<void> sweep(postgres::Session& session, std::optional<std::string> until);
+  async::Task<void> sweep_pieces(postgres::Session& session, work::Sweep& sweep);
   void require_an_end(std::size_t found) const;
   async::Task<bool> tells_done_rows(postgres::Session& session);
   static async::Task<void> clear_up(postgres::Session& session);

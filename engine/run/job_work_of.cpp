@@ -7,6 +7,7 @@
 #include "spec/condition.h"
 #include "sql/identifier.h"
 #include "sql/key_text.h"
+#include "work/sweep.h"
 
 namespace pgfill::run {
 namespace {
@@ -17,6 +18,8 @@ constexpr std::chrono::milliseconds shortest_direct_patience{50};
 /// By the heap the sweep is for rows that were there before, too: pieces in the order of their keys would read such a
 /// table at random.
 constexpr std::chrono::minutes sweep_patience_by_heap{10};
+/// Without a key there are no pieces: only one snapshot has each row once, as CREATE INDEX CONCURRENTLY takes it.
+constexpr std::chrono::hours sweep_patience_without_key{24};
 
 sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
   sql::Target target;
@@ -64,6 +67,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.by_position = job.by_position;
   if (job.by_position) work.sweep_patience = sweep_patience_by_heap;
+  if (work::is_keyless(work)) work.sweep_patience = sweep_patience_without_key;
   work.conditional = !spec.where.empty();
   work.condition_may_tell = spec::condition_may_tell(spec, generated);
   work.reads_other_rows = target.reads_other_rows;

@@ -50,6 +50,20 @@ std::string column_asked_for_null(const json& node, const Names& tables) {
   return qualified || fields.size() == 1 ? last_name(fields) : "";
 }
 
+/// The columns that have to be NULL in a row that fulfils the condition, by the tests that it consists of.
+Names asked_for_null(const JobSpec& spec) {
+  Names asked;
+  const auto parsed = parse_expression(spec.where, true);
+  const auto* condition = std::get_if<Expression>(&parsed);
+  if (condition == nullptr) return asked;
+  const json& both = field_of(condition->tree, "BoolExpr");
+  const bool several = text_of(both, "boolop") == "AND_EXPR";
+  const json alone = json::array({condition->tree});
+  const Names tables{spec.table, spec.alias};
+  for (const json& part : several ? field_of(both, "args") : alone) asked.insert(column_asked_for_null(part, tables));
+  return asked;
+}
+
 }  // namespace
 
 bool condition_may_tell(const JobSpec& spec, const std::vector<std::string>& generated) {
@@ -74,17 +88,16 @@ bool reads_other_rows(const JobSpec& spec) {
 }
 
 bool fills_nulls(const JobSpec& spec) {
-  const auto parsed = parse_expression(spec.where, true);
-  const auto* condition = std::get_if<Expression>(&parsed);
-  if (condition == nullptr) return false;
-  const json& both = field_of(condition->tree, "BoolExpr");
-  const bool several = text_of(both, "boolop") == "AND_EXPR";
-  const json alone = json::array({condition->tree});
-  const Names tables{spec.table, spec.alias};
-  Names asked;
-  for (const json& part : several ? field_of(both, "args") : alone) asked.insert(column_asked_for_null(part, tables));
+  const Names asked = asked_for_null(spec);
   return std::all_of(spec.set.begin(), spec.set.end(),
                      [&asked](const Assignment& assignment) { return asked.contains(assignment.column); });
+}
+
+bool marks_done(const JobSpec& spec, const NullFacts& facts) {
+  const Names asked = asked_for_null(spec);
+  return std::any_of(spec.set.begin(), spec.set.end(), [&](const Assignment& assignment) {
+    return asked.contains(assignment.column) && null_when(assignment.expression, facts) == "";
+  });
 }
 
 std::optional<std::string> all_null_when(const JobSpec& spec, const NullFacts& facts) {

@@ -21,6 +21,10 @@ bool reads_other_rows(const JobSpec& spec);
 /// still, or again, overwrites nothing.
 bool fills_nulls(const JobSpec& spec);
 
+/// True when the condition demands that a column is NULL which the job sets to what never is: no row that is done
+/// fulfils it, whatever else the job sets.
+bool marks_done(const JobSpec& spec, const NullFacts& facts);
+
 /// The condition that holds for the rows whose new values are all NULL: tests of columns. Empty: for no row. Nothing
 /// when nobody can tell.
 std::optional<std::string> all_null_when(const JobSpec& spec, const NullFacts& facts);

@@ -28,10 +28,15 @@ constexpr auto strict_functions = std::to_array<std::string_view>(
      "strpos",     "substr",  "timezone",     "to_hex", "to_json", "to_jsonb",    "translate",
      "upper"});
 
+/// The same, of sequences and whole numbers.
+constexpr auto numbering_functions =
+    std::to_array<std::string_view>({"currval", "div", "gcd", "lcm", "setval", "trunc"});
+
 /// Never answer NULL.
-constexpr auto total_functions = std::to_array<std::string_view>(
-    {"clock_timestamp", "concat", "gen_random_uuid", "json_build_array", "json_build_object", "jsonb_build_array",
-     "jsonb_build_object", "now", "statement_timestamp", "transaction_timestamp"});
+constexpr auto total_functions =
+    std::to_array<std::string_view>({"clock_timestamp", "concat", "gen_random_uuid", "json_build_array",
+                                     "json_build_object", "jsonb_build_array", "jsonb_build_object", "lastval", "now",
+                                     "statement_timestamp", "timeofday", "transaction_timestamp", "txid_current"});
 
 /// Operators that answer NULL for NULL only, of plain types.
 constexpr auto strict_operators =
@@ -124,7 +129,8 @@ Test cast_test(const json& cast, const NullFacts& facts) {
 Test function_test(const json& call, const NullFacts& facts) {
   const std::string name = call.contains("func_variadic") ? "" : own_name(field_of(call, "funcname"), facts);
   if (contains(total_functions, name)) return never;
-  return contains(strict_functions, name) ? any_null(field_of(call, "args"), facts) : std::nullopt;
+  const bool strict = contains(strict_functions, name) || contains(numbering_functions, name);
+  return strict ? any_null(field_of(call, "args"), facts) : std::nullopt;
 }
 
 Test operation_test(const json& operation, const NullFacts& facts) {
@@ -180,6 +186,7 @@ std::optional<std::string> null_when(const std::string& expression, const NullFa
 
 std::vector<std::string> names_taken_for_granted() {
   std::vector<std::string> names(strict_functions.begin(), strict_functions.end());
+  names.insert(names.end(), numbering_functions.begin(), numbering_functions.end());
   names.insert(names.end(), total_functions.begin(), total_functions.end());
   names.insert(names.end(), strict_operators.begin(), strict_operators.end());
   names.insert(names.end(), plain_types.begin(), plain_types.end());

@@ -6,10 +6,11 @@
 namespace pgfill::sql {
 namespace {
 
-constexpr std::array<std::string_view, 21> with_one_text{
-    "smallint", "integer",  "bigint",  "numeric",  "text", "character varying", "character",
-    "bpchar",   "\"char\"", "name",    "citext",   "uuid", "boolean",           "oid",
-    "inet",     "cidr",     "macaddr", "macaddr8", "bit",  "bit varying",       "pg_lsn"};
+constexpr std::array<std::string_view, 22> with_one_text{
+    "smallint",  "integer",     "bigint",   "numeric", "text",    "character varying",
+    "character", "bpchar",      "\"char\"", "name",    "citext",  "uuid",
+    "boolean",   "oid",         "inet",     "cidr",    "macaddr", "macaddr8",
+    "bit",       "bit varying", "pg_lsn",   "tid"};
 constexpr std::array<std::string_view, 10> without_money{"real",
                                                          "double precision",
                                                          "bytea",

@@ -83,13 +83,14 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $changes$
            SELECT FROM pgfill.job j WHERE j.id = job AND j.canonical::jsonb -> 'only' = 'true')
 $changes$;
 
--- Whether a unique index still finds the rows of a job by its key, as a change in words; empty: one does.
+-- Whether a unique index still finds the rows of a job by its key, as a change in words; empty: one does, or the job names
+-- rows by their position (ctid), which no column can be called.
 CREATE OR REPLACE FUNCTION pgfill.key_changes(job bigint)
 RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $key$
   SELECT coalesce(array_agg(format('gone: the unique index over (%s), without which no batch finds its rows; create it again',
                                    array_to_string(j.key_columns, ', '))), '{}')
     FROM pgfill.job AS j
-   WHERE j.id = job AND NOT EXISTS (
+   WHERE j.id = job AND j.key_columns <> '{ctid}' AND NOT EXISTS (
      SELECT FROM pg_index AS i
       WHERE i.indrelid = j.table_oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
         AND j.key_columns = ARRAY(SELECT a.attname::text

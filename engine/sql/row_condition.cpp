@@ -46,6 +46,10 @@ std::string writer_of(const Target& target) {
 
 }  // namespace
 
+bool is_keyless(const Target& target) {
+  return target.key.size() == 1 && target.key.front().first == "ctid";
+}
+
 std::string visible_name(const Target& target) {
   return quote_identifier(target.alias.empty() ? target.table : target.alias);
 }

@@ -8,6 +8,9 @@
 
 namespace pgfill::sql {
 
+/// The table has no key: what stands for it is the position, which an update of the row changes.
+bool is_keyless(const Target& target);
+
 /// The table in a FROM clause, and how the rest of the statement calls it.
 std::string from_item(const Target& target);
 std::string visible_name(const Target& target);

@@ -46,10 +46,10 @@ std::string name_of(std::string_view kind, Sides sides) {
   return "pgfill_" + std::string(kind) + (sides.lower ? "_from" : "") + (sides.upper ? "_to" : "");
 }
 
-/// The rows of all stripes, in the order of their keys.
+/// The rows of all stripes, in the order of their keys; without a key by position.
 Target all_by_key(Target target) {
   target.stripes = 1;
-  target.by_position = false;
+  target.by_position = is_keyless(target);
   return target;
 }
 
@@ -168,7 +168,8 @@ BuiltStatement nth_key(const Target& target, Sides sides) {
 }
 
 BuiltStatement nth_row(const Target& target, Sides sides) {
-  return {name_of("nth_row", sides), select_nth(all_by_key(target), sides)};
+  const Target all = all_by_key(target);
+  return {name_of("nth_row", sides), all.by_position ? nth_position(all, sides) : select_nth(all, sides)};
 }
 
 BuiltStatement vacuum_table(const std::string& name) {

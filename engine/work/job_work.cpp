@@ -55,6 +55,7 @@ async::Task<std::vector<std::string>> generated_columns(postgres::Session& sessi
 std::string readable_key(const std::vector<std::string>& columns, const Key& key) {
   std::string names;
   std::string values;
+  if (columns.size() == 1 && columns.front() == "ctid" && key.size() == 1) return "ctid = " + key.front();
   for (std::size_t i = 0; i < key.size(); ++i) {
     names += (i == 0 ? "" : ", ") + (i < columns.size() ? columns[i] : "?");
     values += (i == 0 ? "" : ", ") + key[i];

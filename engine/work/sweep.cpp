@@ -15,7 +15,6 @@ using postgres::Rows;
 
 constexpr async::milliseconds answer_time{30'000};
 /// A piece is steered between these.
-constexpr std::int64_t first_piece = 100'000;
 constexpr std::int64_t smallest_piece = 1'000;
 constexpr std::int64_t largest_piece = 2'000'000;
 constexpr std::chrono::seconds wanted_time{1};
@@ -32,6 +31,10 @@ Task<std::vector<TableWriter>> lock_holders(postgres::Session& session, const Jo
 }
 
 }  // namespace
+
+bool is_keyless(const JobWork& job) {
+  return job.key_columns.size() == 1 && job.key_columns.front() == "ctid";
+}
 
 Task<std::vector<TableWriter>> table_writers(postgres::Session& session, const JobWork& job) {
   co_return co_await lock_holders(session, job, false);
@@ -61,7 +64,8 @@ Task<std::optional<std::vector<Key>>> Sweep::left_behind(postgres::Session& sess
   } catch (const postgres::Failure& thrown) {
     failure = thrown;
   }
-  if (failure->failure_class() != FailureClass::slow) throw postgres::Failure(*failure);
+  // Between two pieces a row without a key may move from one that is to be read to one that has been.
+  if (failure->failure_class() != FailureClass::slow || is_keyless(job_)) throw postgres::Failure(*failure);
   co_return co_await piece_by_piece(session, std::move(until));
 }
 
@@ -89,27 +93,35 @@ Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& s
                                                             std::optional<std::string> until) {
   std::vector<Key> found;
   std::optional<Key> lower;
-  std::int64_t rows = first_piece;
+  for (;;) {
+    const std::optional<Piece> piece = co_await next_piece(session, lower, until);
+    if (!piece) co_return std::nullopt;
+    found.insert(found.end(), piece->found.begin(), piece->found.end());
+    if (!piece->upper || found.size() >= most_at_once) co_return found;
+    lower = piece->upper;
+  }
+}
+
+Task<std::optional<Sweep::Piece>> Sweep::next_piece(postgres::Session& session, std::optional<Key> lower,
+                                                    std::optional<std::string> until) {
   for (;;) {
     if (co_await hooks_.permit(0) == Permit::stop) co_return std::nullopt;
     const async::TimePoint begun = async::Clock::now();
     std::optional<postgres::Failure> failure;
-    std::optional<Key> upper;
+    Piece piece;
     try {
-      upper = co_await boundary(session, lower, rows);
-      const std::vector<Key> keys = co_await look(session, lower, upper ? upper : bound_, until, false);
-      found.insert(found.end(), keys.begin(), keys.end());
+      piece.upper = co_await boundary(session, lower, piece_rows_);
+      piece.found = co_await look(session, lower, piece.upper ? piece.upper : bound_, until, false);
     } catch (const postgres::Failure& thrown) {
       failure = thrown;
     }
-    if (failure) {
-      if (failure->failure_class() != FailureClass::slow || rows <= smallest_piece) throw postgres::Failure(*failure);
-      rows = std::max(smallest_piece, rows / 4);
-      continue;
+    if (!failure) {
+      if (async::Clock::now() - begun < wanted_time) piece_rows_ = std::min(largest_piece, piece_rows_ * 2);
+      co_return piece;
     }
-    if (!upper || found.size() >= most_at_once) co_return found;
-    lower = upper;
-    if (async::Clock::now() - begun < wanted_time) rows = std::min(largest_piece, rows * 2);
+    const bool too_long = failure->failure_class() == FailureClass::slow && piece_rows_ > smallest_piece;
+    if (!too_long) throw postgres::Failure(*failure);
+    piece_rows_ = std::max(smallest_piece, piece_rows_ / 4);
   }
 }
 

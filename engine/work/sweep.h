@@ -14,6 +14,9 @@
 
 namespace pgfill::work {
 
+/// The table has no key: a row is named by its position, under which nobody finds it when it has been updated since.
+bool is_keyless(const JobWork& job);
+
 /// A transaction that may have written rows of the table that nobody sees yet.
 struct TableWriter {
   std::string transaction;  ///< unique on the server while it runs
@@ -43,10 +46,20 @@ class Sweep {
 
   /// Keys of rows that fulfil the spec's `where`, are not listed and were written by others since the job began (by the
   /// heap, whenever), up to `most_at_once` of them. `until`: only those written before this transaction. In one
-  /// snapshot when the table can be read within a few seconds, else piece by piece in key order. Empty: asked to stop.
+  /// snapshot when the table can be read within a few seconds, or has no key; else piece by piece in key order. Empty:
+  /// asked to stop.
   /// Throws Failure.
   async::Task<std::optional<std::vector<Key>>> left_behind(postgres::Session& session,
                                                            std::optional<std::string> until);
+
+  /// What is left behind in one piece of the table, and where the next begins.
+  struct Piece {
+    std::vector<Key> found;
+    std::optional<Key> upper;  ///< empty: no more pieces
+  };
+  /// Reads the piece above `lower` (empty: the first), of as many rows as take about a second. Empty: asked to stop.
+  async::Task<std::optional<Piece>> next_piece(postgres::Session& session, std::optional<Key> lower,
+                                               std::optional<std::string> until);
 
  private:
   async::Task<std::vector<Key>> look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
@@ -58,6 +71,7 @@ class Sweep {
   const JobWork& job_;
   WorkerHooks hooks_;
   std::optional<Key> bound_;
+  std::int64_t piece_rows_ = 100'000;
 };
 
 }  // namespace pgfill::work

@@ -19,9 +19,9 @@ struct KeyColumn {
   std::string type;
 };
 
-/// The unique index whose order the job follows.
+/// The unique index whose order the job follows; a table without one has the position of a row (ctid) in its place.
 struct KeyChoice {
-  std::string index;               ///< unquoted name
+  std::string index;               ///< unquoted name; empty: there is none
   bool primary = false;            ///< the primary key
   std::vector<KeyColumn> columns;  ///< in index order; at least one
 };

@@ -1,6 +1,6 @@
-// The real program is killed at random moments beside an application that writes, over every kind of key, number of
-// workers and isolation of the application, run again until it is done, and judged by the oracle. Each round says its
-// seed: PGFILL_SEED begins with that round again. PGFILL_KILLS asks for more kills.
+// The real program is killed at random moments beside an application that writes, over every kind of key and none,
+// number of workers and isolation of the application, run again until it is done, and judged by the oracle. Each round
+// says its seed: PGFILL_SEED begins with that round again. PGFILL_KILLS asks for more kills.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -58,10 +58,13 @@ struct Combination {
   double rate;
   bool heap;  ///< in the order of the heap; conditional only
 
+  bool keyless = false;  ///< without any key; by the heap only
+
   std::string text() const {
     return "PGFILL_SEED=" + std::to_string(seed) + " " + kind.name + ", " + std::to_string(workers) +
            (workers == 1 ? " worker, " : " workers, ") + name_of(isolation) +
-           (conditional ? ", key moves" : ", no condition") + (heap ? ", by the heap" : "") + ", " +
+           (conditional ? ", key moves" : ", no condition") + (heap ? ", by the heap" : "") +
+           (keyless ? ", without a key" : "") + ", " +
            (batch_rows == 1 ? "one row a batch" : std::to_string(batch_rows) + " rows a batch");
   }
 };
@@ -79,11 +82,13 @@ Combination combination_of(std::uint64_t seed) {
       5 + any(26), 50.0 + 10.0 * any(26),      false};
   if (any(3) == 0) combination.batch_rows = 1;
   combination.heap = combination.conditional && any(2) == 0;
+  combination.keyless = combination.heap && any(2) == 0;
   return combination;
 }
 
 KeySubjectOptions options_of(const Combination& combination) {
-  return {combination.kind, tried_rows, combination.conditional, combination.seed, combination.heap};
+  return {combination.kind, tried_rows,       combination.conditional,
+          combination.seed, combination.heap, combination.keyless};
 }
 
 demo::WritersOptions writers_of(const Combination& combination) {

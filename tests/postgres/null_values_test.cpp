@@ -18,7 +18,8 @@ constexpr const char* expressions =
 convert(y, 'UTF8', 'UTF8'); convert_from(y, 'UTF8'); convert_to(a, 'UTF8'); date_trunc('day', t);
 date_trunc('hour', z); decode(encode(y, 'hex'), 'hex'); encode(y, 'base64'); exp(i); floor(f); initcap(a);
 left(a, i); length(b); length(y); ln(abs(f) + 1); lower(a); lpad(a, i, b); ltrim(a); md5(a); mod(i, 2);
-nextval('numbers'); normalize(a); octet_length(a); overlay(a placing b from 1); pi(); position(a in b);
+nextval('numbers'); currval('numbers'); lastval(); setval('numbers', i + 1000); div(n, 2); gcd(i, 4); lcm(i, 4); trunc(n);
+timeofday(); txid_current(); normalize(a); octet_length(a); overlay(a placing b from 1); pi(); position(a in b);
 power(f, 2); random(); quote_ident(a); regexp_replace(a, 'x', b); repeat(a, i); replace(a, b, 'q');
 reverse(a); right(b, i); round(n); round(n, i); rpad(a, 3, b); rtrim(a); sha224(y); sha256(y); sha384(y);
 sha512(y); sign(f); split_part(a, b, 1); sqrt(i); strpos(a, b); substr(a, i); substr(a, i, 1);

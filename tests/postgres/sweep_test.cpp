@@ -16,6 +16,15 @@ sql::Target items() {
   return {"public", "items", "", {{"id", "bigint"}}, {{"n", "n + 1"}}, "n = 0", false};
 }
 
+/// The same without a key.
+sql::Target keyless_items(std::uint32_t oid) {
+  sql::Target target = items();
+  target.key = {{"ctid", "tid"}};
+  target.by_position = true;
+  target.oid = oid;
+  return target;
+}
+
 class Sweep : public RunJob {
  protected:
   Sweep() : job_{1, "counter", {}, work::JobStatements(items())} {
@@ -42,6 +51,26 @@ class Sweep : public RunJob {
     const auto session = co_await postgres::Session::open(settings_, "test", deadline);
     work::Sweep sweep(job_, hooks_, std::move(bound));
     co_return co_await sweep.left_behind(*session, std::nullopt);
+  }
+  Task<std::vector<Key>> in_pieces(int& pieces) {
+    const async::Deadline deadline = async::Deadline::after(std::chrono::seconds(10));
+    const auto session = co_await postgres::Session::open(settings_, "test", deadline);
+    work::Sweep sweep(job_, hooks_, std::nullopt);
+    std::vector<Key> found;
+    std::optional<Key> lower;
+    do {
+      std::optional<work::Sweep::Piece> piece = co_await sweep.next_piece(*session, lower, std::nullopt);
+      if (!piece) co_return found;
+      found.insert(found.end(), piece->found.begin(), piece->found.end());
+      lower = std::move(piece->upper);
+      ++pieces;
+    } while (lower);
+    co_return found;
+  }
+  void forget_the_key() {
+    job_.statements = work::JobStatements(keyless_items(job_.table.oid));
+    job_.key_columns = {"ctid"};
+    job_.by_position = true;
   }
   std::optional<std::vector<Key>> left_behind(std::optional<Key> bound = std::nullopt) {
     return async::run_to_end(look(std::move(bound)));
@@ -84,6 +113,26 @@ TEST_F(Sweep, OfPiecesObeysAStop) {
   job_.sweep_patience = std::chrono::milliseconds(1);
   stop_after_ = 1;
   EXPECT_FALSE(left_behind());
+}
+
+/// A row that moves between two pieces would be in neither.
+TEST_F(Sweep, OfATableWithoutAKeyTakesOneSnapshotOrFails) {
+  make_items_but(250'000, "1, 99999, 250000");
+  forget_the_key();
+  EXPECT_EQ(left_behind()->size(), 3U);
+  job_.sweep_patience = std::chrono::milliseconds(1);
+  EXPECT_THROW(left_behind(), postgres::Failure);
+}
+
+TEST_F(Sweep, PiecesOfATableWithoutAKeyFollowEachOtherToItsEnd) {
+  make_items_but(250'000, "1, 99999, 100000, 250000");
+  forget_the_key();
+  int pieces = 0;
+  std::vector<Key> found = async::run_to_end(in_pieces(pieces));
+  EXPECT_GE(pieces, 2);
+  EXPECT_EQ(found.size(), 4U);
+  for (const Key& position : found)
+    EXPECT_EQ(database_.value("SELECT n FROM items WHERE ctid = '" + position.front() + "'"), "0");
 }
 
 }  // namespace

@@ -163,8 +163,8 @@ void KeySubject::make_tables() {
       "DROP TABLE subject;"
       "CREATE TABLE subject (number bigint NOT NULL, uid uuid NOT NULL DEFAULT gen_random_uuid(), a int NOT NULL, "
       "d int, n int NOT NULL DEFAULT 0, filled int, " +
-      kind.columns + ");" + kind.make_key("subject") +
-      ";CREATE INDEX ON subject (number);"
+      kind.columns + ");" + (options_.keyless ? "" : kind.make_key("subject") + ";") +
+      "CREATE INDEX ON subject (number);"
       "CREATE TRIGGER audit AFTER UPDATE OF n, filled ON subject FOR EACH ROW EXECUTE FUNCTION audit_subject();"
       "CREATE TABLE pool (" +
       kind.columns + ");" + kind.make_key("pool"));

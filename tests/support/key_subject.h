@@ -21,7 +21,8 @@ struct KeySubjectOptions {
   int rows = 2000;           ///< tried for; where keys repeat it becomes fewer
   bool conditional = false;  ///< the job has a condition: only then rows may be moved, and all that are there are done
   std::uint64_t seed = 1;
-  bool heap = false;  ///< in the order of the heap; takes a condition
+  bool heap = false;     ///< in the order of the heap; takes a condition
+  bool keyless = false;  ///< the columns of the kind are no key: rows are named by their position; takes `heap`
 };
 
 /// Blocks; throws postgres::Failure. Not thread-safe.

@@ -1,5 +1,7 @@
-// There is a key, and the job leaves it alone: a row whose key changes would be passed over or met twice.
+// There is a key, or physical order does without, and the job leaves it alone: a row whose key changes would be passed
+// over or met twice.
 #include "plan/checks/checks.h"
+#include "plan/choose_key.h"
 
 namespace pgfill::plan {
 namespace {
@@ -43,7 +45,7 @@ void check_key(const Subject& subject, Findings& findings) {
   if (subject.key_refusal) {
     refuse(findings, check, subject.key_refusal->code, subject.key_refusal->message, subject.key_refusal->hint);
   }
-  if (!subject.key) return;
+  if (!subject.key || is_position(*subject.key)) return;
   const ColumnNumbers assigned = assigned_columns(subject.facts, subject.spec);
   const ColumnNumbers changed = with_dependents(subject.facts, assigned);
   ColumnNumbers key;

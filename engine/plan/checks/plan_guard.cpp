@@ -6,6 +6,7 @@
 #include <set>
 
 #include "plan/checks/checks.h"
+#include "plan/choose_key.h"
 
 namespace pgfill::plan {
 namespace {
@@ -27,10 +28,11 @@ std::set<std::string> key_indexes(const Subject& subject) {
 void check_target(const Scan& scan, const Subject& subject, const std::set<std::string>& walked, Findings& findings) {
   if (walked.contains(scan.index) || scan.method == position_scan) return;
   const std::string table = qualified(scan.schema, scan.relation);
-  if (scan.index.empty()) {
+  const std::string wanted = is_position(*subject.key) ? "the rows between two positions, for it has no key"
+                                                       : "index " + readable(subject.key->index);
+  if (scan.index.empty() || is_position(*subject.key)) {
     refuse(findings, name, ErrorCode::plan_scans_table,
-           "the server would read " + table + " with a " + scan.method + " in every batch instead of walking index " +
-               readable(subject.key->index),
+           "the server would read " + table + " with a " + scan.method + " in every batch instead of walking " + wanted,
            "ANALYZE " + table + "; if that changes nothing, look at the plan of the batch and at the table's settings");
     return;
   }

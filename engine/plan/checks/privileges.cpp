@@ -1,6 +1,7 @@
 // The role must read and update the columns it needs, and have a ledger or the right to make one. Columns used inside
 // expressions are left to the server, which judges the statement itself.
 #include "plan/checks/checks.h"
+#include "plan/choose_key.h"
 
 namespace pgfill::plan {
 namespace {
@@ -19,7 +20,7 @@ void refuse_column(const Subject& subject, const std::string& privilege, const s
 void check_table(const Subject& subject, Findings& findings) {
   std::vector<std::string> unreadable;
   std::vector<std::string> read_only;
-  if (subject.key) {
+  if (subject.key && !is_position(*subject.key)) {
     for (const KeyColumn& key : subject.key->columns) {
       const ColumnFact* column = find_column(subject.facts, key.name);
       if (!column->may_select) unreadable.push_back(readable(key.name));

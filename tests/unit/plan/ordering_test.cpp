@@ -137,5 +137,13 @@ TEST(Ordering, APersonDecidesOtherwise) {
   refused.expect_key("order: key");
 }
 
+TEST(Ordering, WithoutAKeyThereIsNoOther) {
+  Case keyless;
+  keyless.key = {"", false, {{"ctid", "tid"}}};
+  keyless.facts.pages = 1;
+  EXPECT_EQ(keyless.decide().order, Order::heap);
+  EXPECT_NE(keyless.decide().reason.find("no key"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pgfill::plan

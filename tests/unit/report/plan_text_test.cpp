@@ -42,6 +42,13 @@ Plan plan() {
   return plan;
 }
 
+TEST(PlanText, ATableWithoutAKeyNamesItsRowsByTheirPosition) {
+  Plan keyless = plan();
+  keyless.key = {"", false, {{"ctid", "tid"}}};
+  EXPECT_NE(plan_summary(spec(), keyless, false).find("  key        none: rows are named by their position (ctid)\n"),
+            std::string::npos);
+}
+
 TEST(PlanText, TheSummarySaysWhatWillBeDoneAndWhatToWorryAbout) {
   EXPECT_EQ(plan_summary(spec(), plan(), false),
             "users-account-state   update public.users\n"

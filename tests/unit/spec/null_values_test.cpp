@@ -13,7 +13,8 @@ TEST(NullWhen, Never) {
   for (const char* expression :
        {"1", "'x'", "coalesce(lower(a), '')", "CASE WHEN a > 0 THEN 1 ELSE 0 END", "now()", "CURRENT_TIMESTAMP",
         "gen_random_uuid()", "concat(a, tags)", "tags IS NULL", "'x'::text", "'{}'::jsonb", "to_jsonb('x'::text)",
-        "nextval('items_id_seq'::regclass)", "-1"}) {
+        "nextval('items_id_seq'::regclass)", "nextval('items_id_seq')", "setval('s', 1)", "lastval()", "timeofday()",
+        "txid_current()", "-1"}) {
     EXPECT_EQ(null_when(expression, facts), "") << expression;
   }
 }
@@ -22,7 +23,7 @@ TEST(NullWhen, AColumnIs) {
   for (const char* expression :
        {"a", "lower(a)", "pg_catalog.lower(a)", "lower(trim(a))", "a::int * 2", "a || '@' || 1", "a COLLATE \"C\"",
         "replace(a, 'x', 'y')", "a = 'x'", "a OPERATOR(pg_catalog.=) 'x'", "date_trunc('day', a)",
-        "a AT TIME ZONE 'UTC'", "to_jsonb(a)", "a::jsonb", "-a"}) {
+        "a AT TIME ZONE 'UTC'", "to_jsonb(a)", "a::jsonb", "trunc(a)", "setval('s', a)", "-a"}) {
     EXPECT_EQ(null_when(expression, facts), "\"a\" IS NULL") << expression;
   }
   EXPECT_EQ(null_when("items.a", facts), "\"items\".\"a\" IS NULL");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "sql/identifier.h"
+#include "sql/row_condition.h"
 
 namespace pgfill::sql {
 namespace {
@@ -76,6 +77,19 @@ TEST(Walks, GoUpToTheNthKeyAndDownFromTheLast) {
             "SELECT \"users\".\"id\"::text\nFROM \"public\".\"users\"\nWHERE \"users\".\"id\" > $1::bigint\n"
             "ORDER BY \"users\".\"id\"\nOFFSET $2::bigint - 1 LIMIT 1");
   EXPECT_NE(last_key(users(), {}).text.find("ORDER BY \"users\".\"id\" DESC\nLIMIT 1"), std::string::npos);
+}
+
+TEST(Keyless, RowsAreNamedByTheirPosition) {
+  Target events{"public", "events", "", {{"ctid", "tid"}}, {{"id", "1"}}, "id IS NULL"};
+  events.by_position = true;
+  EXPECT_TRUE(is_keyless(events));
+  EXPECT_FALSE(is_keyless(users()));
+  EXPECT_NE(defer_held(events, {}).text.find("SELECT ARRAY[\"events\".\"ctid\"::text] AS key"), std::string::npos);
+  EXPECT_NE(revisit_skipped(events).text.find("(\"events\".\"ctid\") IN (SELECT (key[1])::tid FROM pgfill_free)"),
+            std::string::npos);
+  // The sweep takes whoever has written them, and goes from page to page.
+  EXPECT_EQ(written_rows(events, {}).text.find("pgfill.change"), std::string::npos);
+  EXPECT_EQ(nth_row(events, {}).text, nth_key(events, {}).text);
 }
 
 TEST(StatementNames, DifferWithTheSidesSoThatEachIsPreparedOnce) {
