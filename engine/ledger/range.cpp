@@ -131,9 +131,10 @@ Command run_batch(const Lease& lease, const TableNames& table, const BatchChange
   Parameters parameters = held_parameters(lease);
   const Position& after = change.after;
   for (Parameter& one : position_parameters(after)) parameters.push_back(std::move(one));
-  parameters.push_back(std::to_string(change.walked));
+  parameters.push_back(change.walked ? Parameter(std::to_string(*change.walked)) : std::nullopt);
   for (Parameter& one : name_parameters(table)) parameters.push_back(std::move(one));
   parameters.emplace_back(change.noted ? "true" : "false");
+  parameters.emplace_back(change.may_insert ? "true" : "false");
   parameters.emplace_back(change.asks_again ? "true" : "false");
   parameters.push_back(postgres::array_literal(change.values));
   parameters.push_back(change.statement);
@@ -163,7 +164,14 @@ Task<RangeTotals> range_totals(postgres::Session& session, std::int64_t job_id) 
   totals.share_done = rows.real(0, 4);
   totals.deferred = rows.integer(0, 5);
   totals.quarantined = rows.integer(0, 6);
+  totals.rows_beyond = rows.integer(0, 7);
   co_return totals;
+}
+
+Task<std::int64_t> rows_inserted(postgres::Session& session, std::uint32_t table_oid) {
+  Parameters parameters{std::to_string(table_oid)};
+  const Rows rows = co_await session.query(sql::work_rows_inserted, std::move(parameters));
+  co_return rows.integer(0, 0);
 }
 
 }  // namespace pgfill::ledger

@@ -79,14 +79,15 @@ postgres::Command require_table(const TableNames& table);
 /// What a batch changes, and where it leaves its range.
 struct BatchChange {
   Position after;
-  std::int64_t walked = 0;     ///< rows
-  bool noted = false;          ///< its transaction is noted as one that has changed rows
-  bool asks_again = false;     ///< the statement tells whether a row it has changed fulfils its condition still
-  std::string statement = {};  ///< the UPDATE; its only parameter is the array of `values`
+  std::optional<std::int64_t> walked;  ///< rows; empty: as many as it changes
+  bool noted = false;                  ///< its transaction is noted as one that has changed rows
+  bool may_insert = false;             ///< it may insert rows into the table; notes that it did
+  bool asks_again = false;             ///< the statement tells whether a row it has changed fulfils its condition still
+  std::string statement = {};          ///< the UPDATE; its only parameter is the array of `values`
   std::vector<std::string> values = {};  ///< of the interval
 };
-/// The fence, the change and the new position in one. Answers the rows changed, and those of them that stayed on their
-/// page.
+/// The fence, the change and the new position in one. Answers the rows changed, those of them that stayed on their
+/// page, and the rows that were inserted into the table by the way.
 postgres::Command run_batch(const Lease& lease, const TableNames& table, const BatchChange& change);
 /// Marks the range as done; in a fenced transaction.
 postgres::Command finish_range(const Lease& lease);
@@ -103,7 +104,10 @@ struct RangeTotals {
   double share_done = 0;  ///< 0 to 1
   std::int64_t deferred = 0;
   std::int64_t quarantined = 0;
+  std::int64_t rows_beyond = 0;  ///< met by ranges without an upper end, beyond those they were planned for
 };
 async::Task<RangeTotals> range_totals(postgres::Session& session, std::int64_t job_id);
+/// Rows inserted into the table since the server counts, by whomever; some seconds old.
+async::Task<std::int64_t> rows_inserted(postgres::Session& session, std::uint32_t table_oid);
 
 }  // namespace pgfill::ledger

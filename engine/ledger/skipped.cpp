@@ -31,6 +31,12 @@ Command quarantine_row(std::int64_t job_id, std::int64_t range_id, const BadRow&
   return {sql::ledger_quarantine_row, std::move(parameters)};
 }
 
+Command run_revisit(Parameters parameters, std::uint32_t table_oid, std::string change) {
+  parameters.push_back(std::to_string(table_oid));
+  parameters.push_back(std::move(change));
+  return {sql::ledger_run_revisit, std::move(parameters), postgres::Evaluates::last_parameter};
+}
+
 Task<void> defer_left_behind(postgres::Session& session, std::int64_t job_id, std::vector<Key> keys) {
   Parameters parameters{std::to_string(job_id), nlohmann::json(keys).dump()};
   co_await session.query(sql::ledger_defer_left_behind, std::move(parameters));

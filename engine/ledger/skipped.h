@@ -32,6 +32,10 @@ struct BadRow {
 postgres::Command quarantine_row(std::int64_t job_id, std::int64_t range_id, const BadRow& row,
                                  const std::optional<Position>& after);
 
+/// A change of listed rows (`change`, of four parameters) whose triggers or functions may insert rows into the table,
+/// and notes that they did. Answers as the statement itself.
+postgres::Command run_revisit(postgres::Parameters parameters, std::uint32_t table_oid, std::string change);
+
 /// Lists rows as deferred that were found undone after the last range.
 async::Task<void> defer_left_behind(postgres::Session& session, std::int64_t job_id, std::vector<Key> keys);
 

@@ -7,6 +7,7 @@
 #include "plan/choose_key.h"
 #include "plan/estimate.h"
 #include "plan/explain.h"
+#include "plan/may_insert.h"
 #include "plan/ordering.h"
 #include "plan/read_facts.h"
 #include "plan/sample.h"
@@ -178,6 +179,15 @@ Task<void> estimate(postgres::Session& session, Draft& draft, Sampling sampling)
   draft.run(statement_checks);
 }
 
+/// The statement of a batch and how the server would carry it out. Explained without the condition for rows that the
+/// job inserts itself, which reads a ledger that may not be there yet.
+Task<void> show_batch(postgres::Session& session, Draft& draft, sql::Target target) {
+  if (!draft.subject.statement.rejection)
+    target.may_insert = co_await may_insert_into_target(session, target.oid, draft.subject.spec);
+  draft.plan.batch_sql = sql::batch_update(target, sql::Sides{true, true}).text;
+  draft.plan.explain = draft.subject.statement.text;
+}
+
 /// Fills what the facts say; the steps of planning in order. Stops at the first list of checks that refuses.
 Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampling sampling) {
   Subject& subject = draft.subject;
@@ -203,8 +213,7 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   subject.statement = co_await explain_batch(session, target, subject.facts.table.settings);
   if (!columns_without_statistics(subject.facts, subject.spec.where).empty()) subject.statement.matching_share = 1;
   if (!subject.statement.rejection) co_await decide_walk(session, draft, target);
-  plan.batch_sql = sql::batch_update(target, sql::Sides{true, true}).text;
-  plan.explain = subject.statement.text;
+  co_await show_batch(session, draft, target);
   if (!subject.statement.rejection) plan.ranges = co_await make_ranges(session, subject, plan.order, plan.stripes);
   plan.table = subject.facts.table;
   if (sampling == Sampling::on) co_await prepare_sample(session, draft, std::move(target));

@@ -229,9 +229,10 @@ Task<void> Completion::sweep_pieces(postgres::Session& session, work::Sweep& swe
 /// Throws PF007 when so many rows cannot have been left behind. Nothing is lost: a later run goes on here.
 void Completion::require_an_end(std::size_t found) const {
   if (found <= most_found_times * std::max(least_counted, static_cast<std::size_t>(job_.estimated_rows))) return;
-  throw postgres::Failure("PF007", "rows meet the condition again each time they are done (" + rows_of(found) +
-                                       " so far): their new values are NULL, or a trigger makes them so; "
-                                       "see to that first, or the next run does them again, too");
+  throw postgres::Failure("PF007",
+                          "rows meet the condition again each time they are done (" + rows_of(found) +
+                              " so far): their new values are NULL, or a trigger makes them so or inserts such rows; "
+                              "see to that first, or the next run does them again, too");
 }
 
 /// False when the condition may hold for rows that are done: then a row that the application has written since may be

@@ -29,6 +29,11 @@ std::string hint_for(const Error& error, const std::string& job) {
   if (error.sqlstate == "PF008") {
     return "look for what others have put on the tables of the schema pgfill (triggers, rules), then " + again;
   }
+  if (error.sqlstate == "PF009") {
+    return "with bound: at_start the rows that the job adds are not in its way: start it anew so (--again)\n"
+           "or see to the trigger that inserts them (pgfill plan " +
+           job + " names those that fire), then " + again;
+  }
   if (error.sqlstate == "53100") return "make room on that file system of the server, then " + again;
   if (error.sqlstate == "42501") return "grant the runner's role what is missing, then " + again;
   if (error.sqlstate.starts_with("42") && error.message.find("pgfill.") != std::string::npos) {

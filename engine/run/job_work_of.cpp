@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plan/may_insert.h"
 #include "plan/ordering.h"
 #include "spec/columns_used.h"
 #include "spec/condition.h"
@@ -63,6 +64,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
   target.asks_again = spec::asks_done_rows(spec, generated);
   target.reads_other_rows = spec::reads_other_rows(spec);
+  target.may_insert = co_await plan::may_insert_into_target(session, job.table_oid, spec);
   work::JobWork work{job.id, spec.job, std::move(table), work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.by_position = job.by_position;
@@ -73,6 +75,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   work.reads_other_rows = target.reads_other_rows;
   work.fills_nulls = spec::fills_nulls(spec);
   work.asks_again = target.asks_again;
+  work.may_insert = target.may_insert;
   work.search_path = job.search_path;
   work.settings = sql::readable_settings(job.settings, target.key);
   work.key_has_one_text = sql::has_one_text(target.key);

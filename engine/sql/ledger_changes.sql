@@ -5,13 +5,14 @@
 -- registered; NULL: by an older pgfill, or the rows were all written anew since. `done_rows_meet`: some row that the job
 -- has changed fulfilled its condition still; of jobs of an older pgfill that is not known. `settings`: what the job's
 -- expressions mean under, in the order of session_settings.sql; NULL: by an older pgfill, under the settings of
--- pgfill.canonical.
+-- pgfill.canonical. `inserted`: the transaction has inserted rows into the job's table, and has changed or deleted none but
+-- the batch's own: of the rows that it wrote, those are done and these are no work for the job.
 DO $upgrade$
 DECLARE
   given record;
 BEGIN
   IF NOT EXISTS (SELECT FROM pgfill.version WHERE version = 4) THEN
-    CREATE TABLE pgfill.change (job_id bigint NOT NULL, xid xid NOT NULL);
+    CREATE TABLE pgfill.change (job_id bigint NOT NULL, xid xid NOT NULL, inserted boolean NOT NULL DEFAULT false);
     CREATE INDEX change_xid ON pgfill.change USING hash (xid);
     ALTER TABLE pgfill.job ADD COLUMN began_at xid8, ADD COLUMN done_rows_meet boolean NOT NULL DEFAULT true,
                            ADD COLUMN settings text[];
@@ -143,20 +144,51 @@ BEGIN
 END
 $require$;
 
+-- Rows of a table that the session has inserted, updated and deleted of late, in its partitions, too, and whoever of its
+-- statements, functions and triggers did: only the difference between two calls in one transaction says something.
+CREATE OR REPLACE FUNCTION pgfill.rows_written(subject oid)
+RETURNS bigint[] LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $written$
+BEGIN
+  RETURN (SELECT ARRAY[sum(pg_stat_get_xact_tuples_inserted(m.relid)), sum(pg_stat_get_xact_tuples_updated(m.relid)),
+                       sum(pg_stat_get_xact_tuples_deleted(m.relid))]::bigint[]
+            FROM (SELECT subject AS relid UNION SELECT t.relid FROM pg_partition_tree(subject) AS t) AS m);
+END
+$written$;
+
+-- How many rows were inserted since `before`, an answer of rows_written(); `alone`: that is all that was written but for
+-- the update of `changed` rows. A row that moves to another partition is deleted here and inserted there. What was put
+-- off to the commit is done first, so that it is counted.
+CREATE OR REPLACE FUNCTION pgfill.rows_inserted(subject oid, before bigint[], changed bigint,
+                                                OUT inserted bigint, OUT alone bool)
+LANGUAGE plpgsql VOLATILE AS $inserted$
+DECLARE
+  now bigint[];
+BEGIN
+  SET CONSTRAINTS ALL IMMEDIATE;
+  now := pgfill.rows_written(subject);
+  inserted := now[1] - before[1];
+  alone := inserted > 0 AND now[2] - before[2] = changed AND now[3] = before[3];
+END
+$inserted$;
+
 -- A batch but for its walk and its COMMIT: the fence, the change of the rows (an UPDATE over the values of `keys`), and
 -- where the range stands then. Counts exactly the rows that the UPDATE changed, and those of them that stayed on their
--- page. `subject`: the table, with what require_table() asks. `noted`: the transaction is noted as one that has changed
--- rows. `asks_again`: `change` answers how many rows it has changed, and whether one of them fulfils the job's condition
+-- page. `walked`: NULL: as many as were changed. `subject`: the table, with what require_table() asks. `noted`: the
+-- transaction is noted as one that has changed rows. `may_insert`: triggers or functions may insert rows into the table.
+-- `asks_again`: `change` answers how many rows it has changed, and whether one of them fulfils the job's condition
 -- still. Runs under the search path of the job.
 CREATE OR REPLACE FUNCTION pgfill.run_batch(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int,
                                             next_cursor text[], next_stripe int, next_stripes int, is_done bool,
                                             walked bigint, subject oid, name text, columns text[],
-                                            numbers int2[], noted bool, asks_again bool, keys text[],
+                                            numbers int2[], noted bool, may_insert bool, asks_again bool, keys text[],
                                             change text,
-                                            OUT changed bigint, OUT on_page bigint)
+                                            OUT changed bigint, OUT on_page bigint, OUT inserted bigint)
 LANGUAGE plpgsql AS $batch$
 DECLARE
   before bigint := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject);
+  inserted_before bigint := pg_catalog.pg_stat_get_xact_tuples_inserted(subject);
+  written_before bigint[] := CASE WHEN may_insert THEN pgfill.rows_written(subject) END;
+  alone bool := false;
   again bool := false;
 BEGIN
   PERFORM pgfill.fence(job, range, held_epoch, held_cursor, held_stripe);
@@ -168,17 +200,42 @@ BEGIN
   END IF;
   PERFORM pgfill.require_table(subject, name, columns, numbers);
   on_page := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject) - before;
+  IF may_insert THEN
+    SELECT i.inserted, i.alone INTO inserted, alone FROM pgfill.rows_inserted(subject, written_before, changed) AS i;
+  ELSE
+    inserted := pg_catalog.pg_stat_get_xact_tuples_inserted(subject) - inserted_before;
+  END IF;
   UPDATE pgfill.range AS r
      SET cursor_key = next_cursor, stripe = next_stripe, stripes = next_stripes, done = is_done,
-         rows_walked = r.rows_walked + walked, rows_changed = r.rows_changed + changed, batches = r.batches + 1
+         rows_walked = r.rows_walked + coalesce(walked, changed), rows_changed = r.rows_changed + changed,
+         batches = r.batches + 1
    WHERE r.job_id = job AND r.range_id = range;
-  IF noted AND changed > 0 THEN
-    INSERT INTO pgfill.change (job_id, xid) VALUES (job, pg_catalog.pg_current_xact_id()::pg_catalog.xid);
+  IF noted AND (changed > 0 OR alone) THEN
+    INSERT INTO pgfill.change (job_id, xid, inserted)
+    VALUES (job, pg_catalog.pg_current_xact_id()::pg_catalog.xid, alone);
   END IF;
   IF again THEN
     UPDATE pgfill.job AS j SET done_rows_meet = true WHERE j.id = job AND NOT j.done_rows_meet;
   END IF;
 END
 $batch$;
+
+-- The change of listed rows (the statement of revisit_skipped) of a job whose triggers or functions may insert rows into
+-- the table, noted as by run_batch(). $1 to $4 of the statement: job, above, most, listed.
+CREATE OR REPLACE FUNCTION pgfill.run_revisit(job bigint, above text[], most bigint, listed text, subject oid, change text,
+                                              OUT seen bigint, OUT changed bigint, OUT held bigint, OUT last_key text[])
+LANGUAGE plpgsql AS $revisit$
+DECLARE
+  written_before bigint[] := pgfill.rows_written(subject);
+  alone bool;
+BEGIN
+  EXECUTE change INTO seen, changed, held, last_key USING job, above, most, listed;
+  SELECT i.alone INTO alone FROM pgfill.rows_inserted(subject, written_before, changed) AS i;
+  IF alone THEN
+    INSERT INTO pgfill.change (job_id, xid, inserted)
+    VALUES (job, pg_catalog.pg_current_xact_id()::pg_catalog.xid, true);
+  END IF;
+END
+$revisit$;
 
 INSERT INTO pgfill.version (version) VALUES (4) ON CONFLICT DO NOTHING;

@@ -100,6 +100,21 @@ RETURNS SETOF text LANGUAGE sql SET search_path = pg_catalog AS $all$
    WHERE w.paused AND j.state <> 'done' ORDER BY j.id
 $all$;
 
+-- How far a job is: the share of its rows that is done, and how many rows its ranges without an upper end have met beyond
+-- those that they were planned for. Such a range is believed to have as many before it as it has met in excess.
+CREATE OR REPLACE FUNCTION pgfill.progress(job bigint, OUT share float8, OUT beyond bigint)
+LANGUAGE sql STABLE SET search_path = pg_catalog AS $progress$
+  SELECT coalesce(sum(CASE WHEN done THEN whole ELSE least(rows_walked, 0.99 * whole) END) / greatest(sum(whole), 1e-9), 0),
+         coalesce(sum(greatest(0, rows_walked - planned)) FILTER (WHERE goes_on), 0)::bigint
+    FROM (SELECT r.done, r.rows_walked, p.planned, g.goes_on,
+                 CASE WHEN g.goes_on THEN greatest(p.planned, 2 * r.rows_walked - p.planned) ELSE p.planned END AS whole
+            FROM pgfill.range AS r
+            JOIN pgfill.job AS j ON j.id = r.job_id
+            CROSS JOIN LATERAL (SELECT r.share * greatest(1, j.estimated_rows)) AS p (planned)
+            CROSS JOIN LATERAL (SELECT NOT r.done AND r.upper_key IS NULL) AS g (goes_on)
+           WHERE r.job_id = $1) AS ranges
+$progress$;
+
 CREATE OR REPLACE FUNCTION pgfill.status(job text, OUT state text, OUT share float8, OUT rows_changed bigint,
                                          OUT reason text, OUT runner text)
 LANGUAGE sql STABLE SET search_path = pg_catalog AS $status$
@@ -107,10 +122,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog AS $status$
               WHEN r.alive_until IS NULL OR r.alive_until <= clock_timestamp() THEN 'crashed'
               WHEN w.paused AND r.obeyed_version >= w.version THEN 'paused'
               ELSE coalesce(r.report->>'state', j.state) END,
-         (SELECT coalesce(sum(CASE WHEN g.done THEN g.share
-                                   ELSE g.share * least(0.99, g.rows_walked / greatest(1, g.share * j.estimated_rows)) END)
-                          / greatest(sum(g.share), 1e-9), 0)
-            FROM pgfill.range g WHERE g.job_id = j.id),
+         (SELECT p.share FROM pgfill.progress(j.id) AS p),
          (SELECT coalesce(sum(g.rows_changed), 0)::bigint FROM pgfill.range g WHERE g.job_id = j.id),
          coalesce(nullif(j.reason, ''), r.report->>'reason', ''),
          CASE WHEN r.host IS NOT NULL THEN format('%s pid %s', r.host, r.pid) END

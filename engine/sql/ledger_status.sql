@@ -1,6 +1,6 @@
 -- Every job, or the one named, newest first. $1 name or NULL
 SELECT j.name, quote_ident(j.table_schema) || '.' || quote_ident(j.table_name), j.state, j.reason,
-       coalesce(p.share_done / greatest(p.share, 1e-9), 0), j.estimated_rows,
+       d.share, j.estimated_rows + d.beyond,
        coalesce(p.rows_changed, 0), coalesce(p.batches, 0), coalesce(p.ranges, 0), coalesce(p.ranges_done, 0),
        coalesce(p.ranges_leased, 0), r.report,
        coalesce(r.host, ''), coalesce(r.pid, 0), coalesce((extract(epoch FROM clock_timestamp() - r.seen_at) * 1000)::bigint, 0),
@@ -18,10 +18,9 @@ LEFT JOIN pgfill.wish w ON w.job_id = j.id
 LEFT JOIN LATERAL (
   SELECT count(*) AS ranges, count(*) FILTER (WHERE done) AS ranges_done,
          count(*) FILTER (WHERE NOT done AND runner_id IS NOT NULL) AS ranges_leased,
-         sum(rows_changed) AS rows_changed, sum(batches) AS batches, sum(share) AS share,
-         sum(CASE WHEN done THEN share
-                  ELSE share * least(0.99, rows_walked / greatest(1, share * j.estimated_rows)) END) AS share_done
+         sum(rows_changed) AS rows_changed, sum(batches) AS batches
   FROM pgfill.range WHERE job_id = j.id) p ON true
+CROSS JOIN LATERAL pgfill.progress(j.id) AS d
 LEFT JOIN LATERAL (
   -- One that died when all was done is of no interest any more.
   SELECT * FROM pgfill.runner

@@ -44,6 +44,13 @@ std::string writer_of(const Target& target) {
   return visible_name(target) + ".xmin";
 }
 
+/// Older rows were written before the job began.
+std::string age_of(const std::string& job) {
+  return "coalesce((SELECT pg_catalog.age(pgfill_job.began_at::xid) FROM pgfill.job AS pgfill_job "
+         "WHERE pgfill_job.id = " +
+         job + "), 2147483647)";
+}
+
 }  // namespace
 
 bool is_keyless(const Target& target) {
@@ -145,12 +152,17 @@ std::string written_before(const Target& target, const std::string& until) {
 // xmin tells, which freezing leaves as it was.
 std::string written_since(const Target& target, const std::string& job, const std::string& until) {
   const std::string writer = writer_of(target);
-  return "pg_catalog.age(" + writer +
-         ") <= coalesce((SELECT pg_catalog.age(pgfill_job.began_at::xid) FROM pgfill.job AS pgfill_job "
-         "WHERE pgfill_job.id = " +
-         job +
-         "), 2147483647)\n  AND NOT EXISTS (SELECT FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " +
-         writer + " AND pgfill_change.job_id = " + job + ")\n  AND " + written_before(target, until);
+  return "pg_catalog.age(" + writer + ") <= " + age_of(job) +
+         "\n  AND NOT EXISTS (SELECT FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " + writer +
+         " AND pgfill_change.job_id = " + job + ")\n  AND " + written_before(target, until);
+}
+
+// A value, so that the server looks it up for each young row: a join might read the whole table for each batch.
+std::string not_inserted_by(const Target& target, const std::string& job) {
+  const std::string writer = writer_of(target);
+  return "(pg_catalog.age(" + writer + ") > " + age_of(job) +
+         "\n    OR (SELECT true FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " + writer +
+         " AND pgfill_change.job_id = " + job + " AND pgfill_change.inserted LIMIT 1) IS NULL)";
 }
 
 }  // namespace pgfill::sql

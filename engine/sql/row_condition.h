@@ -59,5 +59,7 @@ std::string not_skipped(const Target& target, const std::string& job);
 std::string written_before(const Target& target, const std::string& until);
 /// Others have written the row since the job began, before the transaction `until`.
 std::string written_since(const Target& target, const std::string& job, const std::string& until);
+/// No transaction of the job has inserted the row, unless it has changed rows besides its batch as well.
+std::string not_inserted_by(const Target& target, const std::string& job);
 
 }  // namespace pgfill::sql

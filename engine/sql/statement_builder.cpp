@@ -42,6 +42,15 @@ std::string was_locked(const Target& target) {
          "FROM pg_catalog.jsonb_array_elements(pg_catalog.current_setting('pgfill.locked')::jsonb) AS pgfill_key)";
 }
 
+/// The rows of a batch, whose job is the element after its interval where that is asked for.
+std::string rows_of_batch(const Target& target, Sides sides, bool around_skipped) {
+  const std::string job = element(Numbering(target, sides).upcoming(), "bigint");
+  std::string condition = interval(target, sides, element);
+  if (around_skipped)
+    condition = both(condition, target.reads_other_rows ? was_locked(target) : not_skipped(target, job));
+  return target.may_insert ? both(condition, not_inserted_by(target, job)) : condition;
+}
+
 std::string name_of(std::string_view kind, Sides sides) {
   return "pgfill_" + std::string(kind) + (sides.lower ? "_from" : "") + (sides.upper ? "_to" : "");
 }
@@ -53,8 +62,10 @@ Target all_by_key(Target target) {
   return target;
 }
 
-std::string select_keys(const Target& target, Sides sides, std::string_view direction) {
-  const std::string condition = interval(target, sides);
+/// With `further` as another condition; it may be empty.
+std::string select_keys(const Target& target, Sides sides, std::string_view direction,
+                        const std::string& further = {}) {
+  const std::string condition = both(interval(target, sides), further);
   return "SELECT " + key_list(target, "::text") + "\nFROM " + from_item(target) +
          (condition.empty() ? "" : "\nWHERE " + condition) + "\nORDER BY " + key_list(target, direction);
 }
@@ -72,14 +83,11 @@ bool is_integer(std::string_view type) {
 }
 
 BuiltStatement batch_update(const Target& target, Sides sides) {
-  return {name_of("update", sides), batch_text(target, interval(target, sides, element))};
+  return {name_of("update", sides), batch_text(target, rows_of_batch(target, sides, false))};
 }
 
 BuiltStatement batch_around_skipped(const Target& target, Sides sides) {
-  const std::string job = element(Numbering(target, sides).upcoming(), "bigint");
-  const std::string rows = target.reads_other_rows ? was_locked(target) : not_skipped(target, job);
-  const std::string condition = both(interval(target, sides, element), rows);
-  return {name_of("update_around", sides), batch_text(target, condition)};
+  return {name_of("update_around", sides), batch_text(target, rows_of_batch(target, sides, true))};
 }
 
 // Names of a WITH hide tables of the same name from the job's expressions, so they bear a prefix no table has.
@@ -88,7 +96,8 @@ BuiltStatement defer_held(const Target& target, Sides sides) {
   const std::string job = parameters.next("bigint");
   const std::string range = parameters.next("bigint");
   const std::string wanted = target.reads_other_rows ? std::string() : in_brackets(target.where);
-  const std::string condition = both(interval(target, sides), wanted);
+  std::string condition = both(interval(target, sides), wanted);
+  if (target.may_insert) condition = both(condition, not_inserted_by(target, job));
   const std::string matching = "SELECT " + key_array(target) + " AS key FROM " + from_item(target) +
                                (condition.empty() ? "" : " WHERE " + condition);
   return {name_of("defer_held", sides),
@@ -104,17 +113,18 @@ BuiltStatement defer_held(const Target& target, Sides sides) {
 BuiltStatement revisit_skipped(const Target& target) {
   const std::string joined =
       "SELECT pgfill_due.key FROM pgfill_due JOIN " + from_item(target) + " ON " + key_equals(target, "pgfill_due.key");
-  std::string keys = "(" + key_list(target) + ") IN (SELECT ";
-  for (std::size_t i = 0; i < target.key.size(); ++i) keys += (i == 0 ? "" : ", ") + key_element(target, "key", i);
+  std::string rows = "(" + key_list(target) + ") IN (SELECT ";
+  for (std::size_t i = 0; i < target.key.size(); ++i) rows += (i == 0 ? "" : ", ") + key_element(target, "key", i);
+  rows += " FROM pgfill_free)";
+  if (target.may_insert) rows = both(rows, not_inserted_by(target, "$1::bigint"));
   return {
       "pgfill_revisit_skipped",
       "WITH pgfill_due AS MATERIALIZED (\nSELECT key, range_id FROM pgfill.skipped\n"
       "WHERE job_id = $1::bigint AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
       "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), pgfill_free AS MATERIALIZED (\n" +
           joined + lock_free_rows(target) + ", pgfill_held AS MATERIALIZED (\n" + joined +
-          "\nEXCEPT SELECT key FROM pgfill_free\n), pgfill_changed AS (\n" +
-          update_text(target, keys + " FROM pgfill_free)") + "\nRETURNING " +
-          (target.asks_again ? in_brackets(target.where) : "false") +
+          "\nEXCEPT SELECT key FROM pgfill_free\n), pgfill_changed AS (\n" + update_text(target, rows) +
+          "\nRETURNING " + (target.asks_again ? in_brackets(target.where) : "false") +
           " AS pgfill_again\n), pgfill_told AS (\nUPDATE pgfill.job SET done_rows_meet = true\n"
           "WHERE id = $1::bigint AND NOT done_rows_meet AND EXISTS (SELECT FROM pgfill_changed WHERE pgfill_again)\n"
           "), pgfill_cleared AS (\nDELETE FROM pgfill.skipped AS s\n"
@@ -138,7 +148,8 @@ BuiltStatement written_rows(const Target& striped, Sides sides) {
   const std::string most = parameters.next("bigint");
   const std::string until = parameters.next("xid");
   // Done rows do not fulfil the condition in the order of the heap; what the job's transactions wrote may be undone.
-  const std::string since = striped.by_position ? written_before(target, until) : written_since(target, job, until);
+  std::string since = striped.by_position ? written_before(target, until) : written_since(target, job, until);
+  if (striped.by_position && target.may_insert) since = both(not_inserted_by(target, job), since);
   const std::string found = both(interval(target, sides), in_brackets(target.where));
   const std::string condition = both(both(found, not_skipped(target, job)), since);
   return {name_of("written_rows", sides), "SELECT " + canonical_list(target) + "\nFROM " + from_item(target) +
@@ -179,6 +190,13 @@ BuiltStatement vacuum_table(const std::string& name) {
 BuiltStatement last_key(const Target& target, Sides sides) {
   if (target.by_position) return {name_of("last_position", sides), last_position(target, sides)};
   return {name_of("last_key", sides), select_keys(all_by_key(target), sides, " DESC") + "\nLIMIT 1"};
+}
+
+BuiltStatement last_key_to_do(const Target& striped, Sides sides) {
+  if (striped.by_position || !striped.may_insert) return last_key(striped, sides);
+  const Target target = all_by_key(striped);
+  const std::string others = not_inserted_by(target, Numbering(target, sides).next("bigint"));
+  return {name_of("last_key_to_do", sides), select_keys(target, sides, " DESC", others) + "\nLIMIT 1"};
 }
 
 }  // namespace pgfill::sql

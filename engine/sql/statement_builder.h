@@ -28,6 +28,8 @@ struct Target {
   bool asks_again = false;                               ///< a batch tells whether a row it has changed fulfils `where`
   /// The rows that a batch changes do not decide alone what becomes of them: `where` or `set` read others.
   bool reads_other_rows = false;
+  /// A batch may insert rows into the table, by triggers or functions: they are no work for the job.
+  bool may_insert = false;
   bool sets_unique_key = false;  ///< an update waits for foreign key checks too
   /// Intervals are of positions in the heap (ctid) instead of keys: one value a side, of type tid.
   bool by_position = false;
@@ -46,7 +48,7 @@ struct Sides {
 
 /// The batch: UPDATE … SET … WHERE key > lower AND key <= upper AND (where). It has one parameter, an array of the
 /// values of the interval: that is how pgfill.run_batch runs it. With `asks_again` it answers the rows changed, and
-/// whether one of them fulfils `where` still.
+/// whether one of them fulfils `where` still. With `may_insert` the job's id is the last element of the array.
 BuiltStatement batch_update(const Target& target, Sides sides);
 
 /// The slow way over the same interval, when another session holds some of its rows: first what is held is listed in
@@ -89,5 +91,8 @@ BuiltStatement vacuum_table(const std::string& name);
 
 /// The largest key of the interval; no row when the interval is empty. Stripes do not count.
 BuiltStatement last_key(const Target& target, Sides sides);
+/// As last_key; with `may_insert`, in the order of the key, of rows that the job has not inserted. Parameter after the
+/// keys then: job id.
+BuiltStatement last_key_to_do(const Target& target, Sides sides);
 
 }  // namespace pgfill::sql

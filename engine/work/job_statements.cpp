@@ -12,6 +12,7 @@ JobStatements::JobStatements(const sql::Target& target)
       batch_around_[index(sides)] = sql::batch_around_skipped(target, sides);
       nth_key_[index(sides)] = sql::nth_key(target, sides);
       last_key_[index(sides)] = sql::last_key(target, sides);
+      last_key_to_do_[index(sides)] = sql::last_key_to_do(target, sides);
       written_rows_[index(sides)] = sql::written_rows(target, sides);
       nth_row_[index(sides)] = sql::nth_row(target, sides);
     }

@@ -20,6 +20,7 @@ class JobStatements {
   const sql::BuiltStatement& row_at() const { return row_at_; }
   const sql::BuiltStatement& nth_key(sql::Sides sides) const { return nth_key_[index(sides)]; }
   const sql::BuiltStatement& last_key(sql::Sides sides) const { return last_key_[index(sides)]; }
+  const sql::BuiltStatement& last_key_to_do(sql::Sides sides) const { return last_key_to_do_[index(sides)]; }
   const sql::BuiltStatement& rows_ahead() const { return rows_ahead_; }
   const sql::BuiltStatement& nth_row(sql::Sides sides) const { return nth_row_[index(sides)]; }
 
@@ -36,6 +37,7 @@ class JobStatements {
   sql::BuiltStatement rows_ahead_;
   std::array<sql::BuiltStatement, 4> nth_key_;
   std::array<sql::BuiltStatement, 4> last_key_;
+  std::array<sql::BuiltStatement, 4> last_key_to_do_;
 };
 
 }  // namespace pgfill::work

@@ -58,7 +58,7 @@ Task<void> RangeWorker::set_aside(postgres::Session& session, Lease& lease, Slic
       ledger::quarantine_row(lease.job_id, lease.range_id, row, position_after(lease, slice, job_.stripes)));
   const std::vector<Rows> answers =
       co_await postgres::transact(session, pins_of(job_, slice.last, false), std::move(commands));
-  move_on(lease, slice);
+  move_on(lease, slice, 0);
   hooks_.emit(
       event::RowQuarantined{lease.range_id, readable_key(job_.key_columns, row.key), row.sqlstate, row.message});
   require_few_bad_rows(job_, answers.back().integer(0, 0), row);

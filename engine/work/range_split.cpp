@@ -12,7 +12,7 @@ using postgres::Rows;
 /// Counted from there; empty: the range has no more than so many.
 Task<std::optional<Key>> RangeWorker::row_beyond(postgres::Session& session, const Lease& lease,
                                                  std::optional<Key> from, std::int64_t rows) {
-  Parameters walk = slice_parameters(from, lease.keys.upper, lease);
+  Parameters walk = slice_parameters(job_, lease, from, lease.keys.upper);
   walk.push_back(std::to_string(rows));
   Command nth{job_.statements.nth_key(sides_of(from, lease.keys.upper)), std::move(walk)};
   const Rows row = co_await postgres::transact(session, pins_of(job_, false, false), std::move(nth));

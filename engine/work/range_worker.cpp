@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sql/statements.h"
+#include "work/batch_commands.h"
 
 namespace pgfill::work {
 namespace {
@@ -20,6 +21,12 @@ constexpr std::int64_t batches_for_a_count = 16;
 std::int64_t toast_bytes(const Rows& before, const Rows& after) {
   constexpr std::int64_t chunk = 2032;  // TOAST_MAX_CHUNK_SIZE with its tuple header and line pointer
   return (after.integer(0, 0) - before.integer(0, 0)) * chunk;
+}
+
+/// What is left above the cursor of a range without an end may be what its own batches have inserted, one for one. So
+/// it is begun only when there is something to do in it.
+bool looks_before_the_end(const JobWork& job) {
+  return job.may_insert && !job.by_position;
 }
 
 /// By the heap, what the job adds to the file is gone over as well, unless that is more than there can be.
@@ -41,6 +48,7 @@ RangeWorker::RangeWorker(const JobWork& job, int number, WorkerHooks hooks, Refu
 Task<RangeOutcome> RangeWorker::run(postgres::Session& session, Lease lease) {
   RangeOutcome outcome;
   memory_.forget();
+  effect_ = {};
   try {
     co_await run_batches(session, lease, outcome);
   } catch (const postgres::Failure& failure) {
@@ -135,33 +143,23 @@ std::int64_t RangeWorker::slice_rows(const Lease& lease) const {
 }
 
 /// What the ledger has as committed.
-void RangeWorker::move_on(Lease& lease, const Slice& slice) {
+void RangeWorker::move_on(Lease& lease, const Slice& slice, std::int64_t changed) {
   const ledger::Position position = position_after(lease, slice, job_.stripes);
   lease.cursor = position.cursor;
   lease.stripe = position.stripe;
   lease.stripes = position.stripes;
-  lease.rows_walked += slice.probable_rows();
-}
-
-/// Parameters of a statement over the rows of the present pass above `from` up to `to`.
-Parameters RangeWorker::slice_parameters(const std::optional<Key>& from, const std::optional<Key>& to,
-                                         const Lease& lease) const {
-  Parameters parameters = key_parameters(from, to);
-  if (job_.stripes > 1) {
-    parameters.push_back(std::to_string(lease.stripe));
-    parameters.push_back(std::to_string(lease.stripe + lease.stripes - 1));
-  }
-  return parameters;
+  lease.rows_walked += slice.ends_with_the_table() ? changed : slice.probable_rows();
 }
 
 /// Asks for the key `rows` rows of the pass above `from`; without an upper bound also for the largest key, the bound of
 /// a remainder.
 void RangeWorker::add_walk(std::vector<Command>& commands, const std::optional<Key>& from, const Lease& lease) const {
   const sql::Sides sides = sides_of(from, lease.keys.upper);
-  Parameters parameters = slice_parameters(from, lease.keys.upper, lease);
+  Parameters parameters = slice_parameters(job_, lease, from, lease.keys.upper);
   parameters.push_back(std::to_string(slice_rows(lease)));
   commands.push_back({job_.statements.nth_key(sides), std::move(parameters)});
-  if (!lease.keys.upper) commands.push_back({job_.statements.last_key(sides), key_parameters(from, lease.keys.upper)});
+  if (!lease.keys.upper && !looks_before_the_end(job_))
+    commands.push_back({job_.statements.last_key(sides), key_parameters(from, lease.keys.upper)});
 }
 
 Slice RangeWorker::slice_from(const std::vector<Rows>& answers, std::size_t first, const KeyRange& keys,
@@ -169,6 +167,7 @@ Slice RangeWorker::slice_from(const std::vector<Rows>& answers, std::size_t firs
   const std::size_t size = job_.cursor_size();
   if (!answers[first].empty()) return {key_at(answers[first], 0, size), walked, walked, false};
   if (keys.upper) return {keys.upper, 0, walked, true};
+  if (looks_before_the_end(job_)) return {};
   const Rows& largest = answers[first + 1];
   if (!largest.empty()) return {key_at(largest, 0, size), 0, walked, false};
   return {};
@@ -187,27 +186,6 @@ Task<Slice> RangeWorker::first_slice(postgres::Session& session, Lease& lease) {
   co_return slice_from(answers, 0, lease.keys, slice_rows(lease));
 }
 
-/// The statements that fence, change the rows of a slice and move the cursor; the last of them counts.
-void RangeWorker::add_change(std::vector<Command>& commands, const Lease& lease, const Slice& slice, Way way) const {
-  const sql::Sides sides = sides_of(lease.cursor, slice.bound);
-  Parameters parameters = slice_parameters(lease.cursor, slice.bound, lease);
-  const bool noted = job_.conditional && !job_.by_position;  // by the heap, nobody asks who has written a row
-  ledger::BatchChange change{position_after(lease, slice, job_.stripes), slice.probable_rows(), noted, job_.asks_again};
-  for (const postgres::Parameter& value : parameters) change.values.push_back(*value);
-  add_settings(commands, job_);
-  if (way == Way::direct) {
-    change.statement = job_.statements.batch(sides).text;
-  } else {
-    change.statement = job_.statements.batch_around_skipped(sides).text;
-    change.values.push_back(std::to_string(lease.job_id));
-    parameters.push_back(std::to_string(lease.job_id));
-    parameters.push_back(std::to_string(lease.range_id));
-    commands.push_back(ledger::fence(lease));
-    commands.push_back({job_.statements.defer_held(sides), std::move(parameters), postgres::Evaluates::everything});
-  }
-  commands.push_back(ledger::run_batch(lease, job_.table, change));
-}
-
 /// Answers the slice after this one; nothing when the pass has ended.
 Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Lease& lease, Slice slice, Way way,
                                                   RangeOutcome& outcome) {
@@ -223,7 +201,7 @@ Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Le
   const bool counts = job_.toast_oid != 0 && slice.rows > 0 && outcome.batches % batches_for_a_count == 0;
   const std::size_t count = commands.size();
   add_toast_count(commands, counts);
-  add_change(commands, lease, slice, way);
+  add_change(commands, job_, lease, slice, way);
   const std::size_t change = commands.size() - 1;
   add_toast_count(commands, counts);
   commands.push_back(postgres::commit());
@@ -236,13 +214,16 @@ Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Le
   read_ahead_.changed(lease.cursor, slice, elapsed);
   const std::int64_t changed = answers[change].integer(0, 0);
   if (lease.stripe > 0 && lease.stripes == 1) hooks_.measured(answers[change].integer(0, 1), changed);
+  effect_.changed += changed;
+  effect_.inserted += answers[change].integer(0, 2);
   memory_.note(slice);
-  move_on(lease, slice);
+  move_on(lease, slice, changed);
   outcome.rows_changed += changed;
   ++outcome.batches;
   hooks_.emit(event::BatchCommitted{lease.range_id, number_, slice.rows, changed, elapsed});
   const std::int64_t deferred = way == Way::around_held ? answers[change - 1].integer(0, 0) : 0;
   if (deferred > 0) hooks_.emit(event::RowsDeferred{lease.range_id, deferred});
+  require_no_own_work(job_, lease, effect_);
   if (walks) next = slice_from(answers, walk, lease.keys, walked);
   co_return next;
 }
@@ -251,8 +232,7 @@ Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Le
 Task<Slice> RangeWorker::prove_end(postgres::Session& session, const Lease& lease) {
   std::vector<Command> commands = postgres::begin(pins_of(job_, true, false));
   commands.push_back(ledger::fence(lease));
-  const sql::Sides sides{lease.cursor.has_value(), false};
-  commands.push_back({job_.statements.last_key(sides), key_parameters(lease.cursor, std::nullopt)});
+  commands.push_back(last_key_to_do(job_, lease));
   const std::size_t last = commands.size() - 1;
   commands.push_back(ledger::require_table(job_.table));
   const std::vector<Rows> answers = co_await session.exchange(std::move(commands));

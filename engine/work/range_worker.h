@@ -61,14 +61,10 @@ class RangeWorker {
   void take_less(const ledger::Lease& lease, const Slice& slice, FailureClass what, const postgres::Failure& failure);
   void begin_pass(ledger::Lease& lease);
   std::int64_t slice_rows(const ledger::Lease& lease) const;
-  void move_on(ledger::Lease& lease, const Slice& slice);
+  void move_on(ledger::Lease& lease, const Slice& slice, std::int64_t changed);
   void add_walk(std::vector<postgres::Command>& commands, const std::optional<Key>& from,
                 const ledger::Lease& lease) const;
-  postgres::Parameters slice_parameters(const std::optional<Key>& from, const std::optional<Key>& to,
-                                        const ledger::Lease& lease) const;
   void add_toast_count(std::vector<postgres::Command>& commands, bool counts) const;
-  void add_change(std::vector<postgres::Command>& commands, const ledger::Lease& lease, const Slice& slice,
-                  Way way) const;
   Slice slice_from(const std::vector<postgres::Rows>& answers, std::size_t first, const KeyRange& keys,
                    std::int64_t walked) const;
 
@@ -80,6 +76,7 @@ class RangeWorker {
   SnapshotLimit snapshot_;
   PassMemory memory_;
   ReadAhead read_ahead_;
+  Effect effect_;  ///< of this visit
   bool stripes_pay_ = true;
   std::optional<Key> missed_;  ///< the bound of a slice that failed and had no row
 };

@@ -107,7 +107,12 @@ Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::str
   std::vector<Command> commands;
   add_settings(commands, job_);
   commands.push_back({sql::work_list_in_order, {}});
-  commands.push_back({job_.statements.revisit_skipped(), std::move(parameters), postgres::Evaluates::everything});
+  const sql::BuiltStatement& revisit = job_.statements.revisit_skipped();
+  if (job_.may_insert) {
+    commands.push_back(ledger::run_revisit(std::move(parameters), job_.table.oid, revisit.text));
+  } else {
+    commands.push_back({revisit, std::move(parameters), postgres::Evaluates::everything});
+  }
   commands.push_back(ledger::require_table(job_.table));
   postgres::Pins pins = pins_of(job_, true, !portion.patient);
   pins.one_snapshot = job_.reads_other_rows;

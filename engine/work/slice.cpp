@@ -52,6 +52,12 @@ bool has_grown_too_long(const ledger::Lease& lease, std::int64_t total) {
   return !lease.keys.upper && lease.rows_walked > most_added_times * std::max(total, least_counted);
 }
 
+bool feeds_itself(const ledger::Lease& lease, const Effect& effect, std::int64_t total) {
+  const auto planned = static_cast<std::int64_t>(lease.share * static_cast<double>(total));
+  const std::int64_t most = std::max(total, most_added_times * std::max(planned, least_counted));
+  return !lease.keys.upper && effect.changed > most && effect.inserted > effect.changed / 2;
+}
+
 NearPart near_part(const ledger::Lease& lease, const Slice& slice, std::int64_t total, int stripes,
                    std::int64_t batch_rows) {
   const auto rows = static_cast<double>(std::max<std::int64_t>(total, 1));

@@ -17,8 +17,10 @@ struct Slice {
   std::int64_t at_most = 0;  ///< rows that were walked for: no slice has more
   bool last = false;         ///< its bound is the end of the range
 
-  /// For progress: a remainder may have any size up to `at_most`.
+  /// For progress: the remainder of a range may have any size up to `at_most`.
   std::int64_t probable_rows() const { return rows > 0 ? rows : at_most / 2; }
+  /// What lay above the cursor of a range without an end, just then: a row or two, perhaps, and that again and again.
+  bool ends_with_the_table() const { return rows == 0 && !last; }
 };
 
 /// Where the range stands when the slice is done: further on, at the begin of its next pass, or at its end. `stripes`
@@ -43,6 +45,15 @@ std::int64_t longest_slice(const ledger::Lease& lease, std::int64_t total, int s
 /// Whether an unbounded range in the order of the heap has had more rows than there can be: a trigger leaves what is
 /// set NULL, say, and each row comes again where it has moved to. The rest is the sweep's. `total` as above.
 bool has_grown_too_long(const ledger::Lease& lease, std::int64_t total);
+
+/// What the batches of one visit have done to a range.
+struct Effect {
+  std::int64_t changed = 0;   ///< rows
+  std::int64_t inserted = 0;  ///< rows that came into the table with it, by triggers or functions
+};
+/// Whether an unbounded range has changed more rows than there can be while its batches added as many or so: each makes
+/// work for the next ones.
+bool feeds_itself(const ledger::Lease& lease, const Effect& effect, std::int64_t total);
 
 /// What a range keeps when its far part is given away: so much that both have as much to do, over all passes.
 struct NearPart {

@@ -186,5 +186,24 @@ TEST(Stripes, DoNotCountForWhatLooksAtAllRows) {
   }
 }
 
+TEST(MayInsert, EveryStatementLeavesOutWhatTheJobHasInserted) {
+  Target target = users();
+  const Sides sides{true, true};
+  const auto leaves_out = [](const BuiltStatement& statement, const std::string& job) {
+    return statement.text.find("pgfill_change.job_id = " + job + " AND pgfill_change.inserted") != std::string::npos;
+  };
+  EXPECT_FALSE(leaves_out(batch_update(target, sides), "($1::text[])[3]::bigint"));
+  target.may_insert = true;
+  EXPECT_TRUE(leaves_out(batch_update(target, sides), "($1::text[])[3]::bigint"));
+  EXPECT_TRUE(leaves_out(batch_around_skipped(target, sides), "($1::text[])[3]::bigint"));
+  EXPECT_TRUE(leaves_out(defer_held(target, sides), "$3::bigint"));
+  EXPECT_TRUE(leaves_out(revisit_skipped(target), "$1::bigint"));
+  EXPECT_TRUE(leaves_out(last_key_to_do(target, {true, false}), "$2::bigint"));
+  target.by_position = true;
+  target.oid = 4711;
+  EXPECT_TRUE(leaves_out(written_rows(target, {}), "$1::bigint"));
+  EXPECT_EQ(last_key_to_do(target, {}).text, last_key(target, {}).text);
+}
+
 }  // namespace
 }  // namespace pgfill::sql

@@ -191,5 +191,29 @@ TEST(PassMemory, HasABound) {
   EXPECT_FALSE(memory.next(100));
 }
 
+ledger::Lease open_ended(double share) {
+  ledger::Lease lease;
+  lease.share = share;
+  return lease;
+}
+
+TEST(FeedsItself, MoreRowsThanThereWereAndAsManyAdded) {
+  EXPECT_TRUE(feeds_itself(open_ended(1), {160'000, 160'000}, 50'000));
+  EXPECT_FALSE(feeds_itself(open_ended(1), {140'000, 140'000}, 50'000)) << "an estimate may be off by so much";
+  EXPECT_TRUE(feeds_itself(open_ended(0.01), {1'100'000, 1'100'000}, 1'000'000)) << "a hundredth of the table";
+  EXPECT_FALSE(feeds_itself(open_ended(0), {20'000, 20'000}, 10)) << "few rows, soon done";
+}
+
+TEST(FeedsItself, NotByWhatOthersAdd) {
+  EXPECT_FALSE(feeds_itself(open_ended(1), {1'000'000, 0}, 50'000));
+  EXPECT_FALSE(feeds_itself(open_ended(1), {1'000'000, 300'000}, 50'000));
+}
+
+TEST(FeedsItself, NotInARangeWithAnEnd) {
+  ledger::Lease bounded = lease(0, 1);
+  bounded.share = 1;
+  EXPECT_FALSE(feeds_itself(bounded, {1'000'000, 1'000'000}, 50'000));
+}
+
 }  // namespace
 }  // namespace pgfill::work
