@@ -66,6 +66,7 @@ JobStatus status_at(const Rows& rows, int row) {
   status.steered_by = rows.string(row, 24);
   status.steering_reason = rows.string(row, 25);
   status.settings = rows.string(row, 26);
+  status.one_at_a_time = rows.string(row, 27);
   take_report(status, rows.text(row, 11));
   return status;
 }

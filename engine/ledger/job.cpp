@@ -61,6 +61,7 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   job.stripes = static_cast<int>(rows.integer(0, 16));
   job.settings = rows.array(0, 17);
   job.by_position = rows.boolean(0, 18);
+  job.one_at_a_time = rows.string(0, 19);
   co_return job;
 }
 
@@ -86,8 +87,9 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
                         std::to_string(plan.stripes),
                         postgres::array_literal(plan.table.settings),
                         plan.order == Order::heap ? "true" : "false",
-                        std::nullopt};
-  if (job.columns) parameters.back() = postgres::array_literal(*job.columns);
+                        std::nullopt,
+                        plan.one_at_a_time};
+  if (job.columns) parameters[15] = postgres::array_literal(*job.columns);
   const Rows rows = co_await session.query(sql::ledger_register_job, std::move(parameters));
   co_return !rows.empty();
 }
@@ -95,6 +97,11 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
 Task<void> update_spec(postgres::Session& session, std::int64_t job_id, std::string spec_yaml) {
   Parameters parameters{std::to_string(job_id), std::move(spec_yaml)};
   co_await session.query(sql::ledger_update_spec, std::move(parameters));
+}
+
+Task<void> run_in_turn(postgres::Session& session, std::int64_t job_id, std::string one_at_a_time) {
+  Parameters parameters{std::to_string(job_id), std::move(one_at_a_time)};
+  co_await session.query(sql::ledger_run_in_turn, std::move(parameters));
 }
 
 Task<void> forget_job(postgres::Session& session, std::int64_t job_id) {

@@ -10,6 +10,7 @@
 
 #include "pgfill/plan.h"
 #include "pgfill/spec.h"
+#include "plan/effects.h"
 
 namespace pgfill::plan {
 
@@ -157,6 +158,7 @@ std::string remedy_of(const SessionLimit& limit);
 struct Facts {
   TableFacts table;
   ServerFact server;
+  Effects effects;  ///< of the functions and triggers that the job's statements lead to
   std::int64_t pages = 0;
   std::string replica_identity;  ///< pg_class.relreplident
   bool has_children = false;     ///< by inheritance or partitioning

@@ -9,6 +9,7 @@
 #include "plan/explain.h"
 #include "plan/may_insert.h"
 #include "plan/ordering.h"
+#include "plan/read_effects.h"
 #include "plan/read_facts.h"
 #include "plan/sample.h"
 #include "plan/splitter.h"
@@ -183,7 +184,7 @@ Task<void> estimate(postgres::Session& session, Draft& draft, Sampling sampling)
 /// job inserts itself, which reads a ledger that may not be there yet.
 Task<void> show_batch(postgres::Session& session, Draft& draft, sql::Target target) {
   if (!draft.subject.statement.rejection)
-    target.may_insert = co_await may_insert_into_target(session, target.oid, draft.subject.spec);
+    target.may_insert = co_await may_insert_into_target(session, target.oid, draft.subject.facts.effects);
   draft.plan.batch_sql = sql::batch_update(target, sql::Sides{true, true}).text;
   draft.plan.explain = draft.subject.statement.text;
 }
@@ -203,6 +204,9 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   subject.facts = std::move(*facts);
   plan.table = subject.facts.table;
   co_await settle_defaults(session, draft);
+  Effects effects = co_await read_effects(session, subject.spec, subject.facts, subject.facts.table.search_path);
+  plan.one_at_a_time = effects.one_at_a_time();
+  subject.facts.effects = std::move(effects);
 
   decide_key(subject);
   if (subject.key) plan.key = *subject.key;

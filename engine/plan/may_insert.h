@@ -1,17 +1,17 @@
 // Whether the batches of a job may insert rows into the table that the job goes over, so that it would make its own
-// work. Looks at which triggers fire and which functions are called, not at what they do.
+// work.
 #pragma once
 
 #include <cstdint>
 
 #include "async/task.h"
-#include "pgfill/spec.h"
+#include "plan/effects.h"
 #include "postgres/session.h"
 
 namespace pgfill::plan {
 
-/// True when a trigger or a function of people runs with the job's updates, and this role may see who has written a
-/// row.
-async::Task<bool> may_insert_into_target(postgres::Session& session, std::uint32_t table_oid, JobSpec spec);
+/// True when a trigger or a function may do so, and this role may see who has written a row, which is how such rows are
+/// known.
+async::Task<bool> may_insert_into_target(postgres::Session& session, std::uint32_t table_oid, Effects effects);
 
 }  // namespace pgfill::plan

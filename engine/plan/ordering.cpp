@@ -82,6 +82,7 @@ AgainstPositions by_values(const JobSpec& spec, const Facts& facts) {
 
 AgainstPositions by_circumstances(const JobSpec& spec, const Facts& facts) {
   if (spec.bound == Bound::at_start) return {Obstacle::bound, "bound: at_start"};
+  if (!facts.effects.one_at_a_time().empty()) return {Obstacle::in_turn, std::string(one_after_the_other)};
   if (facts.table.kind != 'r') return {Obstacle::partitioned, "the table is partitioned"};
   if (facts.table.server_version < version_with_position_scans)
     return {Obstacle::server, "this server cannot scan ranges of positions"};

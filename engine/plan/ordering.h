@@ -10,6 +10,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "pgfill/plan.h"
 #include "pgfill/spec.h"
@@ -28,8 +29,11 @@ struct Ordering {
 
 Ordering decide_order(const JobSpec& spec, const Facts& facts, const KeyChoice& key);
 
+/// Why there is neither another order nor a second pass: what a batch computes follows from those before it.
+inline constexpr std::string_view one_after_the_other = "batches run one after the other";
+
 /// What stands against physical order.
-enum class Obstacle { none, condition, new_value, bound, partitioned, server, privilege, trigger };
+enum class Obstacle { none, condition, new_value, bound, partitioned, server, privilege, trigger, in_turn };
 struct AgainstPositions {
   Obstacle what = Obstacle::none;
   std::string reason;  ///< as half a sentence

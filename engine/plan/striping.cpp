@@ -39,6 +39,7 @@ std::string rows_of(double in_a_page) {
 
 std::optional<Striping> impossible(const JobSpec& spec, const Facts& facts, const KeyChoice& key, Order order) {
   if (spec.stripes == Stripes::off) return Striping{1, "stripes: off"};
+  if (!facts.effects.one_at_a_time().empty()) return Striping{1, std::string(one_after_the_other)};
   if (order == Order::heap) return std::nullopt;  // by position
   for (const KeyColumn& column : key.columns) {
     if (!can_be_hashed(column.type)) return Striping{1, "keys of type " + column.type + " are not cut into stripes"};

@@ -34,6 +34,8 @@ std::string way_of(const AgainstPositions& against, const JobSpec& spec, const F
       return "if the rows still to do are those where what is set is NULL, let the condition say so, and it needs no "
              "key; else " +
              make_key(spec, facts);
+    case Obstacle::in_turn:
+      return make_key(spec, facts);
     case Obstacle::bound:
       return "leave out bound: at_start, so that rows inserted meanwhile are done as well; else " +
              make_key(spec, facts);

@@ -58,6 +58,8 @@ void append_steering(std::vector<std::string>& lines, const JobStatus& status, s
     append(lines, "wish", {(status.paused ? "paused by " : "cancelled by ") + one_line(status.steered_by) + why},
            width);
   }
+  if (!status.one_at_a_time.empty() && status.state != "done")
+    append(lines, "workers", {"one, no batch beside another: " + one_line(status.one_at_a_time)}, width);
   if (!status.settings.empty()) append(lines, "set", {one_line(status.settings)}, width);
 }
 

@@ -187,6 +187,7 @@ ordered_json to_json(const JobStatus& status) {
           {"steered_by", status.steered_by},
           {"steering_reason", status.steering_reason},
           {"settings", status.settings},
+          {"one_at_a_time", or_null(status.one_at_a_time)},
           {"spec", status.spec_yaml}};
 }
 
@@ -255,6 +256,7 @@ ordered_json to_json(const JobSpec& spec, const Plan& plan) {
           {"order_reason", plan.order_reason},
           {"stripes", plan.stripes},
           {"stripes_reason", plan.stripes_reason},
+          {"one_at_a_time", or_null(plan.one_at_a_time)},
           {"ranges", ranges_json(plan.ranges)}};
 }
 

@@ -86,7 +86,8 @@ std::string indented(const std::string& text) {
   return indented_text;
 }
 
-std::string workers_words(int workers) {
+std::string workers_words(int workers, bool one_at_a_time) {
+  if (one_at_a_time) return counted(1, "worker");
   return workers > 0 ? counted(workers, "worker") : counted(first_workers, "worker") + " at first";
 }
 
@@ -101,14 +102,16 @@ std::string head(const JobSpec& spec, const Plan& plan, bool colour) {
   text += line("rows", fmt::format("about {} to walk, {} of them to change",
                                    short_count(static_cast<double>(plan.estimate.rows_in_table)),
                                    short_count(static_cast<double>(plan.estimate.rows_to_change))));
-  text += line("ranges", fmt::format("{}, {}, batches of {} to {} rows aimed at {}",
-                                     counted(static_cast<std::int64_t>(plan.ranges.size()), "range"),
-                                     workers_words(spec.workers), exact_count(spec.batch.min_rows),
-                                     exact_count(spec.batch.max_rows), duration(spec.batch.target_time)));
+  text += line("ranges",
+               fmt::format("{}, {}, batches of {} to {} rows aimed at {}",
+                           counted(static_cast<std::int64_t>(plan.ranges.size()), "range"),
+                           workers_words(spec.workers, !plan.one_at_a_time.empty()), exact_count(spec.batch.min_rows),
+                           exact_count(spec.batch.max_rows), duration(spec.batch.target_time)));
   const std::string order = plan.order == Order::heap ? "by the heap" : "by key";
   text += line("order", order + (plan.order_reason.empty() ? "" : ": " + plan.order_reason));
   const std::string passes = plan.stripes > 1 ? std::to_string(plan.stripes) + " stripes" : "one pass";
   text += line("stripes", passes + (plan.stripes_reason.empty() ? "" : ": " + plan.stripes_reason));
+  if (!plan.one_at_a_time.empty()) text += line("workers", "one, no batch beside another: " + plan.one_at_a_time);
   text += line("time", time_words(plan.estimate));
   text += line("growth", growth_words(plan.estimate));
   text += line("WAL", wal_words(plan.estimate));

@@ -38,7 +38,8 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
       workers_(sessions, claim_.runner_id, job_work_, hooks()),
       scheduler_(executor, gate_, seams(), 1),
       completion_(job_work_, hooks(), workers_, scheduler_),
-      steering_(order.spec, order.options.workers, order.control, gate_, scheduler_, events_),
+      steering_(order.spec, order.options.workers, job_.record.one_at_a_time, order.control, gate_, scheduler_,
+                events_),
       admission_(gate_, throttle::Pace(), [this] { return scheduler_.stopping(); }),
       pressure_(signal_context(), steering_, gate_, admission_, scheduler_, meter_, events_),
       vacuum_(sessions_, job_work_, pressure_, gate_, events_) {

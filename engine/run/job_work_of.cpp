@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "plan/may_insert.h"
 #include "plan/ordering.h"
 #include "spec/columns_used.h"
 #include "spec/condition.h"
@@ -51,8 +50,9 @@ void leave_out_unused(ledger::TableNames& table, const ledger::JobRecord& job, c
 
 }  // namespace
 
-async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::JobRecord& job, const JobSpec& spec,
-                                   const ledger::Server& server) {
+async::Task<work::JobWork> work_of(postgres::Session& session, const OpenedJob& opened, const ledger::Server& server) {
+  const ledger::JobRecord& job = opened.record;
+  const JobSpec& spec = opened.spec;
   sql::Target target = target_of(job, spec);
   std::vector<std::string> changed;
   for (const Assignment& assignment : spec.set) changed.push_back(assignment.column);
@@ -63,8 +63,8 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   target.only = table.plain;
   const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
   target.asks_again = spec::asks_done_rows(spec, generated);
-  target.reads_other_rows = spec::reads_other_rows(spec);
-  target.may_insert = co_await plan::may_insert_into_target(session, job.table_oid, spec);
+  target.reads_other_rows = spec::reads_other_rows(spec) || opened.reads_by_function;
+  target.may_insert = opened.may_insert;
   work::JobWork work{job.id, spec.job, std::move(table), work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.by_position = job.by_position;
@@ -74,6 +74,7 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::Job
   work.condition_may_tell = spec::condition_may_tell(spec, generated);
   work.reads_other_rows = target.reads_other_rows;
   work.fills_nulls = spec::fills_nulls(spec);
+  work.one_at_a_time = !job.one_at_a_time.empty();
   work.asks_again = target.asks_again;
   work.may_insert = target.may_insert;
   work.search_path = job.search_path;

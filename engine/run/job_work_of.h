@@ -2,14 +2,12 @@
 // its catalogue.
 #pragma once
 
-#include "ledger/job.h"
 #include "ledger/server.h"
-#include "pgfill/spec.h"
+#include "run/open_job.h"
 #include "work/job_work.h"
 
 namespace pgfill::run {
 
-async::Task<work::JobWork> work_of(postgres::Session& session, const ledger::JobRecord& job, const JobSpec& spec,
-                                   const ledger::Server& server);
+async::Task<work::JobWork> work_of(postgres::Session& session, const OpenedJob& opened, const ledger::Server& server);
 
 }  // namespace pgfill::run

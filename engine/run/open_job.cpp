@@ -7,6 +7,8 @@
 #include "ledger/server.h"
 #include "plan/collation_versions.h"
 #include "plan/make_plan.h"
+#include "plan/may_insert.h"
+#include "plan/read_effects.h"
 #include "run/steering.h"
 #include "spec/columns_used.h"
 #include "spec/default_value.h"
@@ -152,6 +154,40 @@ Task<std::optional<Error>> changed_collation(postgres::Session& session, JobReco
   co_return plan::changed_collation(collations, columns, job.schema + "." + job.table);
 }
 
+Error unsafe_now(const JobRecord& job, std::string message, std::string hint) {
+  Error error;
+  error.code = ErrorCode::expression_unsafe;
+  error.message = std::move(message);
+  error.state = "nothing changed by this call; what job " + job.name + " has committed before stays";
+  error.hint = std::move(hint);
+  return error;
+}
+
+/// Functions and triggers may have been replaced since the job was planned, or last ran: what they do now decides
+/// whether its batches may run side by side.
+Task<std::optional<Error>> judge_again(postgres::Session& session, OpenedJob& opened) {
+  JobRecord& job = opened.record;
+  JobSpec spec = opened.spec;
+  spec.schema = job.schema;
+  spec.table = job.table;
+  const std::optional<plan::Effects> effects = co_await plan::effects_now(session, spec, job.search_path);
+  if (!effects) co_return std::nullopt;
+  opened.reads_by_function = !effects->reads_in_snapshot.empty();
+  opened.may_insert = co_await plan::may_insert_into_target(session, job.table_oid, *effects);
+  if (!effects->stale_reads.empty()) {
+    co_return unsafe_now(job, plan::stale_read(effects->stale_reads.front(), job.schema + "." + job.table),
+                         "bring the former function back, or compute the values into another table first");
+  }
+  job.one_at_a_time = effects->one_at_a_time();
+  if (job.one_at_a_time.empty() || (job.stripes == 1 && !job.by_position)) co_return std::nullopt;
+  co_return unsafe_now(
+      job,
+      "batches of job " + job.name + " would have to run one after the other, in the order of their keys, now: " +
+          job.one_at_a_time + "; it was planned otherwise",
+      "bring the former function or trigger back; or, to plan it anew and begin from the start: the same "
+      "command with --again");
+}
+
 }  // namespace
 
 Task<std::optional<Error>> obstacle_in_ledger(postgres::Session& session, JobSpec spec) {
@@ -188,14 +224,18 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::
   }
   if (const auto changed = check_same_job(*found, spec)) co_return *changed;
   if (const auto error = obstacle(*found, server)) co_return *error;
-  if (found->state != "done" && opened.planned_ranges == 0) {
-    const std::optional<Error> changed = co_await changed_collation(session, *found);
-    if (changed) co_return *changed;
-  }
   Result<JobSpec> settled = with_registered_defaults(std::move(spec), *found);
   if (!settled) co_return settled.error();
   opened.spec = std::move(*settled);
   opened.record = *found;
+  opened.one_at_a_time_before = found->one_at_a_time;
+  if (found->state == "done") co_return opened;
+  if (opened.planned_ranges == 0) {
+    const std::optional<Error> changed = co_await changed_collation(session, *found);
+    if (changed) co_return *changed;
+  }
+  const std::optional<Error> unsafe = co_await judge_again(session, opened);
+  if (unsafe) co_return *unsafe;
   co_return opened;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "ledger/job.h"
 #include "pgfill/job.h"
@@ -12,8 +13,11 @@ namespace pgfill::run {
 
 struct OpenedJob {
   ledger::JobRecord record;
-  JobSpec spec;                     ///< with what DEFAULT stands for in this job
-  std::int64_t planned_ranges = 0;  ///< when registered by this call; 0 when found
+  JobSpec spec;                      ///< with what DEFAULT stands for in this job
+  std::int64_t planned_ranges = 0;   ///< when registered by this call; 0 when found
+  bool may_insert = false;           ///< batches may insert rows into the job's table, which are no work for it
+  bool reads_by_function = false;    ///< an expression reads other rows by a function that sees what the statement sees
+  std::string one_at_a_time_before;  ///< as the ledger has it; `record` as functions and triggers are now
 };
 
 /// Installs the ledger when it is missing. `server`: identity of the server the session leads to. `plan`: of

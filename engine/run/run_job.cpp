@@ -67,7 +67,9 @@ Task<RunReport> execute(const Order& order) {
   Result<Claim> claim = co_await claim_job(*session, job->record.id, job->record.name, order.options.takeover);
   if (!claim) co_return failed(claim.error());
   co_await keep_spec(*session, job->record, to_yaml(job->spec));
-  work::JobWork job_work = co_await work_of(*session, job->record, job->spec, sessions.server());
+  if (job->one_at_a_time_before != job->record.one_at_a_time)
+    co_await ledger::run_in_turn(*session, job->record.id, job->record.one_at_a_time);
+  work::JobWork job_work = co_await work_of(*session, *job, sessions.server());
   const auto executor = co_await boost::asio::this_coro::executor;
   JobRun run(order, executor, sessions, std::move(*job), std::move(*claim), std::move(job_work), wish);
   RunReport report = co_await run.execute(std::move(session));

@@ -14,10 +14,11 @@ std::string because(const std::string& reason) {
 
 }  // namespace
 
-Steering::Steering(const JobSpec& spec, int workers, Control& control, throttle::Gate& gate,
+Steering::Steering(const JobSpec& spec, int workers, std::string one_at_a_time, Control& control, throttle::Gate& gate,
                    schedule::Scheduler& scheduler, EventLog& events)
     : spec_(spec),
       workers_(workers),
+      one_at_a_time_(std::move(one_at_a_time)),
       control_(control),
       gate_(gate),
       scheduler_(scheduler),
@@ -25,6 +26,7 @@ Steering::Steering(const JobSpec& spec, int workers, Control& control, throttle:
       live_(spec) {}
 
 int Steering::workers() const {
+  if (!one_at_a_time_.empty()) return 1;
   const bool set = std::any_of(wish_.settings.begin(), wish_.settings.end(),
                                [](const auto& setting) { return setting.first == "workers"; });
   return workers_ > 0 && !set ? workers_ : live_.workers;
@@ -85,6 +87,11 @@ void Steering::take_settings() {
       setting = *held;
       next = spec::with_settings(live_, {setting});
       if (!next) continue;
+    }
+    if (setting.first == "workers" && !one_at_a_time_.empty() && next->workers != 1) {
+      changed.left_out += (changed.left_out.empty() ? "" : "; ") +
+                          ("workers: no batch may run beside another one, as " + one_at_a_time_);
+      continue;
     }
     held_[setting.first] = setting.second;
     live_ = std::move(*next);

@@ -17,9 +17,10 @@ namespace pgfill::run {
 /// Not thread-safe: lives on the executor of the scheduler. All it is given outlives it.
 class Steering {
  public:
-  /// `workers`: asked for on the command line, 0 = as the spec says.
-  Steering(const JobSpec& spec, int workers, Control& control, throttle::Gate& gate, schedule::Scheduler& scheduler,
-           EventLog& events);
+  /// `workers`: asked for on the command line, 0 = as the spec says. `one_at_a_time`: why no batch may run beside
+  /// another one, whatever number is asked for; empty: they may.
+  Steering(const JobSpec& spec, int workers, std::string one_at_a_time, Control& control, throttle::Gate& gate,
+           schedule::Scheduler& scheduler, EventLog& events);
 
   /// Does what the Control asks for since the last call. Cheap: asked before each batch.
   void obey();
@@ -44,6 +45,7 @@ class Steering {
 
   const JobSpec& spec_;
   int workers_;
+  std::string one_at_a_time_;
   Control& control_;
   throttle::Gate& gate_;
   schedule::Scheduler& scheduler_;

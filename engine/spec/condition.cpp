@@ -64,16 +64,6 @@ Names asked_for_null(const JobSpec& spec) {
   return asked;
 }
 
-void add_called(const std::string& text, bool condition, Names& called) {
-  const auto parsed = parse_expression(text, condition);
-  const auto* expression = std::get_if<Expression>(&parsed);
-  if (expression == nullptr) return;
-  any_node(expression->tree, [&called](const std::string& kind, const json& node) {
-    if (kind == "FuncCall") called.insert(last_name(field_of(node, "funcname")));
-    return false;
-  });
-}
-
 }  // namespace
 
 bool condition_may_tell(const JobSpec& spec, const std::vector<std::string>& generated) {
@@ -125,13 +115,6 @@ std::optional<std::string> all_null_when(const JobSpec& spec, const NullFacts& f
 std::string heap_condition(const JobSpec& spec) {
   const std::string all_null = all_null_when(spec, {}).value_or("");
   return all_null.empty() ? spec.where : "(" + spec.where + "\n) AND NOT (" + all_null + ")";
-}
-
-std::vector<std::string> called_functions(const JobSpec& spec) {
-  Names called;
-  for (const Assignment& assignment : spec.set) add_called(assignment.expression, false, called);
-  if (!spec.where.empty()) add_called(spec.where, true, called);
-  return {called.begin(), called.end()};
 }
 
 bool asks_done_rows(const JobSpec& spec, const std::vector<std::string>& generated) {

@@ -38,7 +38,4 @@ std::string heap_condition(const JobSpec& spec);
 /// something: each batch asks whether one of its rows does.
 bool asks_done_rows(const JobSpec& spec, const std::vector<std::string>& generated);
 
-/// Names of the functions that the statement calls by name, without schemas.
-std::vector<std::string> called_functions(const JobSpec& spec);
-
 }  // namespace pgfill::spec

@@ -22,6 +22,7 @@ enum class FieldType {
   link,          ///< text that is an http(s) URL or a path
   condition,     ///< SQL expression that is true or false
   assignments,   ///< map of column name to SQL expression
+  assumptions,   ///< map of function names to harmless or reads_table
   choice,        ///< one of `choices`
   integer,       ///< `least` to `most`
   duration,      ///< `least` to `most` in ms

@@ -138,6 +138,9 @@ ordered_json schema_of(const Field& field) {
       return {{"type", {"string", "boolean"}}};
     case FieldType::assignments:
       return {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", expression_schema()}};
+    case FieldType::assumptions:
+      return {
+          {"type", "object"}, {"minProperties", 1}, {"additionalProperties", {{"enum", {"harmless", "reads_table"}}}}};
     case FieldType::names:
       return {{"type", "array"}, {"minItems", 1}, {"maxItems", 32}, {"uniqueItems", true}, {"items", text_schema()}};
     case FieldType::choice:

@@ -81,6 +81,7 @@ Result<JobSpec> SpecDecoder::decode() {
   read_workers();
   read_throttle();
   read_bad_rows();
+  read_assume();
   read_owner();
   read_runbook();
   // Last, because expressions are judged by table, alias and key.
@@ -179,6 +180,19 @@ void SpecDecoder::read_throttle() {
     spec_.throttle = std::move(*throttle);
   } else {
     error_ = throttle.error();
+  }
+}
+
+void SpecDecoder::read_assume() {
+  const YamlNode* value = value_of("assume");
+  if (value == nullptr || !is_map(*find_field("assume"), *value)) return;
+  for (std::size_t i = 0; i < value->items.size(); ++i) {
+    const std::vector<std::string> name = name_at(value->keys[i], 2);
+    if (name.empty()) return;
+    const std::string& word = value->items[i].text;
+    if (word != "harmless" && word != "reads_table") return bad_value(*find_field("assume"), value->items[i]);
+    const auto effect = word == "harmless" ? Assumption::Effect::harmless : Assumption::Effect::reads_table;
+    spec_.assume.push_back({name.size() == 2 ? name.front() : "", name.back(), effect});
   }
 }
 

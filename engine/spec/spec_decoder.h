@@ -46,6 +46,7 @@ class SpecDecoder : private FieldDecoder {
   void read_workers();
   void read_throttle();
   void read_bad_rows();
+  void read_assume();
   void read_owner();
   void read_runbook();
   void read_set();

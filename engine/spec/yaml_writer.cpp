@@ -45,6 +45,17 @@ std::string contact_lines(const JobSpec& spec) {
          line("runbook", spec.runbook, "runbook: https://wiki.example/acc-311  # for the person on call");
 }
 
+std::string assume_block(const JobSpec& spec) {
+  if (spec.assume.empty()) return "# assume: {app.audit: harmless}  # of a function that plan cannot judge\n";
+  std::string block = "assume:\n";
+  for (const Assumption& one : spec.assume) {
+    const std::string name = (one.schema.empty() ? "" : write_name(one.schema) + '.') + write_name(one.function);
+    const bool harmless = one.effect == Assumption::Effect::harmless;
+    block += "  " + yaml_scalar(name) + (harmless ? ": harmless\n" : ": reads_table\n");
+  }
+  return block;
+}
+
 /// The lines below "optional": written out where they differ from the default, else as comments.
 std::string optional_block(const JobSpec& spec) {
   const JobSpec usual;
@@ -70,6 +81,7 @@ std::string optional_block(const JobSpec& spec) {
   text += line(spec.workers == usual.workers, "workers: " + workers_word(spec.workers),
                "the most at once: a number, or auto: as many as pay");
   text += spec::throttle_block(spec.throttle);
+  text += assume_block(spec);
   const BadRows& bad_rows = spec.bad_rows;
   const bool stop = bad_rows.action == BadRows::Action::stop;
   return text + line(stop && bad_rows.at_most == usual.bad_rows.at_most,

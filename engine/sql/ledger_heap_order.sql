@@ -4,7 +4,8 @@
 DO $upgrade$
 BEGIN
   IF NOT EXISTS (SELECT FROM pgfill.version WHERE version = 6) THEN
-    ALTER TABLE pgfill.job ADD COLUMN by_position boolean NOT NULL DEFAULT false;
+    ALTER TABLE pgfill.job ADD COLUMN by_position boolean NOT NULL DEFAULT false,
+                           ADD COLUMN one_at_a_time text NOT NULL DEFAULT ''; -- why no batch may run beside another
     ALTER TABLE pgfill.range ADD COLUMN filenode oid;
   END IF;
 END

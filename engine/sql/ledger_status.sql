@@ -12,7 +12,8 @@ SELECT j.name, quote_ident(j.table_schema) || '.' || quote_ident(j.table_name), 
        (SELECT count(*) FROM pgfill.skipped s WHERE s.job_id = j.id AND s.state = 'quarantined'),
        coalesce(w.paused, false), coalesce(r.obeyed_version >= w.version, false), coalesce(w.changed_by, ''),
        coalesce(w.reason, ''),
-       coalesce((SELECT string_agg(key || '=' || value, ', ' ORDER BY key) FROM jsonb_each_text(w.settings)), '')
+       coalesce((SELECT string_agg(key || '=' || value, ', ' ORDER BY key) FROM jsonb_each_text(w.settings)), ''),
+       j.one_at_a_time
 FROM pgfill.job j
 LEFT JOIN pgfill.wish w ON w.job_id = j.id
 LEFT JOIN LATERAL (

@@ -11,10 +11,14 @@ BEGIN
 END
 $upgrade$;
 
--- As the function of version 1, for a holder that knows its pass, too.
+-- As the function of version 1, for a holder that knows its pass, too. Where no batch of a job may run beside another one,
+-- it waits for the batches of all ranges: the fence of a range alone lets a dead runner's last batch end beside the first
+-- of its successor. The statements that follow see what that batch has committed; in one snapshot that is older, the update
+-- fails (40001) and the batch is tried again.
 CREATE OR REPLACE FUNCTION pgfill.fence(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $fence$
 BEGIN
+  UPDATE pgfill.job j SET one_at_a_time = j.one_at_a_time WHERE j.id = job AND j.one_at_a_time <> '';
   PERFORM 1 FROM pgfill.range r
    WHERE r.job_id = job AND r.range_id = range AND r.epoch = held_epoch AND NOT r.done
      AND r.cursor_key IS NOT DISTINCT FROM held_cursor AND r.stripe = held_stripe

@@ -35,9 +35,10 @@ struct JobWork {
   bool condition_may_tell = false;  ///< `where` reads what the job writes, so it may tell what is done
   /// `where` or `set` read other rows: a batch sees all of them in one snapshot, or locks its own rows first.
   bool reads_other_rows = false;
-  bool fills_nulls = false;  ///< `where` demands that what is set is NULL: nothing is overwritten
-  bool may_insert = false;   ///< batches may insert rows into the table, which are no work for the job
-  bool asks_again = false;   ///< batches tell whether rows that are done fulfil `where` still
+  bool fills_nulls = false;    ///< `where` demands that what is set is NULL: nothing is overwritten
+  bool may_insert = false;     ///< batches may insert rows into the table, which are no work for the job
+  bool one_at_a_time = false;  ///< no batch may run beside another one
+  bool asks_again = false;     ///< batches tell whether rows that are done fulfil `where` still
   std::string search_path = {};
   std::vector<std::string> settings = {};  ///< that its expressions mean what they say under; empty: the engine's own
   bool key_has_one_text = true;            ///< its keys are written alike under all settings

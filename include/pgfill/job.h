@@ -119,6 +119,7 @@ struct JobStatus {
   bool obeyed = false;          ///< the runner has obeyed the latest wish
   std::string steered_by;       ///< the role that changed the wish last; empty: nobody has
   std::string steering_reason;  ///< of the pause or cancellation
+  std::string one_at_a_time;    ///< why no batch may run beside another one; empty: they may
   std::string settings;         ///< fields laid over the spec: "workers=1, batch.time=5ms"
   std::string runner_host;      ///< empty: nobody runs it
   int runner_pid = 0;

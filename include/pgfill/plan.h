@@ -85,6 +85,7 @@ struct Plan {
   std::string order_reason;    ///< why this one
   int stripes = 1;             ///< passes over the table, each changing every so many-th row; a power of two, or 1
   std::string stripes_reason;  ///< why so many
+  std::string one_at_a_time;   ///< why no batch may run beside another one, as half a sentence; empty: they may
   std::vector<Finding> findings;
   /// In order; they tile the key space: first unbounded below, last above unless the spec is bound at start. In the
   /// order of the heap their bounds are positions, "(block,offset)".

@@ -59,6 +59,17 @@ constexpr std::string_view word_of(Order order) {
 inline constexpr int first_workers = 2;
 inline constexpr int most_found_workers = 8;
 
+/// What a person says of a function whose code does not tell what it does.
+struct Assumption {
+  enum class Effect {
+    harmless,     ///< it neither reads nor writes the job's table
+    reads_table,  ///< it does
+  };
+  std::string schema;  ///< empty: any
+  std::string function;
+  Effect effect = Effect::harmless;
+};
+
 /// What happens to a row that cannot take its new value for a reason of its data.
 struct BadRows {
   enum class Action {
@@ -87,8 +98,9 @@ struct JobSpec {
   int workers = 0;    ///< the most batches at once, 1 to 64; 0: as many as pay, found while the job runs
   Throttle throttle;  ///< the pressure on the database it accepts
   BadRows bad_rows;
-  std::string owner;    ///< the team that answers for the job; one line, may be empty
-  std::string runbook;  ///< for the person on call: an http(s) URL or a path; may be empty
+  std::vector<Assumption> assume;  ///< of functions that the job calls
+  std::string owner;               ///< the team that answers for the job; one line, may be empty
+  std::string runbook;             ///< for the person on call: an http(s) URL or a path; may be empty
 };
 
 /// Decodes a YAML spec. `file` is used in messages only. Errors: spec_* of error_table.inc, each with its place.

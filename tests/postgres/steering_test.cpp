@@ -255,7 +255,7 @@ TEST_F(Steering, ALedgerOfVersionOneIsUpgraded) {
       "DROP TABLE pgfill.wish, pgfill.change; DELETE FROM pgfill.version WHERE version = 2;"
       "ALTER TABLE pgfill.runner DROP COLUMN obeyed_version, DROP COLUMN obeyed_at;"
       "ALTER TABLE pgfill.job DROP COLUMN table_bytes, DROP COLUMN stripes, DROP COLUMN began_at, DROP COLUMN "
-      "done_rows_meet, DROP COLUMN settings, DROP COLUMN by_position; DELETE FROM "
+      "done_rows_meet, DROP COLUMN settings, DROP COLUMN by_position, DROP COLUMN one_at_a_time; DELETE FROM "
       "pgfill.version WHERE version > "
       "1;"
       "ALTER TABLE pgfill.range DROP COLUMN stripe, DROP COLUMN stripes, DROP COLUMN filenode");

@@ -48,6 +48,7 @@ void check_rewrite_rules(const Subject& subject, Findings& findings);
 void check_replica_identity(const Subject& subject, Findings& findings);
 void check_subscriptions(const Subject& subject, Findings& findings);
 void check_triggers(const Subject& subject, Findings& findings);
+void check_called_code(const Subject& subject, Findings& findings);
 void check_foreign_keys(const Subject& subject, Findings& findings);
 void check_deferrable_keys(const Subject& subject, Findings& findings);
 void check_hot_forecast(const Subject& subject, Findings& findings);
@@ -67,13 +68,14 @@ void check_disk_room(const Subject& subject, Findings& findings);
 inline constexpr std::array first_checks{&check_server, &check_name_lengths};
 
 /// When the catalogue is known.
-inline constexpr std::array catalogue_checks{
-    &check_table_kind,        &check_distributed,   &check_blocking_locks,     &check_privileges,
-    &check_row_security,      &check_key,           &check_collation_versions, &check_columns,
-    &check_generated_columns, &check_defaults,      &check_string_escapes,     &check_rewrite_rules,
-    &check_replica_identity,  &check_subscriptions, &check_triggers,           &check_foreign_keys,
-    &check_deferrable_keys,   &check_hot_forecast,  &check_fillfactor,         &check_long_transactions,
-    &check_unrestricted};
+inline constexpr std::array catalogue_checks{&check_table_kind,         &check_distributed,    &check_blocking_locks,
+                                             &check_privileges,         &check_row_security,   &check_key,
+                                             &check_collation_versions, &check_columns,        &check_generated_columns,
+                                             &check_defaults,           &check_string_escapes, &check_rewrite_rules,
+                                             &check_replica_identity,   &check_subscriptions,  &check_triggers,
+                                             &check_called_code,        &check_foreign_keys,   &check_deferrable_keys,
+                                             &check_hot_forecast,       &check_fillfactor,     &check_long_transactions,
+                                             &check_unrestricted};
 
 /// When the server has judged the statement and the cost is estimated.
 inline constexpr std::array statement_checks{&check_expressions, &check_statistics, &check_plan_guard,

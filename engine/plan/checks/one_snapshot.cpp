@@ -5,11 +5,14 @@
 namespace pgfill::plan {
 
 void check_one_snapshot(const Subject& subject, Findings& findings) {
-  if (!spec::reads_other_rows(subject.spec)) return;
+  const std::vector<std::string>& functions = subject.facts.effects.reads_in_snapshot;
+  if (!spec::reads_other_rows(subject.spec) && functions.empty()) return;
+  const std::string who = functions.empty() ? "a sub-select" : functions.front();
   note(findings, "one_snapshot",
-       "a sub-select reads other rows: each batch sees them in one snapshot (REPEATABLE READ), with at most 1,000 rows "
-       "at "
-       "first; a batch whose rows others change meanwhile is tried again, smaller");
+       who +
+           " reads other rows: each batch sees them in one snapshot (REPEATABLE READ), with at most 1,000 rows "
+           "at "
+           "first; a batch whose rows others change meanwhile is tried again, smaller");
 }
 
 }  // namespace pgfill::plan

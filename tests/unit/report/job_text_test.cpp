@@ -45,6 +45,17 @@ TEST(JobText, ARunningJobShowsWhereItStands) {
                    "  next       pgfill status users-account-state -w"}));
 }
 
+TEST(JobText, OneWorkerIsSaidToBeOneAndWhy) {
+  JobStatus status;
+  status.job = "numbers";
+  status.state = "running";
+  status.one_at_a_time = "function f() reads item";
+  std::string text;
+  for (const std::string& line : status_block(status, 100, false)) text += line + "\n";
+  EXPECT_NE(text.find("  workers    one, no batch beside another: function f() reads item\n"), std::string::npos)
+      << text;
+}
+
 TEST(JobText, ASilentRunnerMeansACrashAndTheCommandToGoOn) {
   JobStatus crashed = status();
   crashed.runner_alive = false;

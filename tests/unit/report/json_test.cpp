@@ -46,11 +46,11 @@ TEST(Json, TheFieldsOfProgressAreAContract) {
 
 TEST(Json, TheFieldsOfAStatusAreAContract) {
   EXPECT_EQ(names_of(to_json(JobStatus{})),
-            (Names{"job",          "table",           "state",      "reason",      "share",       "estimated_rows",
-                   "rows_changed", "rows_per_second", "batches",    "retries",     "deferred",    "quarantined",
-                   "waiting_for",  "pressure",        "signals",    "ranges",      "ranges_done", "ranges_leased",
-                   "runner",       "created_at",      "started_at", "finished_at", "paused",      "obeyed",
-                   "steered_by",   "steering_reason", "settings",   "spec"}));
+            (Names{"job",          "table",           "state",      "reason",        "share",       "estimated_rows",
+                   "rows_changed", "rows_per_second", "batches",    "retries",       "deferred",    "quarantined",
+                   "waiting_for",  "pressure",        "signals",    "ranges",        "ranges_done", "ranges_leased",
+                   "runner",       "created_at",      "started_at", "finished_at",   "paused",      "obeyed",
+                   "steered_by",   "steering_reason", "settings",   "one_at_a_time", "spec"}));
 }
 
 TEST(Json, TheFieldsOfAnErrorAreAContract) {
@@ -70,7 +70,7 @@ TEST(Json, TheFieldsOfAnErrorAreAContract) {
 TEST(Json, TheFieldsOfAPlanAreAContract) {
   EXPECT_EQ(names_of(to_json(JobSpec{}, Plan{})),
             (Names{"spec", "refused", "table", "key", "findings", "batch_sql", "explain", "estimate", "order",
-                   "order_reason", "stripes", "stripes_reason", "ranges"}));
+                   "order_reason", "stripes", "stripes_reason", "one_at_a_time", "ranges"}));
 }
 
 TEST(Json, APlanIsRefusedByItsFirstRefusal) {

@@ -69,6 +69,18 @@ TEST(PlanText, TheSummarySaysWhatWillBeDoneAndWhatToWorryAbout) {
             "             -> drop the index\n");
 }
 
+TEST(PlanText, OneWorkerIsSaidToBeOneAndWhy) {
+  Plan one = plan();
+  one.one_at_a_time = "function next_pos(integer) reads public.item";
+  JobSpec four = spec();
+  four.workers = 4;
+  const std::string text = plan_text(four, one, false);
+  EXPECT_NE(text.find("128 ranges, 1 worker, "), std::string::npos) << text;
+  EXPECT_NE(text.find("  workers    one, no batch beside another: function next_pos(integer) reads public.item\n"),
+            std::string::npos)
+      << text;
+}
+
 TEST(PlanText, TheWholePlanAddsNotesTheStatementAndItsExplain) {
   const std::string text = plan_text(spec(), plan(), false);
   EXPECT_NE(text.find("findings\n  warning    no HOT updates"), std::string::npos) << text;

@@ -63,12 +63,5 @@ TEST(FillsNulls, NotWhenItMayOverwriteSomething) {
   EXPECT_FALSE(fills_nulls(job("not SQL at all (")));
 }
 
-TEST(CalledFunctions, AreThoseOfAllExpressions) {
-  JobSpec spec;
-  spec.set = {{"a", "public.own(lower(b))"}, {"c", "CASE WHEN d THEN (SELECT max(other(x)) FROM e) END"}};
-  spec.where = "NOT \"Own Check\"(a)";
-  EXPECT_EQ(called_functions(spec), (std::vector<std::string>{"Own Check", "lower", "max", "other", "own"}));
-}
-
 }  // namespace
 }  // namespace pgfill::spec

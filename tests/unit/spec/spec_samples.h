@@ -43,6 +43,8 @@ inline std::string every_field(const JobSpec& spec) {
     text += '\x1f' + std::to_string(number);
   }
   text += '\x1f' + spec::throttle_block(spec.throttle);
+  for (const Assumption& one : spec.assume)
+    text += "\x1f" + one.schema + "." + one.function + (one.effect == Assumption::Effect::harmless ? "-" : "+");
   text += '\x1f' + spec.owner + '\x1f' + spec.runbook;
   return text;
 }

@@ -45,6 +45,7 @@ TEST(ToYaml, KeepsEveryField) {
   spec.stripes = Stripes::off;
   spec.order = Order::key;
   spec.bad_rows = {BadRows::Action::quarantine, 0};
+  spec.assume = {{"", "f", Assumption::Effect::harmless}, {"My Schema", "null: #", Assumption::Effect::reads_table}};
   spec.owner = " #1: 'null' ";
   spec.runbook = "https://wiki.example/a?b=c#d";
   expect_round_trip(spec);
