@@ -35,6 +35,7 @@ struct Model {
   const Passage& passage;
   bool hot_possible = false;
   bool at_random = false;  ///< pages are met in no order
+  double wider = 0;        ///< bytes that a row is longer afterwards, but for what padding hides
 
   double row_bytes() const { return passage.rows > 0 ? static_cast<double>(facts.table.heap_bytes) / passage.rows : 0; }
   /// As part of what the rows take now: what pages keep free for their own rows.
@@ -44,15 +45,26 @@ struct Model {
   }
   double changed_share() const { return passage.rows > 0 ? std::min(1.0, passage.changed / passage.rows) : 0; }
 
-  /// Versions that go to other pages, as a share of the rows changed. Stripes: eight leave a fifth, four a third.
-  double moved_share() const {
-    if (changed_share() <= 0) return 0;
+  /// Bytes that find no room in the pages there are. What rows grow by is needed wherever they lie.
+  double growth() const {
+    const double needed = changed_share() * (moved_without_room() * row_bytes() + wider) - room() * row_bytes();
+    return std::max(needed, 0.02 * changed_share() * row_bytes()) * passage.rows;
+  }
+
+  /// Stripes: eight leave a fifth, four a third.
+  double moved_without_room() const {
     double moved = 1;
     if (passage.stripes > 1)
       moved = 0.8 / std::pow(passage.stripes, 0.68);
     else if (at_random && hot_possible)
       moved = growth_at_random;
-    return std::clamp((moved * changed_share() - room()) / changed_share(), 0.02, 1.0);
+    return moved;
+  }
+
+  /// Versions that go to other pages, as a share of the rows changed.
+  double moved_share() const {
+    if (changed_share() <= 0) return 0;
+    return std::clamp((moved_without_room() * changed_share() - room()) / changed_share(), 0.02, 1.0);
   }
 };
 
@@ -93,7 +105,7 @@ double foreign_keys_set(const JobSpec& spec, const Facts& facts) {
 double record_of_row(const JobSpec& spec, const Model& model, double outside) {
   constexpr double row_lock_record = 56;
   const double toast = outside * toast_wal;
-  const double hot = hot_record + toast;
+  const double hot = hot_record + toast + model.wider;
   const double indexes = static_cast<double>(std::max<std::size_t>(1, model.facts.indexes.size()));
   double moved = model.row_bytes() + version_record + entry_record * indexes + toast;
   if (model.sample.outside_bytes > 0 || outside > 0) moved += outside / toast_piece * dead_piece_record;
@@ -156,6 +168,18 @@ bool is_kept_outside(const Facts& facts, const ColumnFact& column) {
   return column.width <= pointer || column.width > wide;
 }
 
+/// Of the set columns in the row, as they were stored by a try, over what they take now.
+double widening(const JobSpec& spec, const Facts& facts, const Sample& sample) {
+  constexpr double hidden_by_padding = 8;
+  if (!sample.written || sample.outside_bytes > 0) return 0;
+  double former = 0;
+  for (const int number : assigned_columns(facts, spec)) {
+    const ColumnFact* column = find_column(facts, number);
+    if (column != nullptr) former += column->width;
+  }
+  return std::max(0.0, sample.set_bytes - former - hidden_by_padding);
+}
+
 bool at_random(const Facts& facts, const Passage& passage) {
   if (passage.order == Order::heap || facts.table.kind == 'p') return false;
   const ColumnFact* column = find_column(facts, passage.key_column);
@@ -185,8 +209,8 @@ BytesWritten bytes_written(const JobSpec& spec, const Facts& facts, const Sample
   BytesWritten written;
   if (passage.changed <= 0) return written;
   const double outside = outside_bytes_of_row(spec, facts, sample);
-  const double moved = model.moved_share() * passage.changed;
-  written.table = moved * model.row_bytes() + passage.changed * outside * toast_room;
+  model.wider = widening(spec, facts, sample);
+  written.table = model.growth() + passage.changed * outside * toast_room;
   const double entries =
       model.hot_possible && passage.stripes > 1 ? std::max(0.0, model.moved_share() - 0.2) : model.moved_share();
   written.indexes = static_cast<double>(facts.table.index_bytes) * model.changed_share() * entries;

@@ -107,6 +107,16 @@ void read_estimates(const std::vector<Rows>& answers, StatementFacts& facts) {
   if (all > 0) facts.matching_share = std::clamp(matching / all, 0.0, 1.0);
 }
 
+void read_answers(const std::vector<Rows>& answers, StatementFacts& facts) {
+  if (!facts.empty_table) {
+    facts.text = lines(answers[0], most_lines);
+    ParsedPlan plan = parse_plan(lines_of(answers[1]));
+    facts.scans = std::move(plan.scans);
+    facts.expressions = std::move(plan.expressions);
+  }
+  read_estimates(answers, facts);
+}
+
 }  // namespace
 
 std::string lines_of(const postgres::Rows& rows) {
@@ -164,15 +174,9 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
     co_await switch_settings(session, readable);
     const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
     co_await switch_settings(session, engines_own);
-    if (!facts.empty_table) {
-      facts.text = lines(answers[0], most_lines);
-      ParsedPlan plan = parse_plan(lines_of(answers[1]));
-      facts.scans = std::move(plan.scans);
-      facts.expressions = std::move(plan.expressions);
-      co_await count_relations(session, facts.scans);
-    }
+    read_answers(answers, facts);
     facts.whole_scans = parse_plan(lines(answers[4])).scans;
-    read_estimates(answers, facts);
+    co_await count_relations(session, facts.scans);
   } catch (const postgres::Failure& thrown) {
     if (!is_judgement(thrown)) throw;
     facts.rejection = as_rejection(thrown, target, update.text);

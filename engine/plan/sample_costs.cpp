@@ -32,9 +32,11 @@ double rows_changed(const Json& change) {
   return rows;
 }
 
-double middle(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+/// A processor that does something else meanwhile makes a batch longer, never shorter: the best one tells what rows
+/// cost.
+double time_of_changed(const TriedBatch& tried) {
+  constexpr double far_more = 1e12;  // nothing was changed: it says little
+  return tried.changed > 0 ? tried.microseconds / static_cast<double>(tried.changed) : far_more + tried.microseconds;
 }
 
 }  // namespace
@@ -66,29 +68,21 @@ double least_share(const std::vector<TriedBatch>& batches) {
 }
 
 std::optional<BatchCost> cost_of(const std::vector<TriedBatch>& batches) {
-  std::int64_t smaller = 0;
-  std::int64_t larger = 0;
-  std::int64_t walked = 0;
-  std::int64_t changed = 0;
+  if (batches.empty()) return std::nullopt;
+  const auto by_size = [](const TriedBatch& a, const TriedBatch& b) { return a.walked < b.walked; };
+  const auto [smallest, largest] = std::minmax_element(batches.begin(), batches.end(), by_size);
+  if (smallest->walked == largest->walked) return std::nullopt;
+  TriedBatch small = *smallest;
+  TriedBatch large = *largest;
   for (const TriedBatch& tried : batches) {
-    smaller = smaller == 0 ? tried.walked : std::min(smaller, tried.walked);
-    larger = std::max(larger, tried.walked);
-    walked += tried.walked;
-    changed += tried.changed;
+    if (tried.walked == small.walked && tried.microseconds < small.microseconds) small = tried;
+    if (tried.walked == large.walked && time_of_changed(tried) < time_of_changed(large)) large = tried;
   }
-  if (smaller == larger || walked == 0) return std::nullopt;
-  std::vector<double> small;
-  std::vector<double> large;
-  for (const TriedBatch& tried : batches) {
-    if (tried.walked == smaller) small.push_back(tried.microseconds);
-    if (tried.walked == larger) large.push_back(tried.microseconds);
-  }
-  const double least = *std::min_element(small.begin(), small.end());
-  const double most = std::max(least, middle(std::move(large)));
+  const double more = std::max(0.0, large.microseconds - small.microseconds);
   BatchCost cost;
-  cost.row_us = (most - least) / static_cast<double>(larger - smaller);
-  cost.fixed_us = std::max(0.0, least - cost.row_us * static_cast<double>(smaller));
-  cost.changed_share = static_cast<double>(changed) / static_cast<double>(walked);
+  cost.row_us = more / static_cast<double>(large.walked - small.walked);
+  cost.fixed_us = std::max(0.0, small.microseconds - cost.row_us * static_cast<double>(small.walked));
+  cost.changed_share = static_cast<double>(large.changed) / static_cast<double>(large.walked);
   return cost;
 }
 

@@ -43,7 +43,8 @@ TriedBatch read_tried(std::string_view json);
 /// The least share of rows that met the condition in any of the larger slices; 0: nothing was tried.
 double least_share(const std::vector<TriedBatch>& batches);
 
-/// The least time of each size counts: the first statements of a session find empty caches. Nothing without two sizes.
+/// The least time of each size counts: the first statements of a session find empty caches, and the processor has other
+/// work. Nothing without two sizes.
 std::optional<BatchCost> cost_of(const std::vector<TriedBatch>& batches);
 
 }  // namespace pgfill::plan

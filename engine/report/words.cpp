@@ -142,6 +142,15 @@ struct Row {
   EventRow operator()(const event::NotWatched& e) const {
     return {"not_watched", e.reason, dump(ordered_json{{"reason", e.reason}})};
   }
+  EventRow operator()(const event::TableGrows& e) const {
+    return {"table_grows",
+            fmt::format(
+                "the table grows as fast as the job advances, {:.0f} rows/s beside {:.0f} rows/s, so no end can be "
+                "foretold; a job with bound: at_start ends at the largest key of its start, and what comes later is "
+                "for the application or a trigger to fill",
+                e.inserted, e.advanced),
+            ordered_json{{"inserted_per_second", e.inserted}, {"advanced_per_second", e.advanced}}.dump()};
+  }
   EventRow operator()(const event::SettingsChanged& e) const {
     std::string text = e.settings.empty() ? "the spec's own settings hold" : "set by " + e.by + ": " + e.settings;
     if (!e.left_out.empty()) text += "; left out: " + e.left_out;

@@ -130,9 +130,9 @@ void JobRun::tell_gate(const throttle::Gate& gate) {
 }
 
 RunParts JobRun::parts() {
-  return {order_.connection, sessions_,   order_.spec.job, job_.record.id, claim_.runner_id,
-          order_.observer,   steering_,   pressure_,       gate_,          scheduler_,
-          workers_,          completion_, meter_,          events_,        failover_};
+  return {order_.connection, sessions_, order_.spec.job, job_.record.id, claim_.runner_id, job_work_.table.oid,
+          order_.observer,   steering_, pressure_,       gate_,          scheduler_,       workers_,
+          completion_,       meter_,    events_,         failover_};
 }
 
 Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {

@@ -10,6 +10,11 @@ constexpr std::chrono::seconds window{60};
 constexpr std::chrono::seconds recent{5};
 /// Before this much of a run no end is foretold.
 constexpr std::chrono::seconds settling{3};
+/// An estimate of the rows may be off by so much, and the table may grow by it, without a word.
+constexpr double negligible = 0.05;
+constexpr std::int64_t few_rows = 1'000;
+/// Of the rows that were gone over; the server counts what came in a second late.
+constexpr double as_many = 0.9;
 
 double seconds_between(async::TimePoint from, async::TimePoint to) {
   return std::max(1e-3, std::chrono::duration<double>(to - from).count());
@@ -53,6 +58,7 @@ void ProgressMeter::count(const Event::Body& event) {
 void ProgressMeter::count_batch(const event::BatchCommitted& batch) {
   rows_ += batch.rows_changed;
   rows_walked_ += batch.rows_walked;
+  advanced_ += std::max(batch.rows_walked, batch.rows_changed);
   ++batches_;
   keep_last(durations_, batch.duration);
   if (batch.rows_walked > 0) keep_last(sizes_, batch.rows_walked);
@@ -62,6 +68,27 @@ void ProgressMeter::take(const ledger::RangeTotals& totals, async::TimePoint now
   totals_ = totals;
   samples_.push_back({now, rows_, totals.share_done});
   while (samples_.size() > 2 && now - samples_[1].at > window) samples_.pop_front();
+}
+
+void ProgressMeter::take_inserted(std::int64_t rows, async::TimePoint now) {
+  growth_.push_back({now, rows, advanced_});
+  while (growth_.size() > 2 && now - growth_[1].at > window) growth_.pop_front();
+}
+
+bool ProgressMeter::goes_far_beyond() const {
+  const double planned = static_cast<double>(estimated_rows_) * negligible;
+  return totals_.rows_beyond > std::max(few_rows, static_cast<std::int64_t>(planned));
+}
+
+std::optional<event::TableGrows> ProgressMeter::outgrown() const {
+  if (!goes_far_beyond() || growth_.empty()) return std::nullopt;
+  const Growth& first = growth_.front();
+  const Growth& last = growth_.back();
+  const auto inserted = static_cast<double>(last.inserted - first.inserted);
+  const auto advanced = static_cast<double>(last.advanced - first.advanced);
+  if (last.at - first.at < settling || advanced <= 0 || inserted < as_many * advanced) return std::nullopt;
+  const double seconds = seconds_between(first.at, last.at);
+  return event::TableGrows{inserted / seconds, advanced / seconds};
 }
 
 double ProgressMeter::rows_per_second(async::TimePoint now) const {
@@ -74,7 +101,7 @@ double ProgressMeter::rows_per_second(async::TimePoint now) const {
 
 /// A range from the faster and the slower of two speeds: the last minute's and the whole run's, by share of the keys.
 void ProgressMeter::estimate_end(Progress& progress, async::TimePoint now) const {
-  if (now - start_ < settling || totals_.share_done >= 1) return;
+  if (now - start_ < settling || totals_.share_done >= 1 || goes_far_beyond()) return;
   const Sample& first = samples_.front();
   const Sample& last = samples_.back();
   const double lately = (last.share - first.share) / seconds_between(first.at, last.at);
@@ -92,7 +119,7 @@ Progress ProgressMeter::progress(async::TimePoint now, int workers_busy) const {
   progress.job = job_;
   progress.table = table_;
   progress.share = std::clamp(totals_.share_done, 0.0, 1.0);
-  progress.estimated_rows = estimated_rows_;
+  progress.estimated_rows = estimated_rows_ + totals_.rows_beyond;
   progress.rows_changed = std::max(base_rows_ + rows_, totals_.rows_changed);  // a runner that was replaced did some
   progress.rows_changed_now = rows_;
   progress.rows_per_second = rows_per_second(now);

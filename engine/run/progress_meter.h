@@ -21,6 +21,11 @@ class ProgressMeter {
   void count(const Event::Body& event);
   /// The ledger's sums, the truth about ranges and share.
   void take(const ledger::RangeTotals& totals, async::TimePoint now);
+  /// Rows inserted into the table since the server counts; asked while ranges meet more rows than they were planned
+  /// for.
+  void take_inserted(std::int64_t rows, async::TimePoint now);
+  /// When rows come in as fast as the job goes over them, so that no end can be foretold.
+  std::optional<event::TableGrows> outgrown() const;
   /// By this run so far.
   std::int64_t rows_walked() const { return rows_walked_; }
   void set_replica_lag(std::optional<std::int64_t> bytes) { replica_lag_ = bytes; }
@@ -38,7 +43,13 @@ class ProgressMeter {
     std::int64_t rows;
     double share;
   };
+  struct Growth {
+    async::TimePoint at;
+    std::int64_t inserted;
+    std::int64_t advanced;
+  };
   void count_batch(const event::BatchCommitted& batch);
+  bool goes_far_beyond() const;
   void estimate_end(Progress& progress, async::TimePoint now) const;
   double rows_per_second(async::TimePoint now) const;
 
@@ -51,9 +62,11 @@ class ProgressMeter {
   double base_share_ = 0;
   std::int64_t rows_ = 0;
   std::int64_t rows_walked_ = 0;
+  std::int64_t advanced_ = 0;  ///< as rows_walked_, with remainders of unknown size
   std::int64_t batches_ = 0;
   std::int64_t retries_ = 0;
   std::deque<Sample> samples_;                       ///< two a second at most, a minute's worth
+  std::deque<Growth> growth_;                        ///< a minute's worth
   std::deque<std::chrono::microseconds> durations_;  ///< of the last batches
   std::deque<std::int64_t> sizes_;
   std::optional<std::int64_t> replica_lag_;

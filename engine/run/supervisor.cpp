@@ -28,6 +28,7 @@ constexpr std::chrono::seconds patience_with_batches{5};
 constexpr std::chrono::seconds patience_with_cancelling{3};
 /// The control session's own questions are small; no answer within this time is an outage.
 constexpr std::chrono::milliseconds answer_time{5'000};
+constexpr const char* outgrown = "the table grows as fast as the job advances (see pgfill events)";
 
 }  // namespace
 
@@ -47,6 +48,7 @@ Progress Supervisor::progress() const {
     progress.reason = parts_.completion.waiting_for();
     if (progress.reason.empty()) progress.reason = parts_.scheduler.waiting_for();
     if (progress.reason.empty()) progress.reason = parts_.pressure.reason();
+    if (progress.reason.empty() && parts_.meter.outgrown()) progress.reason = outgrown;
   }
   return progress;
 }
@@ -184,6 +186,17 @@ Task<void> Supervisor::beat(postgres::Session& session) {
     parts_.events.emit(*std::exchange(parts_.failover, std::nullopt));
   }
   parts_.meter.take(totals, async::Clock::now());
+  co_await watch_growth(session, totals.rows_beyond);
+}
+
+/// Whether the table outgrows the job can be asked as soon as ranges meet more rows than there were.
+Task<void> Supervisor::watch_growth(postgres::Session& session, std::int64_t rows_beyond) {
+  if (rows_beyond == 0) co_return;
+  const std::int64_t inserted = co_await ledger::rows_inserted(session, parts_.table_oid);
+  parts_.meter.take_inserted(inserted, async::Clock::now());
+  const std::optional<event::TableGrows> growth = parts_.meter.outgrown();
+  if (!growth || std::exchange(told_growth_, true)) co_return;
+  parts_.events.emit(*growth);
 }
 
 std::string Supervisor::report() const {

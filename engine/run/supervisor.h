@@ -24,6 +24,7 @@ struct RunParts {
   std::string job;
   std::int64_t job_id = 0;
   std::int64_t runner_id = 0;
+  std::uint32_t table_oid = 0;
   Observer& observer;
   Steering& steering;
   Pressure& pressure;
@@ -65,10 +66,12 @@ class Supervisor {
   async::Task<void> look_at_table(postgres::Session& session);
   async::Task<void> beat(postgres::Session& session);
   void note_failure(const postgres::Failure& failure);
+  async::Task<void> watch_growth(postgres::Session& session, std::int64_t rows_beyond);
   std::string report() const;
 
   RunParts parts_;
   std::unique_ptr<postgres::Session> session_;
+  bool told_growth_ = false;
   std::optional<async::TimePoint> cancelled_at_;  ///< when the batches were
   std::optional<async::TimePoint> lost_since_;    ///< since when the control session gets no answer
 };

@@ -110,7 +110,7 @@ struct Event {
       std::variant<event::Registered, event::Started, event::Resumed, event::RangeLeased, event::BatchCommitted,
                    event::BatchFailed, event::RowsDeferred, event::RowQuarantined, event::Finishing, event::FailedOver,
                    event::RangeFinished, event::RangeSplit, event::Throttled, event::Unthrottled, event::PaceChanged,
-                   event::WorkersFound, event::StripesJudged, event::Vacuumed, event::NotWatched,
+                   event::WorkersFound, event::StripesJudged, event::Vacuumed, event::NotWatched, event::TableGrows,
                    event::SettingsChanged, event::StopRequested, event::Stopped, event::Done>;
   std::chrono::system_clock::time_point at;
   std::string job;

@@ -43,6 +43,11 @@ struct Vacuumed {
 struct NotWatched {
   std::string reason;  ///< a sentence: signal, why, what to grant
 };
+/// Rows come into the table as fast as the job goes over it, beyond its last key of the start. Told once a run.
+struct TableGrows {
+  double inserted = 0;  ///< rows a second, by whomever
+  double advanced = 0;  ///< rows a second that the job went over
+};
 /// People have laid fields over the spec; what a field cannot have is left out.
 struct SettingsChanged {
   std::string by;

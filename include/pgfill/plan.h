@@ -71,7 +71,7 @@ struct Estimate {
   bool hot_possible = false;           ///< no index covers a column to set
   std::int64_t index_growth_bytes = 0;
   std::int64_t wal_bytes = 0;  ///< full-page images included
-  std::string basis;           ///< what the figures rest on, as a sentence; empty: nothing was estimated
+  std::string basis = {};      ///< what the figures rest on, as a sentence; empty: nothing was estimated
 };
 
 /// Whether a plan may try some rows: update them as a batch does, and roll that back.

@@ -17,7 +17,7 @@ struct Progress {
   std::string state;                                 ///< running, paused, throttled, stopping, done
   std::string reason;                                ///< why it waits; empty when it does not
   double share = 0;                                  ///< 0 to 1
-  std::int64_t estimated_rows = 0;                   ///< in the table
+  std::int64_t estimated_rows = 0;                   ///< in the table; grows when more are met than there were
   std::int64_t rows_changed = 0;                     ///< committed, all runs of the job
   std::int64_t rows_changed_now = 0;                 ///< committed, this run
   double rows_per_second = 0;                        ///< changed, last 5 seconds

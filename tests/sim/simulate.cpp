@@ -123,6 +123,25 @@ class Simulation {
     }
   }
 
+  bool strike_rows(const Fault& fault) {
+    switch (fault.kind) {
+      case Fault::Kind::hold_rows:
+        database_.hold_rows(fault.who, 1 + fault.who % 7, fault.length);
+        return true;
+      case Fault::Kind::refuse:
+        database_.refuse(fault.who, fault.length);
+        return true;
+      case Fault::Kind::old_snapshot:
+        database_.keep_versions(fault.length);
+        return true;
+      case Fault::Kind::slow:
+        database_.slow_down(fault.length, fault.who % 9);
+        return true;
+      default:
+        return false;
+    }
+  }
+
   bool strike_server(const Fault& fault) {
     switch (fault.kind) {
       case Fault::Kind::cut:
@@ -133,9 +152,6 @@ class Simulation {
         return true;
       case Fault::Kind::fail_over:
         database_.fail_over(fault.length / 10, fault.length / 4);
-        return true;
-      case Fault::Kind::hold_rows:
-        database_.hold_rows(fault.who, 1 + fault.who % 7, fault.length);
         return true;
       case Fault::Kind::stall:
         database_.replicas().stall(fault.length);
@@ -149,20 +165,11 @@ class Simulation {
       case Fault::Kind::pressure:
         database_.sessions = 20 + fault.who % 200;
         return true;
-      case Fault::Kind::old_snapshot:
-        database_.keep_versions(fault.length);
-        return true;
-      case Fault::Kind::slow:
-        database_.slow_down(fault.length, fault.who % 9);
-        return true;
-      case Fault::Kind::refuse:
-        database_.refuse(fault.who, fault.length);
-        return true;
       case Fault::Kind::step_clock:
         database_.step_clock(clock_step(fault));
         return true;
       default:
-        return false;
+        return strike_rows(fault);
     }
   }
 

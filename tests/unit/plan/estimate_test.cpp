@@ -115,6 +115,15 @@ TEST(EstimateCost, WalIsWhatWasTriedAndEachPageOnceAfterACheckpoint) {
   EXPECT_NEAR(static_cast<double>(estimated(facts, {}, without).wal_bytes) / mega, 500, 10);
 }
 
+TEST(EstimateCost, RowsThatGetWiderNeedRoomWhereverTheyLie) {
+  Sample sample = tried({{20, 20, 100, 10'000, 0, 0}, {200, 200, 1000, 100'000, 0, 0}});
+  const Estimate as_wide = estimated(example_facts(), {}, sample, 8);
+  sample.set_bytes = 58;
+  const Estimate wider = estimated(example_facts(), {}, sample, 8);
+  EXPECT_EQ(wider.heap_growth_bytes - as_wide.heap_growth_bytes, 50'000'000);
+  EXPECT_GT(wider.wal_bytes, as_wide.wal_bytes + 30'000'000);
+}
+
 TEST(EstimateCost, ValuesOutsideOfTheRowsCountForGrowthAndWal) {
   Facts facts = example_facts();
   facts.table.estimated_rows = 1000;

@@ -33,9 +33,17 @@ TEST(CostOf, TellsWhatABatchTakesFromWhatItsRowsTake) {
   ASSERT_TRUE(cost);
   EXPECT_NEAR(cost->row_us, 10, 0.1);
   EXPECT_NEAR(cost->fixed_us, 80'000, 10);
-  EXPECT_NEAR(cost->changed_share, 610.0 / 640, 0.001);
+  EXPECT_NEAR(cost->changed_share, 0.95, 0.001);
   EXPECT_FALSE(cost_of({}));
   EXPECT_FALSE(cost_of({{200, 200, 1000, 0, 0, 0}}));
+}
+
+TEST(CostOf, TakesTheBestPlaceThatChangesRows) {
+  const auto cost =
+      cost_of({{20, 20, 100, 0, 0, 0}, {200, 0, 50, 0, 0, 0}, {200, 200, 30'000, 0, 0, 0}, {200, 100, 1'000, 0, 0, 0}});
+  ASSERT_TRUE(cost);
+  EXPECT_DOUBLE_EQ(cost->row_us, 5);
+  EXPECT_DOUBLE_EQ(cost->changed_share, 0.5);
 }
 
 TEST(CostOf, NeverFallsBelowNothing) {

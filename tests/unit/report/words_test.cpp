@@ -56,6 +56,14 @@ TEST(Words, AMissingSqlstateIsALostConnection) {
   EXPECT_EQ(row.message, "batch failed in range 1, again in 1.0s: server closed (connection lost)");
 }
 
+TEST(Words, AGrowingTableSaysWhatEndsTheJob) {
+  const EventRow row = row_of(event::TableGrows{2'000.4, 1'500});
+  EXPECT_EQ(row.kind, "table_grows");
+  EXPECT_TRUE(row.message.starts_with("the table grows as fast as the job advances, 2000 rows/s beside 1500 rows/s"))
+      << row.message;
+  EXPECT_NE(row.message.find("bound: at_start"), std::string::npos);
+}
+
 TEST(Words, ThrottlingSaysItsReasonAndItsEnd) {
   EXPECT_EQ(row_of(event::Throttled{"replica lag r2 1.9s > 1.5s"}).message, "waiting: replica lag r2 1.9s > 1.5s");
   EXPECT_EQ(row_of(event::Unthrottled{8'200ms}).message, "going on after waiting 8.2s");

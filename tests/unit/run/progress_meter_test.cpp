@@ -70,5 +70,35 @@ TEST(ProgressMeter, CountsRetries) {
   EXPECT_EQ(meter.progress(start, 0).retries, 1);
 }
 
+/// A job that met `beyond` rows more than there were, second by second; `inserted` of them come in each second.
+ProgressMeter beyond_its_rows(std::int64_t beyond, std::int64_t inserted) {
+  ProgressMeter meter("job", "public.t", 50'000, start);
+  for (int second = 1; second <= 10; ++second) {
+    const async::TimePoint now = start + seconds(second);
+    ledger::RangeTotals totals = at_share(0.9 + second / 1000.0);
+    totals.rows_beyond = beyond;
+    meter.count(batch(10'000, milliseconds(10)));
+    meter.take(totals, now);
+    meter.take_inserted(7'000'000 + second * inserted, now);
+  }
+  return meter;
+}
+
+TEST(ProgressMeter, ForetellsNoEndWhileMoreRowsAreMetThanThereWere) {
+  const Progress progress = beyond_its_rows(100'000, 5'000).progress(start + seconds(10), 1);
+  EXPECT_FALSE(progress.eta_shortest || progress.eta_longest);
+  EXPECT_EQ(progress.estimated_rows, 150'000);
+  EXPECT_TRUE(beyond_its_rows(900, 5'000).progress(start + seconds(10), 1).eta_longest) << "an estimate is not exact";
+}
+
+TEST(ProgressMeter, SaysThatRowsComeInAsFastAsItGoesOn) {
+  const auto outgrown = beyond_its_rows(100'000, 20'000).outgrown();
+  ASSERT_TRUE(outgrown);
+  EXPECT_NEAR(outgrown->inserted, 20'000, 1);
+  EXPECT_NEAR(outgrown->advanced, 10'000, 1);
+  EXPECT_FALSE(beyond_its_rows(100'000, 5'000).outgrown()) << "it catches up";
+  EXPECT_FALSE(beyond_its_rows(0, 20'000).outgrown()) << "they are not in its way";
+}
+
 }  // namespace
 }  // namespace pgfill::run
