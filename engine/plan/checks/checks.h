@@ -78,8 +78,8 @@ inline constexpr std::array catalogue_checks{&check_table_kind,         &check_d
                                              &check_unrestricted};
 
 /// When the server has judged the statement and the cost is estimated.
-inline constexpr std::array statement_checks{&check_expressions, &check_statistics, &check_plan_guard,
-                                             &check_partitions,  &check_subqueries, &check_one_snapshot,
+inline constexpr std::array statement_checks{&check_expressions, &check_statistics, &check_subqueries,
+                                             &check_plan_guard,  &check_partitions, &check_one_snapshot,
                                              &check_disk_room};
 
 /// Whether a scan reads the job's table or a partition of it, and whether it does so for the job's own statement.

@@ -139,6 +139,7 @@ inline std::vector<Mutation> spec_mutations() {
       {"table", Change::job, "table", [](JobSpec& spec) { spec.table = "audit"; }},
       {"table", Change::job, "table", [](JobSpec& spec) { spec.schema.clear(); }},
       {"alias", Change::job, "alias", [](JobSpec& spec) { spec.alias = "i"; }},
+      {"only", Change::job, "only", [](JobSpec& spec) { spec.only = true; }},
       {"set", Change::job, "set.n", [](JobSpec& spec) { spec.set[0].expression = "n + 2"; }},
       {"set", Change::job, "set.pad",
        [](JobSpec& spec) {

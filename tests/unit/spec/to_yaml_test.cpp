@@ -35,6 +35,7 @@ TEST(ToYaml, KeepsEveryField) {
   spec.schema = "My Schema";
   spec.table = "null";
   spec.alias = "say \"hi\"";
+  spec.only = true;
   spec.set = {{"a: b", "1"}, {"#c", "NULL"}, {"<<", "true"}, {"größe", "'ö'"}, {"it's", "'it''s'"}};
   spec.where = "a\n  AND b = 'x: #y'";
   spec.key = {"Id", "a,b", "[c]"};
