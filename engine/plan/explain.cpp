@@ -107,6 +107,20 @@ void read_estimates(const std::vector<Rows>& answers, StatementFacts& facts) {
   if (all > 0) facts.matching_share = std::clamp(matching / all, 0.0, 1.0);
 }
 
+/// In the order in which read_answers() takes the answers.
+std::vector<Command> questions(const sql::Target& target, const sql::BuiltStatement& update, const Parameters& values) {
+  sql::Target whole = target;
+  whole.stripes = 1;
+  whole.by_position = false;
+  std::vector<Command> commands;
+  commands.push_back({sql::explain(update), values});
+  commands.push_back({sql::explain_as_json(update), values});
+  commands.push_back({sql::explain_as_json(sql::matching_rows(target, true)), {}});
+  commands.push_back({sql::explain_as_json(sql::matching_rows(target, false)), {}});
+  commands.push_back({sql::explain_as_json(sql::batch_update(whole, sql::Sides())), {}});
+  return commands;
+}
+
 void read_answers(const std::vector<Rows>& answers, StatementFacts& facts) {
   if (!facts.empty_table) {
     facts.text = lines(answers[0], most_lines);
@@ -114,6 +128,7 @@ void read_answers(const std::vector<Rows>& answers, StatementFacts& facts) {
     facts.scans = std::move(plan.scans);
     facts.expressions = std::move(plan.expressions);
   }
+  facts.whole_scans = parse_plan(lines_of(answers[4])).scans;
   read_estimates(answers, facts);
 }
 
@@ -155,18 +170,7 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
   Parameters values(1);
   if (!facts.empty_table) values[0] = postgres::array_literal(keys);
   const sql::BuiltStatement update = sql::batch_update(target, both_sides);
-  const sql::BuiltStatement for_people = sql::explain(update);
-  const sql::BuiltStatement for_parsing = sql::explain_as_json(update);
-  whole.by_position = false;
-  const sql::BuiltStatement unbounded = sql::explain_as_json(sql::batch_update(whole, sql::Sides()));
-  const sql::BuiltStatement all_rows = sql::explain_as_json(sql::matching_rows(target, true));
-  const sql::BuiltStatement matching_rows = sql::explain_as_json(sql::matching_rows(target, false));
-  std::vector<Command> commands;
-  commands.push_back({for_people, values});
-  commands.push_back({for_parsing, values});
-  commands.push_back({all_rows, {}});
-  commands.push_back({matching_rows, {}});
-  commands.push_back({unbounded, {}});
+  std::vector<Command> commands = questions(target, update, values);
   const std::vector<std::string> readable = sql::readable_settings(std::move(settings), target.key);
   const std::vector<std::string> engines_own;
   std::optional<postgres::Failure> failure;
@@ -175,7 +179,6 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
     const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
     co_await switch_settings(session, engines_own);
     read_answers(answers, facts);
-    facts.whole_scans = parse_plan(lines(answers[4])).scans;
     co_await count_relations(session, facts.scans);
   } catch (const postgres::Failure& thrown) {
     if (!is_judgement(thrown)) throw;

@@ -222,12 +222,12 @@ Task<std::optional<std::string>> effect_of_calls(postgres::Session& session, std
 
 }  // namespace
 
-Task<Effects> find_effects(postgres::Session& session, const JobSpec& spec, const Facts& facts,
-                           std::string expressions) {
+Task<SampleEffects> find_effects(postgres::Session& session, const JobSpec& spec, const Facts& facts,
+                                 std::string expressions) {
   const std::string oid = std::to_string(facts.table.oid);
   for (const Assignment& assignment : spec.set) expressions += assignment.expression + "\n";
   expressions += spec.where;
-  Effects effects;
+  SampleEffects effects;
   const std::string oids = postgres::array_literal({oid});
   effects.of_values = co_await effect_of_calls(session, std::move(expressions), oids);
   std::vector<TriggerSource> sources;

@@ -17,14 +17,14 @@
 namespace pgfill::plan {
 
 /// What could remain of a try although it is rolled back, as reasons; empty: nothing but dead row versions and WAL.
-struct Effects {
+struct SampleEffects {
   std::optional<std::string> of_values;  ///< of computing what is set, and of the condition
   std::optional<std::string> of_update;  ///< of triggers and foreign keys
 };
 
 /// Asks what is called. In a transaction of the caller's. `expressions` are those of the batch's plan.
-async::Task<Effects> find_effects(postgres::Session& session, const JobSpec& spec, const Facts& facts,
-                                  std::string expressions);
+async::Task<SampleEffects> find_effects(postgres::Session& session, const JobSpec& spec, const Facts& facts,
+                                        std::string expressions);
 
 struct SampleOrder {
   sql::Target target;
@@ -32,7 +32,7 @@ struct SampleOrder {
   std::vector<std::string> settings;       ///< what expressions mean under
   std::vector<std::optional<Key>> starts;  ///< tries begin above these; empty: at the first row
   std::int64_t rows = 0;                   ///< of the larger slices
-  Effects effects;
+  SampleEffects effects;
 };
 
 /// Short transactions of its own: none waits for a lock for longer than 10 ms, and none that holds a row takes longer

@@ -48,24 +48,11 @@ void leave_out_unused(ledger::TableNames& table, const ledger::JobRecord& job, c
   table = std::move(left);
 }
 
-}  // namespace
-
-async::Task<work::JobWork> work_of(postgres::Session& session, const OpenedJob& opened, const ledger::Server& server) {
+/// What the record and the spec say of the work; the rest is measured.
+void take_what_is_known(const OpenedJob& opened, const sql::Target& target, const std::vector<std::string>& generated,
+                        work::JobWork& work) {
   const ledger::JobRecord& job = opened.record;
   const JobSpec& spec = opened.spec;
-  sql::Target target = target_of(job, spec);
-  std::vector<std::string> changed;
-  for (const Assignment& assignment : spec.set) changed.push_back(assignment.column);
-  target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, changed);
-  ledger::TableNames table =
-      co_await work::table_names(session, job.table_oid, sql::quote_qualified(job.schema, job.table));
-  leave_out_unused(table, job, spec);
-  target.only = table.plain;
-  const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
-  target.asks_again = spec::asks_done_rows(spec, generated);
-  target.reads_other_rows = spec::reads_other_rows(spec) || opened.reads_by_function;
-  target.may_insert = opened.may_insert;
-  work::JobWork work{job.id, spec.job, std::move(table), work::JobStatements(target)};
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.by_position = job.by_position;
   if (job.by_position) work.sweep_patience = sweep_patience_by_heap;
@@ -84,6 +71,27 @@ async::Task<work::JobWork> work_of(postgres::Session& session, const OpenedJob& 
   work.bad_rows = spec.bad_rows;
   work.estimated_rows = job.estimated_rows;
   work.stripes = job.stripes;
+}
+
+}  // namespace
+
+async::Task<work::JobWork> work_of(postgres::Session& session, const OpenedJob& opened, const ledger::Server& server) {
+  const ledger::JobRecord& job = opened.record;
+  const JobSpec& spec = opened.spec;
+  sql::Target target = target_of(job, spec);
+  std::vector<std::string> changed;
+  for (const Assignment& assignment : spec.set) changed.push_back(assignment.column);
+  target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, changed);
+  ledger::TableNames table =
+      co_await work::table_names(session, job.table_oid, sql::quote_qualified(job.schema, job.table));
+  leave_out_unused(table, job, spec);
+  target.only = table.plain;
+  const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
+  target.asks_again = spec::asks_done_rows(spec, generated);
+  target.reads_other_rows = spec::reads_other_rows(spec) || opened.reads_by_function;
+  target.may_insert = opened.may_insert;
+  work::JobWork work{job.id, spec.job, std::move(table), work::JobStatements(target)};
+  take_what_is_known(opened, target, generated, work);
   co_await work::measure_rows(session, work, std::move(changed));
   if (!job.by_position && job.stripes == 1 && job.key.size() == 1) {
     const std::optional<double> correlation =

@@ -110,6 +110,7 @@ postgres::Pins pins_of(const JobWork& job, bool durable, bool waits) {
   pins.search_path = job.search_path;
   if (durable) pins.durability = postgres::Durability::configured;
   pins.lock_timeout = lock_patience;
+  pins.one_snapshot = waits && job.reads_other_rows;
   pins.statement_timeout = waits ? job.direct_patience : statement_patience;
   return pins;
 }

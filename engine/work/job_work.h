@@ -115,7 +115,7 @@ Key key_at(const postgres::Rows& rows, int row, std::size_t columns);
 void require_few_bad_rows(const JobWork& job, std::int64_t quarantined, const ledger::BadRow& row);
 
 /// Settings of a job's transactions; as keys are written, until expressions follow. `waits`: the statement may wait for
-/// rows that others hold, briefly.
+/// rows that others hold, briefly; where the job reads other rows, it sees all of them in one snapshot.
 postgres::Pins pins_of(const JobWork& job, bool durable, bool waits);
 /// Throws PF006 when the server does not know what the job's expressions mean under: no row is to blame for that.
 async::Task<void> require_settings(postgres::Session& session, const JobWork& job);

@@ -1,4 +1,5 @@
 // How a range gives its far part away.
+#include "work/batch_commands.h"
 #include "work/range_worker.h"
 
 namespace pgfill::work {

@@ -192,9 +192,7 @@ Task<std::optional<Slice>> RangeWorker::run_batch(postgres::Session& session, Le
   const async::TimePoint begun = async::Clock::now();
   const std::int64_t walked = slice_rows(lease);  // of the slice after this one
   std::optional<Slice> next = slice.last ? std::nullopt : memory_.next(walked);
-  postgres::Pins pins = pins_of(job_, slice.last, way == Way::direct);
-  pins.one_snapshot = job_.reads_other_rows && way == Way::direct;
-  std::vector<Command> commands = postgres::begin(pins);
+  std::vector<Command> commands = postgres::begin(pins_of(job_, slice.last, way == Way::direct));
   const std::size_t walk = commands.size();
   const bool walks = !slice.last && !next && !read_ahead_.due();
   if (walks) add_walk(commands, slice.bound, lease);

@@ -28,7 +28,7 @@ enum class Bound {
 /// How large one transaction may be.
 struct BatchLimits {
   std::chrono::milliseconds target_time{25};  ///< what batch size is steered to; 1 ms to 500 ms
-  int min_rows = 50;                          ///< smallest slice in rows walked; 1 to max_rows
+  int min_rows = 50;                          ///< for the sake of target_time; fewer where rows are wide; 1 to max_rows
   int max_rows = 50'000;                      ///< largest slice in rows walked; up to 1,000,000
 };
 

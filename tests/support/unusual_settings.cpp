@@ -8,9 +8,9 @@ namespace {
 
 using Values = std::vector<std::string>;
 
-/// Values of settings that are texts, or that are numbers of which the smallest or the largest only mean that nobody
-/// gets on: a connection that ends at once, a statement that has no time. None: there is none to try.
-const std::map<std::string, Values>& chosen_values() {
+/// Of settings that are numbers of which the smallest or the largest only mean that nobody gets on: a connection that
+/// ends at once, a statement that has no time.
+const std::map<std::string, Values>& chosen_numbers() {
   static const std::map<std::string, Values> values{
       // Numbers: the least value switches them off, and 1 would end every session or statement of anybody.
       {"statement_timeout", {"500"}},
@@ -25,7 +25,15 @@ const std::map<std::string, Values>& chosen_values() {
       {"cpu_tuple_cost", {"0", "1000"}},
       {"cpu_index_tuple_cost", {"0", "1000"}},
       {"cpu_operator_cost", {"0", "1000"}},
-      // Texts.
+      // The largest is what the system allows.
+      {"max_stack_depth", {"100"}},
+  };
+  return values;
+}
+
+/// Of settings that are texts. None: there is none to try.
+const std::map<std::string, Values>& chosen_texts() {
+  static const std::map<std::string, Values> values{
       {"search_path", {"hostile, pg_catalog", "''", "nowhere"}},
       {"datestyle", {"'SQL, DMY'", "'German, DMY'", "'Postgres, YMD'"}},
       {"timezone", {"'Asia/Kolkata'", "'America/St_Johns'", "'XYZ-11:30'"}},
@@ -47,8 +55,6 @@ const std::map<std::string, Values>& chosen_values() {
       {"createrole_self_grant", {"'set, inherit'"}},
       {"restrict_nonsystem_relation_kind", {"'view, foreign-table'"}},
       {"event_triggers", {"off"}},
-      // The largest is what the system allows.
-      {"max_stack_depth", {"100"}},
       // A library that is not there keeps everybody out, and in the folder of the other setting there is none.
       {"session_preload_libraries", {"'plpgsql'"}},
       {"local_preload_libraries", {}},
@@ -56,6 +62,14 @@ const std::map<std::string, Values>& chosen_values() {
       {"plpgsql.extra_warnings", {"'all'"}},
   };
   return values;
+}
+
+/// Empty: none was chosen for this setting.
+const Values* chosen_values(const std::string& name) {
+  for (const auto* values : {&chosen_numbers(), &chosen_texts()}) {
+    if (const auto chosen = values->find(name); chosen != values->end()) return &chosen->second;
+  }
+  return nullptr;
 }
 
 bool is_tried_alone(const std::string& name, const std::string& type) {
@@ -85,8 +99,8 @@ std::vector<Trial> trials_of(const postgres::Rows& settings, int row) {
   const std::string type = settings.string(row, 1);
   const std::string_view usual = settings.text(row, 2);
   std::vector<Trial> trials;
-  if (const auto chosen = chosen_values().find(name); chosen != chosen_values().end()) {
-    for (const std::string& value : chosen->second) trials.push_back({name, value});
+  if (const Values* const chosen = chosen_values(name)) {
+    for (const std::string& value : *chosen) trials.push_back({name, value});
   } else if (type == "bool") {
     trials.push_back({name, usual == "on" ? "off" : "on"});
   } else if (type == "enum") {
@@ -124,7 +138,7 @@ void UnusualSettings::add(const postgres::Rows& settings, int row) {
   constexpr std::size_t company = 16;
   const std::vector<Trial> trials = trials_of(settings, row);
   const std::string name = settings.string(row, 0);
-  if (trials.empty() && settings.text(row, 1) == "string" && !chosen_values().contains(name))
+  if (trials.empty() && settings.text(row, 1) == "string" && chosen_values(name) == nullptr)
     without_value += name + ' ';
   if (is_tried_alone(name, settings.string(row, 1))) {
     alone.insert(alone.end(), trials.begin(), trials.end());

@@ -54,7 +54,7 @@ TEST(PlanText, TheSummarySaysWhatWillBeDoneAndWhatToWorryAbout) {
             "users-account-state   update public.users\n"
             "  set        account_state = user_status\n"
             "  where      account_state IS NULL\n"
-            "  table      about 43.14M rows, heap 6.0 GB, TOAST 512 MB, indexes 2.0 GB, fillfactor 100\n"
+            "  table      about 43.14M rows, heap 6.0 GB, TOAST 512.0 MB, indexes 2.0 GB, fillfactor 100\n"
             "  key        users_pkey (id bigint), primary key\n"
             "  rows       about 43.14M to walk, 28.51M of them to change\n"
             "  ranges     128 ranges, 2 workers at first, batches of 50 to 50,000 rows aimed at 25ms\n"

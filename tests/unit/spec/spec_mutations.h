@@ -133,6 +133,10 @@ inline std::vector<Mutation> spec_mutations() {
   std::vector<Mutation> all{
       {"version", Change::name, "", {}},
       {"job", Change::name, "", {}},
+      {"assume", Change::knob, "",
+       [](JobSpec& spec) {
+         spec.assume = {{"public", "f", Assumption::Effect::harmless}};
+       }},
       {"owner", Change::knob, "", [](JobSpec& spec) { spec.owner = "team-b"; }},
       {"runbook", Change::knob, "", [](JobSpec& spec) { spec.runbook = "https://wiki.example/2"; }},
       {"connection", Change::knob, "", [](JobSpec& spec) { spec.connection.emplace_back("connect_timeout", "7"); }},
