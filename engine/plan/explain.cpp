@@ -1,6 +1,7 @@
 #include "plan/explain.h"
 
 #include <algorithm>
+#include <array>
 
 #include "postgres/transaction.h"
 #include "sql/key_text.h"
@@ -107,18 +108,14 @@ void read_estimates(const std::vector<Rows>& answers, StatementFacts& facts) {
   if (all > 0) facts.matching_share = std::clamp(matching / all, 0.0, 1.0);
 }
 
-/// In the order in which read_answers() takes the answers.
-std::vector<Command> questions(const sql::Target& target, const sql::BuiltStatement& update, const Parameters& values) {
+/// In the order in which read_answers() takes the answers. The first two are about a batch.
+std::array<sql::BuiltStatement, 5> questions(const sql::Target& target, const sql::BuiltStatement& update) {
   sql::Target whole = target;
   whole.stripes = 1;
   whole.by_position = false;
-  std::vector<Command> commands;
-  commands.push_back({sql::explain(update), values});
-  commands.push_back({sql::explain_as_json(update), values});
-  commands.push_back({sql::explain_as_json(sql::matching_rows(target, true)), {}});
-  commands.push_back({sql::explain_as_json(sql::matching_rows(target, false)), {}});
-  commands.push_back({sql::explain_as_json(sql::batch_update(whole, sql::Sides())), {}});
-  return commands;
+  return {sql::explain(update), sql::explain_as_json(update), sql::explain_as_json(sql::matching_rows(target, true)),
+          sql::explain_as_json(sql::matching_rows(target, false)),
+          sql::explain_as_json(sql::batch_update(whole, sql::Sides()))};
 }
 
 void read_answers(const std::vector<Rows>& answers, StatementFacts& facts) {
@@ -170,7 +167,9 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
   Parameters values(1);
   if (!facts.empty_table) values[0] = postgres::array_literal(keys);
   const sql::BuiltStatement update = sql::batch_update(target, both_sides);
-  std::vector<Command> commands = questions(target, update, values);
+  const std::array<sql::BuiltStatement, 5> asked = questions(target, update);
+  std::vector<Command> commands;
+  for (std::size_t i = 0; i < asked.size(); ++i) commands.push_back({asked[i], i < 2 ? values : Parameters()});
   const std::vector<std::string> readable = sql::readable_settings(std::move(settings), target.key);
   const std::vector<std::string> engines_own;
   std::optional<postgres::Failure> failure;

@@ -128,11 +128,9 @@ inline std::vector<Mutation> http_and_window_mutations() {
   };
 }
 
-/// For a spec that sets n of public.items to n + 1, without where, key and alias.
-inline std::vector<Mutation> spec_mutations() {
-  std::vector<Mutation> all{
-      {"version", Change::name, "", {}},
-      {"job", Change::name, "", {}},
+/// Of what the people around the job say.
+inline std::vector<Mutation> people_mutations() {
+  return {
       {"assume", Change::knob, "",
        [](JobSpec& spec) {
          spec.assume = {{"public", "f", Assumption::Effect::harmless}};
@@ -140,6 +138,14 @@ inline std::vector<Mutation> spec_mutations() {
       {"owner", Change::knob, "", [](JobSpec& spec) { spec.owner = "team-b"; }},
       {"runbook", Change::knob, "", [](JobSpec& spec) { spec.runbook = "https://wiki.example/2"; }},
       {"connection", Change::knob, "", [](JobSpec& spec) { spec.connection.emplace_back("connect_timeout", "7"); }},
+  };
+}
+
+/// For a spec that sets n of public.items to n + 1, without where, key and alias.
+inline std::vector<Mutation> spec_mutations() {
+  std::vector<Mutation> all{
+      {"version", Change::name, "", {}},
+      {"job", Change::name, "", {}},
       {"table", Change::job, "table", [](JobSpec& spec) { spec.table = "audit"; }},
       {"table", Change::job, "table", [](JobSpec& spec) { spec.schema.clear(); }},
       {"alias", Change::job, "alias", [](JobSpec& spec) { spec.alias = "i"; }},
@@ -167,7 +173,7 @@ inline std::vector<Mutation> spec_mutations() {
       {"bad_rows.action", Change::knob, "", [](JobSpec& spec) { spec.bad_rows.action = BadRows::Action::quarantine; }},
       {"bad_rows.at_most", Change::knob, "", [](JobSpec& spec) { spec.bad_rows.at_most = 7; }},
   };
-  for (const auto& part : {limit_mutations(), signal_mutations(), http_and_window_mutations()})
+  for (const auto& part : {people_mutations(), limit_mutations(), signal_mutations(), http_and_window_mutations()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
