@@ -7,7 +7,6 @@
 #include "plan/choose_key.h"
 #include "plan/estimate.h"
 #include "plan/explain.h"
-#include "plan/may_insert.h"
 #include "plan/ordering.h"
 #include "plan/read_effects.h"
 #include "plan/read_facts.h"
@@ -182,9 +181,8 @@ Task<void> estimate(postgres::Session& session, Draft& draft, Sampling sampling)
 
 /// The statement of a batch and how the server would carry it out. Explained without the condition for rows that the
 /// job inserts itself, which reads a ledger that may not be there yet.
-Task<void> show_batch(postgres::Session& session, Draft& draft, sql::Target target) {
-  if (!draft.subject.statement.rejection)
-    target.may_insert = co_await may_insert_into_target(session, target.oid, draft.subject.facts.effects);
+void show_batch(Draft& draft, sql::Target target) {
+  target.may_insert = draft.plan.may_insert;
   draft.plan.batch_sql = sql::batch_update(target, sql::Sides{true, true}).text;
   draft.plan.explain = draft.subject.statement.text;
 }
@@ -206,6 +204,8 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   co_await settle_defaults(session, draft);
   Effects effects = co_await read_effects(session, subject.spec, subject.facts, subject.facts.table.search_path);
   plan.one_at_a_time = effects.one_at_a_time();
+  plan.may_insert = effects.may_insert_into_target() && subject.facts.access.may_read_xmin;
+  plan.reads_by_function = !effects.reads_in_snapshot.empty();
   subject.facts.effects = std::move(effects);
 
   decide_key(subject);
@@ -217,7 +217,7 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   subject.statement = co_await explain_batch(session, target, subject.facts.table.settings);
   if (!columns_without_statistics(subject.facts, subject.spec.where).empty()) subject.statement.matching_share = 1;
   if (!subject.statement.rejection) co_await decide_walk(session, draft, target);
-  co_await show_batch(session, draft, target);
+  show_batch(draft, target);
   if (!subject.statement.rejection) plan.ranges = co_await make_ranges(session, subject, plan.order, plan.stripes);
   plan.table = subject.facts.table;
   if (sampling == Sampling::on) co_await prepare_sample(session, draft, std::move(target));

@@ -123,8 +123,8 @@ Error runs_now(const ledger::PresentRunner& runner, const std::string& job) {
 }
 
 /// Whoever registered the name first wins; the caller looks at what is there then.
-Task<Result<std::int64_t>> register_plan(postgres::Session& session, const JobSpec& spec, std::string server,
-                                         const Plan& plan) {
+Task<std::optional<Error>> register_plan(postgres::Session& session, const JobSpec& spec, std::string server,
+                                         const Plan& plan, OpenedJob& opened) {
   if (const Finding* refusal = first_refusal(plan)) co_return refusal_of(plan, *refusal);
   // Another run goes by what DEFAULT is now; the job is the same however it was written.
   const std::string yaml = to_yaml(spec::with_defaults(spec, plan.defaults));
@@ -134,16 +134,19 @@ Task<Result<std::int64_t>> register_plan(postgres::Session& session, const JobSp
     registration.columns.emplace(used->begin(), used->end());
   }
   const bool registered = co_await ledger::register_job(session, std::move(registration), plan);
-  co_return registered ? static_cast<std::int64_t>(plan.ranges.size()) : 0;
+  if (registered) opened.planned_ranges = static_cast<std::int64_t>(plan.ranges.size());
+  opened.may_insert = plan.may_insert;
+  opened.reads_by_function = plan.reads_by_function;
+  co_return std::nullopt;
 }
 
 /// Plans, unless that has just been done, and registers.
-Task<Result<std::int64_t>> register_job(postgres::Session& session, const JobSpec& spec, std::string server,
-                                        const std::optional<Plan>& planned) {
-  if (planned) co_return co_await register_plan(session, spec, std::move(server), *planned);
+Task<std::optional<Error>> register_job(postgres::Session& session, const JobSpec& spec, std::string server,
+                                        const std::optional<Plan>& planned, OpenedJob& opened) {
+  if (planned) co_return co_await register_plan(session, spec, std::move(server), *planned, opened);
   const Result<Plan> plan = co_await plan::make_plan(session, spec);
   if (!plan) co_return plan.error();
-  co_return co_await register_plan(session, spec, std::move(server), *plan);
+  co_return co_await register_plan(session, spec, std::move(server), *plan, opened);
 }
 
 /// What the key was planned under must still hold when the job goes on. Null when it does.
@@ -217,9 +220,8 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::
     found.reset();
   }
   if (!found) {
-    const Result<std::int64_t> ranges = co_await register_job(session, spec, server, plan);
-    if (!ranges) co_return ranges.error();
-    opened.planned_ranges = *ranges;
+    const std::optional<Error> refused = co_await register_job(session, spec, server, plan, opened);
+    if (refused) co_return *refused;
     found = co_await ledger::find_job(session, spec.job);
   }
   if (const auto changed = check_same_job(*found, spec)) co_return *changed;
@@ -233,9 +235,9 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::
   if (opened.planned_ranges == 0) {
     const std::optional<Error> changed = co_await changed_collation(session, *found);
     if (changed) co_return *changed;
+    const std::optional<Error> unsafe = co_await judge_again(session, opened);
+    if (unsafe) co_return *unsafe;
   }
-  const std::optional<Error> unsafe = co_await judge_again(session, opened);
-  if (unsafe) co_return *unsafe;
   co_return opened;
 }
 

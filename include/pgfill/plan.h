@@ -86,6 +86,8 @@ struct Plan {
   int stripes = 1;             ///< passes over the table, each changing every so many-th row; a power of two, or 1
   std::string stripes_reason;  ///< why so many
   std::string one_at_a_time;   ///< why no batch may run beside another one, as half a sentence; empty: they may
+  bool may_insert = false;     ///< triggers or functions may insert rows into the table, which are no work for the job
+  bool reads_by_function = false;  ///< an expression reads other rows by a function that sees what the statement sees
   std::vector<Finding> findings;
   /// In order; they tile the key space: first unbounded below, last above unless the spec is bound at start. In the
   /// order of the heap their bounds are positions, "(block,offset)".

@@ -106,7 +106,7 @@ TEST_F(Blame, AnInternalErrorThatPassesIsOutlasted) {
       "END IF;");
   const RunReport report = run(counter_spec());
   EXPECT_EQ(report.exit, ExitCode::done) << report.error.message;
-  EXPECT_EQ(watcher_.failures, 3);
+  EXPECT_GE(database_.integer("SELECT last_value FROM times"), 4);
   expect_each_row_once(rows);
 }
 
