@@ -42,7 +42,7 @@ std::string way_of(const AgainstPositions& against, const JobSpec& spec, const F
     case Obstacle::privilege:
       return "GRANT SELECT ON " + table_name(facts) + " TO " + readable(facts.access.role);
     case Obstacle::partitioned:
-      if (!facts.leaves.empty()) return each_partition(facts);
+      if (!facts.leaves.empty()) return each_partition(facts) + "; or " + make_key(spec, facts);
       [[fallthrough]];
     default:
       return make_key(spec, facts);

@@ -76,7 +76,7 @@ Task<Ending> Completion::run() {
     if (scheduler_.stopping()) co_return scheduler_.ending();
     if (!failure) co_return Ending{};
     waiting_for_.clear();  // it is the failure that holds it up
-    const FailureClass what = failure->failure_class();
+    const FailureClass what = work::retried_as(*failure);
     if (what != FailureClass::reconnect) trouble_since_.reset();
     if (what == FailureClass::reconnect && !trouble_since_) trouble_since_ = async::Clock::now();
     const bool too_long = trouble_since_ && async::Clock::now() - *trouble_since_ > schedule::outage_budget;

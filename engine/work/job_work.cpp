@@ -1,6 +1,7 @@
 #include "work/job_work.h"
 
 #include "sql/statements.h"
+#include "work/refusals.h"
 
 namespace pgfill::work {
 namespace {
@@ -70,7 +71,7 @@ postgres::Failure of_row(const postgres::Failure& failure, const JobWork& job, c
 
 void note_failure(const postgres::Failure& failure, RangeOutcome& outcome) {
   outcome.end = RangeOutcome::End::failed;
-  outcome.failure = failure.failure_class();
+  outcome.failure = retried_as(failure);
   outcome.sqlstate = failure.sqlstate();
   outcome.message = with_detail(failure);
   if (failure.of_job || outcome.failure != FailureClass::shrink) return;

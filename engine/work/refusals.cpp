@@ -23,6 +23,11 @@ FailureClass Refusals::judge(const postgres::Failure& failure, std::int64_t rows
   return FailureClass::shrink;
 }
 
+FailureClass retried_as(const postgres::Failure& failure) {
+  const FailureClass what = failure.failure_class();
+  return what == FailureClass::slow && failure.by_function ? FailureClass::retry : what;
+}
+
 postgres::Failure bad_row_failure(const postgres::Failure& failure, const std::string& row) {
   const std::string message = failure.what();
   if (!asks_for_another_try(failure.failure_class())) {

@@ -41,6 +41,9 @@ class Refusals {
   std::map<std::int64_t, Refused> refused_;  ///< by list
 };
 
+/// As what the failure of a range is tried again. What a function raises says nothing about time, whatever its state.
+FailureClass retried_as(const postgres::Failure& failure);
+
 /// The failure that stops the job for this row.
 postgres::Failure bad_row_failure(const postgres::Failure& failure, const std::string& row);
 
