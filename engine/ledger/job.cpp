@@ -62,6 +62,7 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   job.settings = rows.array(0, 17);
   job.by_position = rows.boolean(0, 18);
   job.one_at_a_time = rows.string(0, 19);
+  job.has_inserted = rows.boolean(0, 20);
   co_return job;
 }
 

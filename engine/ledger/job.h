@@ -33,6 +33,7 @@ struct JobRecord {
   bool by_position = false;                 ///< in the order of the heap: bounds and cursors are positions
   std::optional<std::int64_t> table_bytes;  ///< with indexes, when registered; empty: by an older pgfill
   std::int64_t wal_used = 0;                ///< bytes of its budget that former runners have counted
+  bool has_inserted = false;                ///< its batches have inserted rows into its table, by a trigger or function
   std::vector<std::string> changes;         ///< of its table since it was planned or adopted, in words
   std::vector<std::string> servers;         ///< identities of the servers it may run on
 };

@@ -176,7 +176,9 @@ Task<std::optional<Error>> judge_again(postgres::Session& session, OpenedJob& op
   const std::optional<plan::Effects> effects = co_await plan::effects_now(session, spec, job.search_path);
   if (!effects) co_return std::nullopt;
   opened.reads_by_function = !effects->reads_in_snapshot.empty();
-  opened.may_insert = co_await plan::may_insert_into_target(session, job.table_oid, *effects);
+  // Rows that the function of before has inserted are no work under another one either.
+  const bool may_insert = co_await plan::may_insert_into_target(session, job.table_oid, *effects);
+  opened.may_insert = may_insert || job.has_inserted;
   if (!effects->stale_reads.empty()) {
     co_return unsafe_now(job, plan::stale_read(effects->stale_reads.front(), job.schema + "." + job.table),
                          "bring the former function back, or compute the values into another table first");

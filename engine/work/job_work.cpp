@@ -1,5 +1,6 @@
 #include "work/job_work.h"
 
+#include "postgres/sqlstate.h"
 #include "sql/statements.h"
 #include "work/refusals.h"
 
@@ -65,8 +66,12 @@ std::string readable_key(const std::vector<std::string>& columns, const Key& key
 }
 
 postgres::Failure of_row(const postgres::Failure& failure, const JobWork& job, const Key& key) {
-  return {failure.sqlstate(), std::string(failure.what()) + ", row " + readable_key(job.key_columns, key),
-          failure.detail()};
+  postgres::Failure named(failure.sqlstate(),
+                          std::string(failure.what()) + ", row " + readable_key(job.key_columns, key),
+                          failure.detail());
+  named.of_job = failure.of_job;
+  named.by_function = failure.by_function;
+  return named;
 }
 
 void note_failure(const postgres::Failure& failure, RangeOutcome& outcome) {
@@ -99,10 +104,12 @@ Key key_at(const postgres::Rows& rows, int row, std::size_t columns) {
 
 void require_few_bad_rows(const JobWork& job, std::int64_t quarantined, const ledger::BadRow& row) {
   if (quarantined <= job.bad_rows.at_most) return;
-  throw postgres::Failure(row.sqlstate, std::to_string(quarantined) +
-                                            " rows are quarantined, more than bad_rows.at_most (" +
-                                            std::to_string(job.bad_rows.at_most) + "); the last one: " + row.message +
-                                            ", row " + readable_key(job.key_columns, row.key));
+  // Of a refused row the state itself would ask for another try.
+  const bool refused = asks_for_another_try(postgres::classify(row.sqlstate));
+  throw postgres::Failure(refused ? "PF010" : row.sqlstate,
+                          std::to_string(quarantined) + " rows are quarantined, more than bad_rows.at_most (" +
+                              std::to_string(job.bad_rows.at_most) + "); the last one: " + row.message + ", row " +
+                              readable_key(job.key_columns, row.key));
 }
 
 postgres::Pins pins_of(const JobWork& job, bool durable, bool waits) {

@@ -1,14 +1,11 @@
 #include "work/refusals.h"
 
 namespace pgfill::work {
-namespace {
 
 bool asks_for_another_try(FailureClass failure) {
   return failure == FailureClass::retry || failure == FailureClass::locked || failure == FailureClass::slow ||
          failure == FailureClass::reconnect;
 }
-
-}  // namespace
 
 FailureClass Refusals::judge(const postgres::Failure& failure, std::int64_t rows, const RowPlace& place,
                              async::TimePoint now) {

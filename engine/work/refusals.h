@@ -41,6 +41,9 @@ class Refusals {
   std::map<std::int64_t, Refused> refused_;  ///< by list
 };
 
+/// True for the classes of states that mean: later.
+bool asks_for_another_try(FailureClass failure);
+
 /// As what the failure of a range is tried again. What a function raises says nothing about time, whatever its state.
 FailureClass retried_as(const postgres::Failure& failure);
 

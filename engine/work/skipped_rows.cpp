@@ -93,7 +93,7 @@ bool SkippedRows::take_less(FailureClass what, Portion portion, BatchSizer& size
 /// Throws the failure; of a row that is slow alone, with its key.
 Task<void> SkippedRows::give_up(postgres::Session& session, std::string state, std::optional<Key> above,
                                 postgres::Failure failure) {
-  if (failure.failure_class() != FailureClass::slow) throw postgres::Failure(failure);
+  if (retried_as(failure) != FailureClass::slow) throw postgres::Failure(failure);
   const auto listed = co_await ledger::next_skipped(session, job_.job_id, state, std::move(above));
   if (!listed) throw postgres::Failure(failure);
   throw of_row(failure, job_, listed->key);

@@ -88,6 +88,22 @@ TEST_F(Blame, AFailureOfTheJobsStatementAtTheCommitIsABadRow) {
   EXPECT_EQ(database_.value("SELECT key[1] FROM pgfill.skipped"), "250");
 }
 
+TEST_F(Blame, SoIsOneThatIsBroughtForwardToCountWhatTriggersInsert) {
+  make_items(rows);
+  database_.execute(
+      "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN IF new.id = 250 THEN RAISE EXCEPTION 'too late'; END IF; RETURN new; END $$;"
+      "CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON items DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+      "EXECUTE FUNCTION late();"
+      "CREATE FUNCTION copy_row() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN INSERT INTO items (id, n) VALUES (new.id + 100000, 7); RETURN new; END $$;"
+      "CREATE TRIGGER copy_row BEFORE UPDATE ON items FOR EACH ROW EXECUTE FUNCTION copy_row()");
+  EXPECT_EQ(run(quarantining()).error.code, ErrorCode::bad_rows);
+  EXPECT_EQ(quarantined(), 1);
+  EXPECT_EQ(database_.value("SELECT key[1] FROM pgfill.skipped"), "250");
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE id > 100000 AND n <> 7"), 0);
+}
+
 TEST_F(Blame, ASessionThatAnInternalErrorEndedIsALostConnection) {
   make_items(rows);
   on_row_250(

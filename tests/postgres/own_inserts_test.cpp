@@ -117,6 +117,19 @@ TEST_F(OwnInserts, AFunctionInAnExpressionInsertsNoWorkEither) {
   expect_one_old_version_each();
 }
 
+TEST_F(OwnInserts, NorDoTheyBecomeWorkWhenTheFunctionIsReplacedBetweenTwoRuns) {
+  make_docs(3'000);
+  add_trigger("keep_old", "BEFORE UPDATE",
+              std::string(keep_old) + " IF NEW.doc_id = 2000 THEN RAISE EXCEPTION 'not this one'; END IF;");
+  EXPECT_EQ(run(doc_spec(1)).exit, ExitCode::stopped);
+  EXPECT_GT(database_.integer("SELECT count(*) FROM doc WHERE valid_to IS NOT NULL"), 0);
+  database_.execute(
+      "CREATE OR REPLACE FUNCTION keep_old() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$");
+  expect_done(doc_spec(1));
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM doc WHERE valid_to IS NOT NULL AND lang IS NOT NULL"), 0);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM doc WHERE valid_to IS NULL AND lang IS NULL"), 0);
+}
+
 TEST_F(OwnInserts, OfAPartitionedTableTheyAreNoWorkEither) {
   database_.execute(
       "CREATE TABLE doc (id bigserial PRIMARY KEY, doc_id int, body text, lang text, valid_to timestamptz, "
