@@ -54,6 +54,10 @@ bool is_part_of_name(char c) {
          (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
 
+bool is_system_column(std::string_view name) {
+  return name == "ctid" || name == "xmin" || name == "xmax" || name == "cmin" || name == "cmax" || name == "tableoid";
+}
+
 /// Columns written as `alias.column` in the text, without repetition. Names in quotes are left out.
 std::vector<std::string> columns_named(const std::string& text, const std::string& alias) {
   std::vector<std::string> columns;
@@ -64,6 +68,7 @@ std::vector<std::string> columns_named(const std::string& text, const std::strin
     std::size_t end = first;
     while (end < text.size() && is_part_of_name(text[end])) ++end;
     std::string column = text.substr(first, end - first);
+    if (is_system_column(column)) continue;
     if (begins && !column.empty() && std::find(columns.begin(), columns.end(), column) == columns.end())
       columns.push_back(std::move(column));
   }

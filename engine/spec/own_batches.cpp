@@ -1,46 +1,17 @@
 #include "spec/own_batches.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "pgfill/spec.h"
-#include "spec/sql_name.h"
+#include "spec/chosen_rows.h"
 #include "spec/sql_scan.h"
 #include "spec/statement_reader.h"
 
 namespace pgfill::spec {
 
 namespace {
-
-using Tokens = std::vector<Token>;
-
-/// Half-open interval of token indexes.
-struct Slice {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-};
-
-std::string name_in(const Token& token) {
-  const auto parts = parse_name(token.text);
-  return parts && parts->size() == 1 ? parts->front() : std::string();
-}
-
-int depth_step(const Token& token) {
-  if (token.text == "(" || token.text == "[" || is_keyword(token, "case")) return 1;
-  return token.text == ")" || token.text == "]" || is_keyword(token, "end") ? -1 : 0;
-}
-
-/// The first of these words outside brackets; the end of the slice when there is none.
-std::size_t find_word(const Tokens& tokens, Slice slice, std::initializer_list<std::string_view> words) {
-  int depth = 0;
-  for (std::size_t index = slice.begin; index < slice.end; ++index) {
-    depth += depth_step(tokens[index]);
-    if (depth != 0) continue;
-    const auto is_it = [&](std::string_view word) { return is_keyword(tokens[index], word); };
-    if (std::any_of(words.begin(), words.end(), is_it)) return index;
-  }
-  return slice.end;
-}
 
 /// The bracket that closes the one at `open`.
 std::size_t closing(const Tokens& tokens, std::size_t open) {
@@ -52,61 +23,11 @@ std::size_t closing(const Tokens& tokens, std::size_t open) {
   return tokens.size();
 }
 
-/// A table as UPDATE or FROM names it.
-struct TableName {
-  std::string table;
-  std::string visible;  ///< its alias, or the table's name
-};
-
-/// `[ONLY] [schema.]table [[AS] alias]` and nothing else.
-std::optional<TableName> read_table(const Tokens& tokens, Slice slice) {
-  if (slice.begin < slice.end && is_keyword(tokens[slice.begin], "only")) ++slice.begin;
-  if (slice.begin >= slice.end) return std::nullopt;
-  std::size_t at = slice.begin;
-  while (at + 2 < slice.end && tokens[at + 1].text == ".") at += 2;
-  TableName name{name_in(tokens[at]), name_in(tokens[at])};
-  ++at;
-  if (at < slice.end && is_keyword(tokens[at], "as")) ++at;
-  if (at < slice.end) name.visible = name_in(tokens[at++]);
-  if (at != slice.end || name.table.empty() || name.visible.empty()) return std::nullopt;
-  return name;
-}
-
-std::string text_of_slice(std::string_view text, const Tokens& tokens, Slice slice) {
-  const Tokens part(tokens.begin() + static_cast<std::ptrdiff_t>(slice.begin),
-                    tokens.begin() + static_cast<std::ptrdiff_t>(slice.end));
-  return tidy_text(text, part);
-}
-
-/// The condition of a SELECT over the table alone, in the words of the UPDATE; nothing when it is another SELECT.
-std::optional<std::string> chosen_rows(std::string_view text, const Tokens& tokens, Slice select,
-                                       const TableName& target) {
-  const std::size_t from = find_word(tokens, select, {"from"});
-  if (from == select.end) return std::nullopt;
-  const std::size_t where =
-      find_word(tokens, {from, select.end}, {"where", "order", "limit", "offset", "fetch", "for"});
-  const auto table = read_table(tokens, {from + 1, where});
-  if (!table || table->table != target.table) return std::nullopt;
-  if (where == select.end || !is_keyword(tokens[where], "where")) return std::string();
-  const std::size_t end =
-      find_word(tokens, {where, select.end}, {"order", "limit", "offset", "fetch", "for", "group", "having", "union"});
-  if (end < select.end && !is_keyword(tokens[end], "order") && !is_keyword(tokens[end], "limit") &&
-      !is_keyword(tokens[end], "fetch") && !is_keyword(tokens[end], "for") && !is_keyword(tokens[end], "offset")) {
-    return std::nullopt;
-  }
-  const std::string visible = write_name(target.visible);
-  Tokens renamed = tokens;
-  for (std::size_t index = where + 1; index + 1 < end; ++index) {
-    if (renamed[index + 1].text == "." && name_in(renamed[index]) == table->visible) renamed[index].text = visible;
-  }
-  return text_of_slice(text, renamed, {where + 1, end});
-}
-
 /// One way of a statement to choose the rows of its batch.
 struct Chooser {
   std::string name;  ///< of the WITH query or the sub-select in FROM; empty: it stands in the condition
   Slice brackets;
-  std::string condition;  ///< may be empty
+  ChosenRows rows;
 };
 
 class PlainUpdate {
@@ -120,6 +41,8 @@ class PlainUpdate {
   void find_choosers();
   bool belongs_to_batches(Slice conjunct) const;
   bool negates(Slice conjunct) const;
+  bool compares_other_columns(Slice conjunct) const;
+  bool joins_others() const;
   bool add_conjuncts(Slice where, std::vector<std::string>& conditions) const;
   void add_loop_queries(std::vector<std::string>& conditions) const;
 
@@ -154,9 +77,9 @@ void PlainUpdate::find_choosers() {
   for (std::size_t open = 0; open + 1 < tokens_.size(); ++open) {
     if (tokens_[open].text != "(" || !is_keyword(tokens_[open + 1], "select")) continue;
     const std::size_t close = closing(tokens_, open);
-    auto condition = chosen_rows(text_, tokens_, {open + 1, close}, target_);
-    if (!condition) continue;
-    Chooser chooser{"", {open, close}, std::move(*condition)};
+    auto rows = chosen_rows(text_, tokens_, {open + 1, close}, target_);
+    if (!rows) continue;
+    Chooser chooser{"", {open, close}, std::move(*rows)};
     const bool in_with = open < table_.begin;
     const bool in_from = open >= set_.end && open < where_.begin;
     const bool limited = find_word(tokens_, {open + 1, close}, {"limit", "fetch", "for"}) != close;
@@ -192,6 +115,42 @@ bool PlainUpdate::negates(Slice conjunct) const {
                      });
 }
 
+/// Whether what names a batch compares anything but the column that the batch was chosen by with itself.
+bool PlainUpdate::compares_other_columns(Slice conjunct) const {
+  constexpr std::array<const char*, 7> words{"in", "select", "from", "any", "some", "array", "as"};
+  for (const Chooser& chooser : choosers_) {
+    bool named = false;
+    std::vector<std::string> columns;
+    for (std::size_t index = conjunct.begin; index < conjunct.end; ++index) {
+      if (chooser.name.empty() && index == chooser.brackets.begin) {
+        named = true;
+        index = chooser.brackets.end;
+        continue;
+      }
+      const std::string name = name_in(tokens_[index]);
+      named = named || (!name.empty() && name == chooser.name);
+      const bool is_word =
+          std::any_of(words.begin(), words.end(), [&](const char* word) { return is_keyword(tokens_[index], word); });
+      const bool of_table = name == chooser.name || name == target_.visible || name == target_.table;
+      if (!name.empty() && !is_word && !of_table) columns.push_back(name);
+    }
+    const bool others = std::any_of(columns.begin(), columns.end(),
+                                    [&](const std::string& column) { return column != chooser.rows.column; });
+    if (named && (others || columns.empty())) return true;
+  }
+  return false;
+}
+
+/// Whether FROM names anything but batches.
+bool PlainUpdate::joins_others() const {
+  const Slice from{set_.end, find_word(tokens_, {set_.end, tokens_.size()}, {"where", "returning"})};
+  if (from.begin >= from.end || !is_keyword(tokens_[from.begin], "from")) return false;
+  if (find_word(tokens_, {from.begin + 1, from.end}, {"join"}) != from.end) return true;
+  return std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(from.begin),
+                     tokens_.begin() + static_cast<std::ptrdiff_t>(from.end),
+                     [](const Token& token) { return token.text == ","; });
+}
+
 /// False: a part of the condition that speaks of the batch cannot just be left out.
 bool PlainUpdate::add_conjuncts(Slice where, std::vector<std::string>& conditions) const {
   if (find_word(tokens_, where, {"or"}) != where.end) {
@@ -206,7 +165,7 @@ bool PlainUpdate::add_conjuncts(Slice where, std::vector<std::string>& condition
       end = find_word(tokens_, {std::min(end + 1, where.end), where.end}, {"and"});
     }
     const bool of_batch = belongs_to_batches({begin, end});
-    if (of_batch && negates({begin, end})) return false;
+    if (of_batch && (negates({begin, end}) || compares_other_columns({begin, end}))) return false;
     if (!of_batch) conditions.push_back(text_of_slice(text_, tokens_, {begin, end}));
     begin = end + 1;
   }
@@ -219,8 +178,8 @@ void PlainUpdate::add_loop_queries(std::vector<std::string>& conditions) const {
     if (problem_in(scanned) != nullptr) continue;
     const Tokens& tokens = std::get<Tokens>(scanned);
     if (tokens.empty() || !is_keyword(tokens.front(), "select")) continue;
-    const auto condition = chosen_rows(query, tokens, {0, tokens.size()}, target_);
-    if (condition && !condition->empty()) conditions.push_back(*condition);
+    const auto rows = chosen_rows(query, tokens, {0, tokens.size()}, target_);
+    if (rows && !rows->condition.empty()) conditions.push_back(rows->condition);
   }
 }
 
@@ -229,11 +188,11 @@ std::string PlainUpdate::write() {
   find_choosers();
   if (choosers_.empty() && loop_.variables.empty()) return {};
   // A new value that comes from the batch or the loop is not the row's own.
-  if (belongs_to_batches(set_)) return {};
+  if (belongs_to_batches(set_) || joins_others()) return {};
   std::vector<std::string> conditions;
   if (!add_conjuncts(where_, conditions)) return {};
   for (const Chooser& chooser : choosers_) {
-    if (!chooser.condition.empty()) conditions.push_back(chooser.condition);
+    if (!chooser.rows.condition.empty()) conditions.push_back(chooser.rows.condition);
   }
   add_loop_queries(conditions);
   std::string plain = "UPDATE " + text_of_slice(text_, tokens_, table_) + " SET " + text_of_slice(text_, tokens_, set_);

@@ -108,6 +108,8 @@ TEST(SqlHints, HandMadeBatchesAreShownAsThePlainUpdate) {
        "pgfill run \"UPDATE t SET b = 1 WHERE b IS NULL\""},
       {"UPDATE t SET b = 1 FROM (SELECT id FROM t WHERE b IS NULL LIMIT 9) AS sub WHERE sub.id = t.id",
        "pgfill run \"UPDATE t SET b = 1 WHERE b IS NULL\""},
+      {"UPDATE t SET b = 1 WHERE id IN (SELECT id FROM t WHERE b IS NULL OR a = 1 LIMIT 10) AND c = 2",
+       "pgfill run \"UPDATE t SET b = 1 WHERE c = 2 AND (b IS NULL OR a = 1)\""},
       {"UPDATE t SET b = 'it''s \"x\"' WHERE id IN (SELECT id FROM t LIMIT 5)",
        "pgfill run 'UPDATE t SET b = '\\''it'\\'''\\''s \"x\"'\\'''"},
   };
@@ -115,10 +117,19 @@ TEST(SqlHints, HandMadeBatchesAreShownAsThePlainUpdate) {
 }
 
 TEST(SqlHints, ABatchThatIsNoPlainUpdateIsNotShownAsOne) {
-  for (const char* sql : {"UPDATE t SET b = 1 WHERE id NOT IN (SELECT id FROM t WHERE b IS NULL LIMIT 5)",
-                          "UPDATE t SET b = 1 WHERE id NOT IN (SELECT id FROM t)",
-                          "WITH x AS (SELECT id, c FROM t LIMIT 5) UPDATE t SET b = x.c FROM x WHERE t.id = x.id",
-                          "UPDATE t SET b = 1 WHERE id IN (SELECT id FROM o LIMIT 5)"}) {
+  for (const char* sql :
+       {"UPDATE t SET b = 1 WHERE id NOT IN (SELECT id FROM t WHERE b IS NULL LIMIT 5)",
+        "UPDATE t SET b = 1 WHERE id NOT IN (SELECT id FROM t)",
+        "WITH x AS (SELECT id, c FROM t LIMIT 5) UPDATE t SET b = x.c FROM x WHERE t.id = x.id",
+        "UPDATE t SET b = 1 WHERE id IN (SELECT id FROM o LIMIT 5)",
+        "UPDATE t SET b = 1 WHERE id IN (SELECT parent FROM t WHERE b IS NULL LIMIT 5)",
+        "UPDATE t SET b = 1 WHERE id IN (SELECT id FROM s.t WHERE b IS NULL LIMIT 5)",
+        "WITH x AS (SELECT id FROM t WHERE b IS NULL LIMIT 5) UPDATE t SET b = 1 FROM x WHERE t.p = x.id",
+        "WITH x AS (SELECT id FROM t ORDER BY a DESC LIMIT 5) UPDATE t SET b = 1 FROM x WHERE t.id = x.id",
+        "UPDATE t SET b = 1 WHERE id IN (SELECT id FROM t x WHERE x.b IS NULL AND x.a = t.a LIMIT 5)",
+        "UPDATE t SET b = 1 WHERE id IN (SELECT DISTINCT ON (a) id FROM t WHERE b IS NULL LIMIT 5)",
+        "UPDATE t SET b = 1 WHERE id IN (SELECT id FROM t WHERE b IS NULL OFFSET 5)",
+        "WITH x AS (SELECT id FROM t LIMIT 5) UPDATE t SET b = 1 FROM x, o WHERE t.id = x.id AND o.t = t.id"}) {
     EXPECT_EQ(hint_for(sql).find("pgfill run"), std::string::npos) << hint_for(sql);
   }
 }
