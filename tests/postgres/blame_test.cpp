@@ -61,8 +61,9 @@ TEST_F(Blame, AFailureOfTheEnginesOwnStatementIsNoBadRow) {
   make_items(rows);
   ASSERT_TRUE(install_ledger(settings_));
   database_.execute(
-      "CREATE FUNCTION audited() RETURNS trigger LANGUAGE plpgsql AS "
-      "$$ BEGIN RAISE EXCEPTION 'the audit is broken' USING ERRCODE = '22023'; END $$;"
+      "CREATE SEQUENCE raised; CREATE FUNCTION audited() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN PERFORM nextval('public.raised'); RAISE EXCEPTION 'the audit is broken' USING ERRCODE = '22023'; END "
+      "$$;"
       "CREATE TRIGGER audited BEFORE UPDATE OF cursor_key ON pgfill.range FOR EACH ROW EXECUTE FUNCTION audited()");
   const RunReport report = run(quarantining());
   EXPECT_EQ(report.exit, ExitCode::stopped);
@@ -73,6 +74,7 @@ TEST_F(Blame, AFailureOfTheEnginesOwnStatementIsNoBadRow) {
   EXPECT_EQ(report.error.message.find("row ("), std::string::npos) << report.error.message;
   EXPECT_EQ(quarantined(), 0);
   EXPECT_EQ(database_.integer("SELECT count(*) FROM audit"), 0);
+  EXPECT_EQ(database_.integer("SELECT last_value FROM raised"), 1) << "a row was looked for";
 }
 
 TEST_F(Blame, AFailureOfTheJobsStatementAtTheCommitIsABadRow) {
