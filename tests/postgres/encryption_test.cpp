@@ -63,8 +63,9 @@ class Encryption : public ::testing::Test {
     for (const auto& [setting, value] : settings)
       subject_.database().execute("ALTER SYSTEM SET " + setting + " = '" + value + "'");
     subject_.database().execute("SELECT pg_reload_conf()");
-    const auto& [setting, value] = settings.front();
-    ASSERT_TRUE(eventually(30s, [&] { return Database(cluster_.conninfo()).value("SHOW " + setting) == value; }));
+    const auto& first = settings.front();
+    ASSERT_TRUE(
+        eventually(30s, [&] { return Database(cluster_.conninfo()).value("SHOW " + first.first) == first.second; }));
   }
   Environment environment(const std::string& mode, const Environment& added = {}) {
     std::map<std::string, std::string> all{{"HOME", home_}, {"PGSSLROOTCERT", file("ca.crt")}};
