@@ -20,7 +20,7 @@ SQL
 # question FILE ARGUMENTS: the statement as the engine sends it; prints the milliseconds of the fastest of five.
 question() {
   local text
-  text=$(sed '/^--/d' "$project/engine/sql/$1.sql")
+  text=$(sed '/^--/d' "$project/engine/ledger/$1.sql")
   {
     echo "SET enable_seqscan = off; SET jit = off; SET max_parallel_workers_per_gather = 0;"
     echo "PREPARE question AS $text;"
@@ -34,8 +34,8 @@ measure_questions() {
   for count in 100 1000 10000 100000; do
     fill_ledger "$count"
     printf '%-9s %9s %11s %11s %11s %11s\n' "$count" "$(ask -d ledger -c "SELECT pg_total_relation_size('pgfill.range') / 1024")" \
-      "$(question ledger_lease_next "'1', '1'")" "$(question ledger_progress "'1'")" "$(question ledger_job_bound "'1'")" \
-      "$(question ledger_finish_job "'1'")"
+      "$(question lease_next "'1', '1'")" "$(question progress "'1'")" "$(question job_bound "'1'")" \
+      "$(question finish_job "'1'")"
   done
 }
 

@@ -6,9 +6,9 @@
 
 #include "cli/subject.h"
 #include "cli/verbs.h"
+#include "parse/sql_name.h"
 #include "report/quantity.h"
 #include "report/style.h"
-#include "spec/sql_name.h"
 
 namespace pgfill::cli {
 
@@ -39,7 +39,7 @@ std::string key_line(const KeyChoice& key) {
     return "# key: []  # no usable key was found, so `where` has to demand that what is set is NULL: see pgfill plan\n";
   std::string names;
   for (const KeyColumn& column : key.columns)
-    names += (names.empty() ? "" : ", ") + yaml_text(spec::write_name(column.name));
+    names += (names.empty() ? "" : ", ") + yaml_text(parse::write_name(column.name));
   return "key: [" + names + "]  # " + (key.primary ? "primary key " : "unique index ") + report::one_line(key.index) +
          "\n";
 }

@@ -9,14 +9,14 @@
 #include <sstream>
 #include <thread>
 
-#include "demo/interruption.h"
 #include "demo/numbers.h"
-#include "demo/oracle.h"
-#include "demo/pg_cluster.h"
-#include "demo/subject.h"
-#include "demo/watcher.h"
-#include "demo/writers.h"
 #include "postgres/failure.h"
+#include "rig/interruption.h"
+#include "rig/oracle.h"
+#include "rig/pg_cluster.h"
+#include "rig/subject.h"
+#include "rig/watcher.h"
+#include "rig/writers.h"
 
 namespace pgfill::demo {
 namespace {
@@ -34,8 +34,8 @@ double seconds_since(Clock::time_point begun) {
 
 /// What the demo measures on the way.
 struct Measured {
-  Latency before;
-  Latency during;
+  rig::Latency before;
+  rig::Latency during;
   std::int64_t bytes_before = 0;
   std::int64_t bytes_after = 0;
   std::int64_t rows_at_kill = 0;  ///< 0 = the job was over before it could be killed
@@ -54,7 +54,7 @@ class Demo {
  private:
   void raise_servers();
   void raise_application();
-  ProcessEnd run_job(double kill_at_share);
+  rig::ProcessEnd run_job(double kill_at_share);
   ExitCode run_job_twice();
   ExitCode prove();
   void print_table() const;
@@ -63,11 +63,11 @@ class Demo {
 
   const DemoOptions options_;
   std::ostream& out_;
-  Interruption interruption_;
-  std::unique_ptr<PgCluster> cluster_;
+  rig::Interruption interruption_;
+  std::unique_ptr<rig::PgCluster> cluster_;
   ConnectionSettings connection_;
-  std::unique_ptr<Writers> writers_;
-  std::unique_ptr<Watcher> watcher_;
+  std::unique_ptr<rig::Writers> writers_;
+  std::unique_ptr<rig::Watcher> watcher_;
   Measured measured_;
 };
 
@@ -82,25 +82,25 @@ ExitCode Demo::perform(std::istream& in) {
 }
 
 void Demo::raise_servers() {
-  ClusterOptions options;
+  rig::ClusterOptions options;
   options.durable = true;
   options.settings = {{"shared_buffers", "256MB"}, {"max_wal_size", "4GB"}, {"checkpoint_timeout", "15min"}};
   const auto begun = Clock::now();
-  cluster_ = std::make_unique<PgCluster>(options);
+  cluster_ = std::make_unique<rig::PgCluster>(options);
   connection_.conninfo = cluster_->conninfo();
   out_ << "A scratch PostgreSQL primary runs in " << cluster_->directory().string() << "\n";
   out_ << "Loading " << with_commas(options_.rows) << " users ..." << std::flush;
-  create_users(connection_, options_.rows);
-  measured_.bytes_before = table_bytes(connection_, "public.users");
+  rig::create_users(connection_, options_.rows);
+  measured_.bytes_before = rig::table_bytes(connection_, "public.users");
   out_ << " " << bytes_text(measured_.bytes_before) << "\n";
   cluster_->add_replica();
   out_ << "A streaming replica follows it. All of that took " << decimal(seconds_since(begun), 1) << " s.\n";
 }
 
 void Demo::raise_application() {
-  const WritersOptions options;
-  writers_ = std::make_unique<Writers>(connection_, users_workload(options_.rows), options);
-  watcher_ = std::make_unique<Watcher>(connection_);
+  const rig::WritersOptions options;
+  writers_ = std::make_unique<rig::Writers>(connection_, rig::users_workload(options_.rows), options);
+  watcher_ = std::make_unique<rig::Watcher>(connection_);
   out_ << "An application of " << options.writers
        << " sessions reads, changes, inserts and deletes users: " << decimal(options.rate, 0)
        << " transactions a second.\nMeasuring it for " << calm.count() << " s before the job ..." << std::flush;
@@ -112,29 +112,29 @@ void Demo::raise_application() {
 }
 
 /// Runs the job in a process of its own, and kills that when the ledger has the given share of the rows; 0 = never.
-ProcessEnd Demo::run_job(double kill_at_share) {
-  ProcessSpec spec;
+rig::ProcessEnd Demo::run_job(double kill_at_share) {
+  rig::ProcessSpec spec;
   spec.program = options_.program.empty() ? std::filesystem::read_symlink("/proc/self/exe").string() : options_.program;
   spec.arguments = {"run", statement, "--yes"};
   spec.environment = cluster_->primary().environment();
-  spec.output = ProcessSpec::Output::inherit;
+  spec.output = rig::ProcessSpec::Output::inherit;
   out_ << "\n$ pgfill run \"" << statement << "\" --yes\n" << std::flush;
   const auto begun = Clock::now();
-  Process job(spec);
-  Interruption::set_child(job.pid());
+  rig::Process job(spec);
+  rig::Interruption::set_child(job.pid());
   const auto kill_at = static_cast<std::int64_t>(kill_at_share * static_cast<double>(options_.rows));
   while (job.running()) {
     if (kill_at > 0 && watcher_->rows_changed() >= kill_at) job.kill();
     job.wait_for(5ms);
   }
-  Interruption::set_child(0);
+  rig::Interruption::set_child(0);
   measured_.job_seconds += seconds_since(begun);
   return job.finish(0ms);
 }
 
 ExitCode Demo::run_job_twice() {
   writers_->begin_window();
-  ProcessEnd end = run_job(killed_at);
+  rig::ProcessEnd end = run_job(killed_at);
   if (end.signal == SIGKILL) {
     if (::isatty(STDERR_FILENO) != 0)
       std::cerr << "\033[?25h" << std::flush;  // the job could not show the cursor again
@@ -160,9 +160,9 @@ ExitCode Demo::prove() {
   writers_->stop();
   measured_.rows_changed = watcher_->rows_changed();
   measured_.worst_lag = watcher_->worst_replica_lag();
-  measured_.bytes_after = table_bytes(connection_, "public.users");
+  measured_.bytes_after = rig::table_bytes(connection_, "public.users");
   say() << "The proof, from the data alone:\n";
-  const Verdict verdict = judge_users(connection_, options_.rows, writers_->acknowledged());
+  const rig::Verdict verdict = rig::judge_users(connection_, options_.rows, writers_->acknowledged());
   for (const auto& check : verdict.checks) {
     const bool right = check.violations == 0 && check.compared > 0;
     out_ << "  " << (right ? "right  " : "WRONG  ") << check.name << " (" << with_commas(check.compared) << " compared";

@@ -3,8 +3,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "ledger/statements.h"
 #include "postgres/transaction.h"
-#include "sql/statements.h"
 
 namespace pgfill::ledger {
 namespace {

@@ -1,7 +1,7 @@
 #include "ledger/range.h"
 
+#include "ledger/statements.h"
 #include "postgres/transaction.h"
-#include "sql/statements.h"
 
 namespace pgfill::ledger {
 namespace {
@@ -170,7 +170,7 @@ Task<RangeTotals> range_totals(postgres::Session& session, std::int64_t job_id) 
 
 Task<std::int64_t> rows_inserted(postgres::Session& session, std::uint32_t table_oid) {
   Parameters parameters{std::to_string(table_oid)};
-  const Rows rows = co_await session.query(sql::work_rows_inserted, std::move(parameters));
+  const Rows rows = co_await session.query(sql::ledger_rows_inserted, std::move(parameters));
   co_return rows.integer(0, 0);
 }
 

@@ -1,7 +1,7 @@
 #include "ledger/runner.h"
 
+#include "ledger/statements.h"
 #include "postgres/transaction.h"
-#include "sql/statements.h"
 
 namespace pgfill::ledger {
 

@@ -2,7 +2,8 @@
 
 #include <array>
 
-#include "sql/statements.h"
+#include "ledger/statements.h"
+#include "postgres/transaction.h"
 
 namespace pgfill::ledger {
 namespace {
@@ -62,7 +63,7 @@ Task<Result<int>> ensure_schema(postgres::Session& session) {
   for (std::size_t version = static_cast<std::size_t>(*found); version < scripts.size(); ++version) {
     script.append("\n").append(scripts[version]->text);
   }
-  script.append("\n").append(sql::commit.text);
+  script.append("\n").append(postgres::commit().statement.text);
   co_await session.script(std::move(script));
   co_return schema_version;
 }

@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <random>
 
+#include "ledger/statements.h"
 #include "postgres/transaction.h"
-#include "sql/statements.h"
 
 namespace pgfill::ledger {
 

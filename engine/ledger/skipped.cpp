@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sql/statements.h"
+#include "ledger/statements.h"
 
 namespace pgfill::ledger {
 

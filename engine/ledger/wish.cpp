@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ledger/statements.h"
 #include "postgres/transaction.h"
-#include "sql/statements.h"
 
 namespace pgfill::ledger {
 

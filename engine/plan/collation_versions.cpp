@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "plan/statements.h"
 #include "sql/identifier.h"
-#include "sql/statements.h"
 
 namespace pgfill::plan {
 namespace {

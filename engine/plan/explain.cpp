@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "plan/statements.h"
 #include "postgres/transaction.h"
 #include "sql/key_text.h"
 #include "sql/plan_builder.h"
 #include "sql/row_condition.h"
-#include "sql/statements.h"
 
 namespace pgfill::plan {
 namespace {

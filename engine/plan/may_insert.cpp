@@ -1,6 +1,6 @@
 #include "plan/may_insert.h"
 
-#include "sql/statements.h"
+#include "plan/statements.h"
 
 namespace pgfill::plan {
 

@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "parse/names_in_sql.h"
 #include "plan/resolve_names.h"
-#include "spec/names_in_sql.h"
-#include "sql/statements.h"
+#include "plan/statements.h"
 
 namespace pgfill::plan {
 namespace {
@@ -126,8 +126,8 @@ Task<CalledCode> Reading::read(JobSpec spec, Oid table) {
   found_.target = table;
   relations_.insert(table);
   NamedCode job{std::nullopt, search_path_, {}};
-  for (const Assignment& assignment : spec.set) job.names.add(spec::names_in_expression(assignment.expression));
-  if (!spec.where.empty()) job.names.add(spec::names_in_expression(spec.where));
+  for (const Assignment& assignment : spec.set) job.names.add(parse::names_in_expression(assignment.expression));
+  if (!spec.where.empty()) job.names.add(parse::names_in_expression(spec.where));
   job.names.not_known.clear();  // the server judges its own statement
   unresolved_.push_back(std::move(job));
   for (int round = 0; round < most_rounds; ++round) {
@@ -224,12 +224,12 @@ FunctionFact Reading::take_function(const Rows& rows, int row, const FunctionKey
     return function;
   }
   if (function.language == "plpgsql") {
-    code.names = spec::names_in_plpgsql(definition, body);
+    code.names = parse::names_in_plpgsql(definition, body);
   } else if (function.language == "sql" && body.empty()) {
-    code.names = spec::names_in_sql_body(definition);
+    code.names = parse::names_in_sql_body(definition);
     code.search_path = search_path_;  // as the server has printed it just now
   } else if (function.language == "sql") {
-    code.names = spec::names_in_statements(body);
+    code.names = parse::names_in_statements(body);
   } else {
     return function;
   }

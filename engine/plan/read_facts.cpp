@@ -3,9 +3,9 @@
 #include <cstdlib>
 
 #include "plan/collation_versions.h"
+#include "plan/statements.h"
 #include "spec/condition.h"
 #include "sql/identifier.h"
-#include "sql/statements.h"
 
 namespace pgfill::plan {
 namespace {

@@ -4,17 +4,17 @@
 #include <map>
 #include <utility>
 
-#include "sql/statements.h"
+#include "plan/statements.h"
 
 namespace pgfill::plan {
 namespace {
 
 using async::Task;
+using parse::DottedName;
+using parse::DottedNames;
 using postgres::Command;
 using postgres::Parameters;
 using postgres::Rows;
-using spec::DottedName;
-using spec::DottedNames;
 
 /// What comes with PostgreSQL has lower OIDs.
 constexpr Oid first_own_oid = 16'384;
@@ -23,7 +23,7 @@ Command under(const std::string& search_path) {
   return {sql::plan_search_path, Parameters{search_path}};
 }
 
-Command functions_named(const spec::NamesInSql& names) {
+Command functions_named(const parse::NamesInSql& names) {
   std::vector<std::string> kinds;
   std::vector<std::string> schemas;
   std::vector<std::string> list;
@@ -42,12 +42,12 @@ Command functions_named(const spec::NamesInSql& names) {
           Parameters{postgres::array_literal(kinds), postgres::array_literal(schemas), postgres::array_literal(list)}};
 }
 
-bool is_own(const DottedName& name, const spec::NamesInSql& names) {
+bool is_own(const DottedName& name, const parse::NamesInSql& names) {
   return name.schema.empty() && names.own_tables.contains(name);
 }
 
 /// Every relation that the names speak of, each once.
-std::vector<DottedName> relations_in(const spec::NamesInSql& names) {
+std::vector<DottedName> relations_in(const parse::NamesInSql& names) {
   DottedNames all;
   for (const DottedNames* part : {&names.reads, &names.inserts, &names.updates, &names.deletes}) {
     for (const DottedName& name : *part) {

@@ -7,16 +7,16 @@
 #include <vector>
 
 #include "async/task.h"
+#include "parse/names_in_sql.h"
 #include "plan/called_code.h"
 #include "postgres/session.h"
-#include "spec/names_in_sql.h"
 
 namespace pgfill::plan {
 
 struct NamedCode {
   std::optional<FunctionKey> function;  ///< whose code it is; empty: the job's own
   std::string search_path;
-  spec::NamesInSql names;
+  parse::NamesInSql names;
 };
 
 /// In the order of the pieces. A table that is not there is among what is not known.

@@ -5,11 +5,11 @@
 
 #include "plan/explain.h"
 #include "plan/sample_effects.h"
+#include "plan/statements.h"
 #include "postgres/transaction.h"
 #include "sql/key_text.h"
 #include "sql/plan_builder.h"
 #include "sql/row_condition.h"
-#include "sql/statements.h"
 
 namespace pgfill::plan {
 namespace {
@@ -106,11 +106,11 @@ std::vector<Command> commands_of(const SampleOrder& order, const Try& one, const
   commands.push_back(postgres::use_settings(sql::readable_settings(order.settings, order.target.key)));
   commands.push_back({one.statement, one.values});
   if (one.writes) {
-    commands.push_back({sql::sample_hot, Parameters(1, std::to_string(order.target.oid))});
+    commands.push_back({sql::plan_sample_hot, Parameters(1, std::to_string(order.target.oid))});
     // In physical order the new versions lie elsewhere.
     if (!order.target.by_position) commands.push_back({stored, one.values});
   }
-  commands.push_back({sql::rollback, {}});
+  commands.push_back(postgres::rollback());
   return commands;
 }
 

@@ -11,7 +11,6 @@
 #include <memory>
 
 #include "postgres/sqlstate.h"
-#include "sql/statements.h"
 
 namespace pgfill::postgres {
 namespace {

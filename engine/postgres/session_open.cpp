@@ -10,7 +10,7 @@
 #include "async/background.h"
 #include "postgres/encryption.h"
 #include "postgres/session.h"
-#include "sql/statements.h"
+#include "postgres/statements.h"
 
 namespace pgfill::postgres {
 namespace {
@@ -140,7 +140,7 @@ Task<void> Session::connect(Deadline deadline) {
 /// A pooler tells its clients a process number of its own.
 Task<void> Session::find_pooler(Deadline deadline) {
   const auto left = std::chrono::ceil<async::milliseconds>(deadline.at - async::Clock::now());
-  const Rows rows = co_await query(sql::backend_pid, Parameters(), left);
+  const Rows rows = co_await query(sql::postgres_backend_pid, Parameters(), left);
   pooled_ = rows.integer(0, 0) != PQbackendPID(connection_);
 }
 

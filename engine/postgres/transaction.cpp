@@ -2,7 +2,7 @@
 
 #include <iterator>
 
-#include "sql/statements.h"
+#include "postgres/statements.h"
 
 namespace pgfill::postgres {
 namespace {
@@ -15,7 +15,7 @@ std::optional<std::string> list_or_null(const std::vector<std::string>& settings
 }  // namespace
 
 async::Task<void> pin(Session& session) {
-  if (!session.pooled()) co_await session.query(sql::pin_session);
+  if (!session.pooled()) co_await session.query(sql::postgres_pin_session);
 }
 
 std::vector<Command> begin(const Pins& pins) {
@@ -25,18 +25,22 @@ std::vector<Command> begin(const Pins& pins) {
   if (pins.durability == Durability::local) settings.back() = "local";
   settings.push_back(list_or_null(pins.settings));
   std::vector<Command> commands;
-  const sql::Statement& writing = pins.one_snapshot ? sql::begin_one_snapshot : sql::begin_batch;
-  commands.push_back({pins.read_only ? sql::begin_reading : writing, {}});
-  commands.push_back({sql::pin_settings, std::move(settings)});
+  const sql::Statement& writing = pins.one_snapshot ? sql::postgres_begin_one_snapshot : sql::postgres_begin_batch;
+  commands.push_back({pins.read_only ? sql::postgres_begin_reading : writing, {}});
+  commands.push_back({sql::postgres_pin_settings, std::move(settings)});
   return commands;
 }
 
 Command use_settings(const std::vector<std::string>& settings) {
-  return {sql::session_settings, Parameters(1, list_or_null(settings)), Evaluates::everything};
+  return {sql::postgres_session_settings, Parameters(1, list_or_null(settings)), Evaluates::everything};
 }
 
 Command commit() {
-  return {sql::commit, {}, Evaluates::everything};  // triggers that are deferred to it
+  return {sql::postgres_commit, {}, Evaluates::everything};  // triggers that are deferred to it
+}
+
+Command rollback() {
+  return {sql::postgres_rollback, {}};
 }
 
 void require_commit(const Rows& answer) {

@@ -39,6 +39,8 @@ std::vector<Command> begin(const Pins& pins);
 Command use_settings(const std::vector<std::string>& settings);
 /// COMMIT, the last command of an exchange; check its tag with committed().
 Command commit();
+/// ROLLBACK, the last command of an exchange of which nothing is to remain.
+Command rollback();
 /// Throws unless the answer to COMMIT says that the transaction is committed: COMMIT of a failed transaction is
 /// answered by ROLLBACK, as a success.
 void require_commit(const Rows& answer);

@@ -8,7 +8,6 @@
 #include "ledger/skipped.h"
 #include "postgres/session_name.h"
 #include "run/ending.h"
-#include "sql/statements.h"
 
 namespace pgfill::run {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sql/statements.h"
+#include "work/statements.h"
 
 namespace pgfill::run {
 namespace {

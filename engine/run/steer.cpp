@@ -4,10 +4,10 @@
 #include "async/run_to_end.h"
 #include "ledger/history.h"
 #include "ledger/schema.h"
+#include "ledger/statements.h"
 #include "ledger/wish.h"
 #include "run/ask.h"
 #include "spec/live_settings.h"
-#include "sql/statements.h"
 
 namespace pgfill {
 namespace run {

@@ -8,7 +8,7 @@
 #include "postgres/sqlstate.h"
 #include "run/open_session.h"
 #include "schedule/retry_policy.h"
-#include "sql/statements.h"
+#include "work/statements.h"
 
 namespace pgfill::run {
 namespace {

@@ -1,7 +1,7 @@
 #include "run/workers.h"
 
 #include "postgres/session_name.h"
-#include "sql/statements.h"
+#include "work/statements.h"
 
 namespace pgfill::run {
 

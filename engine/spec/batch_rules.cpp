@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "spec/source_text.h"
+#include "parse/source_text.h"
+#include "parse/sql_tree.h"
 #include "spec/sql_functions.h"
-#include "spec/sql_tree.h"
 
 namespace pgfill::spec {
 
@@ -29,7 +29,7 @@ class RuleWalk {
   explicit RuleWalk(const ExpressionContext& context) : context_(context) {}
 
   void walk(const json& node, const Scope& scope);
-  std::optional<SqlProblem> problem() && { return std::move(problem_); }
+  std::optional<parse::SqlProblem> problem() && { return std::move(problem_); }
 
  private:
   void refuse(const json& node, std::string message, std::string hint);
@@ -44,15 +44,15 @@ class RuleWalk {
   const std::string& own_name() const { return context_.alias.empty() ? context_.table : context_.alias; }
 
   const ExpressionContext& context_;
-  std::optional<SqlProblem> problem_;
+  std::optional<parse::SqlProblem> problem_;
 };
 
 /// The strings of a list of String nodes: a dotted name.
 std::vector<std::string> name_parts(const json& list) {
   std::vector<std::string> parts;
   for (const json& item : list) {
-    const json& string = field_of(item, "String");
-    parts.push_back(string.is_object() ? text_of(string, "sval") : "*");
+    const json& string = parse::field_of(item, "String");
+    parts.push_back(string.is_object() ? parse::text_of(string, "sval") : "*");
   }
   return parts;
 }
@@ -69,25 +69,25 @@ bool is_aggregate_call(const json& node) {
 
 /// Whether an item of FROM gives one of its tables this name.
 bool calls_something(const json& item, const std::string& name) {
-  const json& join = field_of(item, "JoinExpr");
+  const json& join = parse::field_of(item, "JoinExpr");
   if (join.is_object()) {
-    return text_of(field_of(join, "alias"), "aliasname") == name || calls_something(field_of(join, "larg"), name) ||
-           calls_something(field_of(join, "rarg"), name);
+    return parse::text_of(parse::field_of(join, "alias"), "aliasname") == name ||
+           calls_something(parse::field_of(join, "larg"), name) || calls_something(parse::field_of(join, "rarg"), name);
   }
   for (const json& node : item) {
-    const std::string alias = text_of(field_of(node, "alias"), "aliasname");
-    if ((alias.empty() ? text_of(node, "relname") : alias) == name) return true;
+    const std::string alias = parse::text_of(parse::field_of(node, "alias"), "aliasname");
+    if ((alias.empty() ? parse::text_of(node, "relname") : alias) == name) return true;
   }
   return false;
 }
 
 void RuleWalk::refuse(const json& node, std::string message, std::string hint) {
   if (problem_) return;
-  SqlProblem problem;
+  parse::SqlProblem problem;
   problem.message = std::move(message);
   problem.hint = std::move(hint);
-  problem.offset = first_location(node).value_or(0);
-  const json& own = field_of(node, "location");
+  problem.offset = parse::first_location(node).value_or(0);
+  const json& own = parse::field_of(node, "location");
   if (own.is_number_integer() && own.get<long>() >= 0) problem.offset = own.get<std::size_t>();
   problem_ = std::move(problem);
 }
@@ -128,7 +128,7 @@ void RuleWalk::visit(const std::string& kind, const json& node, const Scope& sco
 }
 
 void RuleWalk::visit_function(const json& node, const Scope& scope) {
-  const std::vector<std::string> name = name_parts(field_of(node, "funcname"));
+  const std::vector<std::string> name = name_parts(parse::field_of(node, "funcname"));
   if (name.empty()) return;
   const std::string& last = name.back();
   if (!scope.subselect && node.contains("over")) {
@@ -143,7 +143,7 @@ void RuleWalk::visit_function(const json& node, const Scope& scope) {
 }
 
 void RuleWalk::visit_builtin(const json& node, const std::string& name, const Scope& scope) {
-  const std::string called = name_parts(field_of(node, "funcname")).back() + "()";
+  const std::string called = name_parts(parse::field_of(node, "funcname")).back() + "()";
   switch (kind_of_function(name)) {
     case FunctionKind::ordinary:
       return;
@@ -170,7 +170,7 @@ void RuleWalk::visit_builtin(const json& node, const std::string& name, const Sc
 }
 
 void RuleWalk::visit_column(const json& node, const Scope& scope) {
-  const std::vector<std::string> name = name_parts(field_of(node, "fields"));
+  const std::vector<std::string> name = name_parts(parse::field_of(node, "fields"));
   if (name.empty() || !is_system_column(name.back())) return;
   const bool by_own_name = name.size() > 1 && !scope.own_name_hidden && name[name.size() - 2] == own_name();
   const bool own = name.size() == 1 ? !scope.subselect : by_own_name;
@@ -180,9 +180,9 @@ void RuleWalk::visit_column(const json& node, const Scope& scope) {
 }
 
 void RuleWalk::visit_sublink(const json& node) {
-  const std::string type = text_of(node, "subLinkType");
+  const std::string type = parse::text_of(node, "subLinkType");
   const bool list = type == "ANY_SUBLINK" || type == "ALL_SUBLINK";
-  const json& select = field_of(field_of(node, "subselect"), "SelectStmt");
+  const json& select = parse::field_of(parse::field_of(node, "subselect"), "SelectStmt");
   const bool limited = select.contains("limitCount") || select.contains("limitOffset");
   if (context_.condition && list && limited) {
     refuse(node, "a sub-select with LIMIT would choose other rows for every batch",
@@ -191,14 +191,14 @@ void RuleWalk::visit_sublink(const json& node) {
 }
 
 void RuleWalk::visit_table(const json& node, const Scope& scope) {
-  const std::string schema = text_of(node, "schemaname");
-  const std::string table = text_of(node, "relname");
+  const std::string schema = parse::text_of(node, "schemaname");
+  const std::string table = parse::text_of(node, "relname");
   const bool with_name =
       schema.empty() && std::find(scope.with_names.begin(), scope.with_names.end(), table) != scope.with_names.end();
   // One of them with a schema and one without: only the server knows. It is asked by plan/checks/subqueries.
   if (with_name || table != context_.table || schema != context_.schema) return;
   refuse(node,
-         "a sub-select reads " + in_quotes(table) +
+         "a sub-select reads " + parse::in_quotes(table) +
              ", the table that is updated: it would see rows half done by "
              "other batches, and values that an application has just replaced",
          "write the expression over the row's own columns, or copy what it needs into another table first");
@@ -214,18 +214,20 @@ void RuleWalk::visit_select(const json& node, Scope scope) {
            "leave the locking clause out");
   }
   // A WITH query sees the names before it; with RECURSIVE all of them, its own too.
-  const json& with = field_of(node, "withClause");
-  const json& queries = field_of(with, "ctes");
-  const auto name_of = [](const json& item) { return text_of(field_of(item, "CommonTableExpr"), "ctename"); };
-  const bool recursive = field_of(with, "recursive") == true;
+  const json& with = parse::field_of(node, "withClause");
+  const json& queries = parse::field_of(with, "ctes");
+  const auto name_of = [](const json& item) {
+    return parse::text_of(parse::field_of(item, "CommonTableExpr"), "ctename");
+  };
+  const bool recursive = parse::field_of(with, "recursive") == true;
   for (const json& item : queries) {
     if (recursive) scope.with_names.push_back(name_of(item));
   }
   for (const json& item : queries) {
-    walk(field_of(item, "CommonTableExpr"), scope);
+    walk(parse::field_of(item, "CommonTableExpr"), scope);
     scope.with_names.push_back(name_of(item));
   }
-  for (const json& item : field_of(node, "fromClause")) {
+  for (const json& item : parse::field_of(node, "fromClause")) {
     scope.own_name_hidden = scope.own_name_hidden || calls_something(item, own_name());
   }
   // The branches of UNION are select nodes without a name of their own; those of JOIN, deeper, have one.
@@ -242,7 +244,7 @@ void RuleWalk::visit_select(const json& node, Scope scope) {
 
 }  // namespace
 
-std::optional<SqlProblem> check_batch_rules(const json& tree, const ExpressionContext& context) {
+std::optional<parse::SqlProblem> check_batch_rules(const json& tree, const ExpressionContext& context) {
   if (!context.condition && tree.contains("SetToDefault")) return std::nullopt;
   RuleWalk walk(context);
   walk.walk(tree, Scope{});

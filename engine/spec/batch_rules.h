@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "spec/sql_problem.h"
+#include "parse/sql_problem.h"
 
 namespace pgfill::spec {
 
@@ -20,6 +20,6 @@ struct ExpressionContext {
 };
 
 /// The first rule an expression's tree breaks; offsets are the tree's locations. See field `set` of jobs/README.md.
-std::optional<SqlProblem> check_batch_rules(const nlohmann::json& tree, const ExpressionContext& context);
+std::optional<parse::SqlProblem> check_batch_rules(const nlohmann::json& tree, const ExpressionContext& context);
 
 }  // namespace pgfill::spec

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "spec/sql_name.h"
+#include "parse/sql_name.h"
 
 namespace pgfill::spec {
 namespace {
 
-int depth_step(const Token& token) {
-  if (token.text == "(" || token.text == "[" || is_keyword(token, "case")) return 1;
-  return token.text == ")" || token.text == "]" || is_keyword(token, "end") ? -1 : 0;
+int depth_step(const parse::Token& token) {
+  if (token.text == "(" || token.text == "[" || parse::is_keyword(token, "case")) return 1;
+  return token.text == ")" || token.text == "]" || parse::is_keyword(token, "end") ? -1 : 0;
 }
 
 /// `[alias.]column` and nothing else; else empty.
@@ -21,8 +21,8 @@ std::string column_alone(const Tokens& tokens, Slice slice) {
 
 }  // namespace
 
-std::string name_in(const Token& token) {
-  const auto parts = parse_name(token.text);
+std::string name_in(const parse::Token& token) {
+  const auto parts = parse::parse_name(token.text);
   return parts && parts->size() == 1 ? parts->front() : std::string();
 }
 
@@ -31,21 +31,21 @@ std::size_t find_word(const Tokens& tokens, Slice slice, std::initializer_list<s
   for (std::size_t index = slice.begin; index < slice.end; ++index) {
     depth += depth_step(tokens[index]);
     if (depth != 0) continue;
-    const auto is_it = [&](std::string_view word) { return is_keyword(tokens[index], word); };
+    const auto is_it = [&](std::string_view word) { return parse::is_keyword(tokens[index], word); };
     if (std::any_of(words.begin(), words.end(), is_it)) return index;
   }
   return slice.end;
 }
 
 std::optional<TableName> read_table(const Tokens& tokens, Slice slice) {
-  if (slice.begin < slice.end && is_keyword(tokens[slice.begin], "only")) ++slice.begin;
+  if (slice.begin < slice.end && parse::is_keyword(tokens[slice.begin], "only")) ++slice.begin;
   if (slice.begin >= slice.end) return std::nullopt;
   std::size_t at = slice.begin;
   while (at + 2 < slice.end && tokens[at + 1].text == ".") at += 2;
   TableName name{name_in(tokens[at]), {}, name_in(tokens[at])};
   for (std::size_t part = slice.begin; part <= at; ++part) name.qualified += name_in(tokens[part]) + ' ';
   ++at;
-  if (at < slice.end && is_keyword(tokens[at], "as")) ++at;
+  if (at < slice.end && parse::is_keyword(tokens[at], "as")) ++at;
   if (at < slice.end) name.visible = name_in(tokens[at++]);
   if (at != slice.end || name.table.empty() || name.visible.empty()) return std::nullopt;
   return name;
@@ -54,7 +54,7 @@ std::optional<TableName> read_table(const Tokens& tokens, Slice slice) {
 std::string text_of_slice(std::string_view text, const Tokens& tokens, Slice slice) {
   const Tokens part(tokens.begin() + static_cast<std::ptrdiff_t>(slice.begin),
                     tokens.begin() + static_cast<std::ptrdiff_t>(slice.end));
-  return tidy_text(text, part);
+  return parse::tidy_text(text, part);
 }
 
 std::optional<ChosenRows> chosen_rows(std::string_view text, const Tokens& tokens, Slice select,
@@ -72,9 +72,9 @@ std::optional<ChosenRows> chosen_rows(std::string_view text, const Tokens& token
     std::size_t behind = find_word(tokens, {order, select.end}, {"asc", "limit", "fetch", "for"});
     if (column_alone(tokens, {std::min(order + 2, behind), behind}) != column) return std::nullopt;
   }
-  if (where == select.end || !is_keyword(tokens[where], "where")) return ChosenRows{column, ""};
+  if (where == select.end || !parse::is_keyword(tokens[where], "where")) return ChosenRows{column, ""};
   const std::size_t end = find_word(tokens, {where, select.end}, {"order", "limit", "fetch", "for"});
-  const std::string visible = write_name(target.visible);
+  const std::string visible = parse::write_name(target.visible);
   Tokens renamed = tokens;
   for (std::size_t index = where + 1; index + 1 < end; ++index) {
     if (renamed[index + 1].text != ".") continue;

@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "spec/sql_scan.h"
+#include "parse/sql_scan.h"
 
 namespace pgfill::spec {
 
-using Tokens = std::vector<Token>;
+using Tokens = std::vector<parse::Token>;
 
 /// Half-open interval of token indexes.
 struct Slice {
@@ -33,7 +33,7 @@ struct ChosenRows {
 };
 
 /// The name that a token is; empty: it is none.
-std::string name_in(const Token& token);
+std::string name_in(const parse::Token& token);
 /// The first of these words outside brackets; the end of the slice when there is none.
 std::size_t find_word(const Tokens& tokens, Slice slice, std::initializer_list<std::string_view> words);
 /// `[ONLY] [schema.]table [[AS] alias]` and nothing else.

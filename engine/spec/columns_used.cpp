@@ -1,7 +1,7 @@
 #include "spec/columns_used.h"
 
+#include "parse/sql_tree.h"
 #include "spec/expression.h"
-#include "spec/sql_tree.h"
 
 namespace pgfill::spec {
 namespace {
@@ -31,16 +31,16 @@ class Use {
   void read(const json& tree) {
     if (!tree.is_structured()) return;
     for (const auto& item : tree.items()) {
-      if (tree.is_object() && item.key() == "ColumnRef") read_reference(field_of(item.value(), "fields"));
+      if (tree.is_object() && item.key() == "ColumnRef") read_reference(parse::field_of(item.value(), "fields"));
       read(item.value());
     }
   }
 
   /// `a`, `t.a`, `s.t.a`, `t`, `t.*`; a bare star is of the tables of a sub-select.
   void read_reference(const json& fields) {
-    const std::string last = last_name(fields);
+    const std::string last = parse::last_name(fields);
     if (fields.size() > 1 && last.empty()) {
-      const bool ours = text_of(field_of(fields[fields.size() - 2], "String"), "sval") == table_;
+      const bool ours = parse::text_of(parse::field_of(fields[fields.size() - 2], "String"), "sval") == table_;
       whole_row_ = whole_row_ || ours;
       return;
     }

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "parse/sql_tree.h"
 #include "spec/expression.h"
-#include "spec/sql_tree.h"
 
 namespace pgfill::spec {
 namespace {
@@ -17,7 +17,7 @@ using Names = std::set<std::string>;
 
 /// A whole row holds every column.
 bool reads_own(const json& column, const Names& own) {
-  const std::string name = last_name(field_of(column, "fields"));
+  const std::string name = parse::last_name(parse::field_of(column, "fields"));
   return name.empty() || own.contains(name);
 }
 
@@ -42,12 +42,12 @@ Names own_names(const JobSpec& spec, const std::vector<std::string>& generated) 
 
 /// The column of a test `column IS NULL`, named without a table or with one of these; else empty.
 std::string column_asked_for_null(const json& node, const Names& tables) {
-  const json& test = field_of(node, "NullTest");
-  if (text_of(test, "nulltesttype") != "IS_NULL") return {};
-  const json& fields = field_of(field_of(field_of(test, "arg"), "ColumnRef"), "fields");
+  const json& test = parse::field_of(node, "NullTest");
+  if (parse::text_of(test, "nulltesttype") != "IS_NULL") return {};
+  const json& fields = parse::field_of(parse::field_of(parse::field_of(test, "arg"), "ColumnRef"), "fields");
   const bool qualified = fields.size() == 2;
-  if (qualified && !tables.contains(text_of(field_of(fields[0], "String"), "sval"))) return {};
-  return qualified || fields.size() == 1 ? last_name(fields) : "";
+  if (qualified && !tables.contains(parse::text_of(parse::field_of(fields[0], "String"), "sval"))) return {};
+  return qualified || fields.size() == 1 ? parse::last_name(fields) : "";
 }
 
 /// The columns that have to be NULL in a row that fulfils the condition, by the tests that it consists of.
@@ -56,11 +56,12 @@ Names asked_for_null(const JobSpec& spec) {
   const auto parsed = parse_expression(spec.where, true);
   const auto* condition = std::get_if<Expression>(&parsed);
   if (condition == nullptr) return asked;
-  const json& both = field_of(condition->tree, "BoolExpr");
-  const bool several = text_of(both, "boolop") == "AND_EXPR";
+  const json& both = parse::field_of(condition->tree, "BoolExpr");
+  const bool several = parse::text_of(both, "boolop") == "AND_EXPR";
   const json alone = json::array({condition->tree});
   const Names tables{spec.table, spec.alias};
-  for (const json& part : several ? field_of(both, "args") : alone) asked.insert(column_asked_for_null(part, tables));
+  for (const json& part : several ? parse::field_of(both, "args") : alone)
+    asked.insert(column_asked_for_null(part, tables));
   return asked;
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "parse/sql_name.h"
+#include "parse/sql_scan.h"
 #include "spec/expression.h"
-#include "spec/sql_name.h"
-#include "spec/sql_scan.h"
 
 namespace pgfill::spec {
 
@@ -28,15 +28,15 @@ JobSpec with_defaults(JobSpec spec, const std::vector<Assignment>& defaults) {
 
 std::optional<std::string> not_batchable(const std::string& expression, const JobSpec& spec) {
   const auto checked = check_expression(expression, {spec.schema, spec.table, spec.alias, false});
-  if (const SqlProblem* problem = problem_in(checked)) return problem->message;
+  if (const parse::SqlProblem* problem = parse::problem_in(checked)) return problem->message;
   return std::nullopt;
 }
 
 bool has_backslash_in_string(const std::string& expression) {
-  const auto scanned = scan_sql(expression);
-  const auto* tokens = std::get_if<std::vector<Token>>(&scanned);
-  return tokens != nullptr && std::any_of(tokens->begin(), tokens->end(), [](const Token& token) {
-           const bool plain = token.text.starts_with('\'') || fold_case(token.text.substr(0, 2)) == "n'";
+  const auto scanned = parse::scan_sql(expression);
+  const auto* tokens = std::get_if<std::vector<parse::Token>>(&scanned);
+  return tokens != nullptr && std::any_of(tokens->begin(), tokens->end(), [](const parse::Token& token) {
+           const bool plain = token.text.starts_with('\'') || parse::fold_case(token.text.substr(0, 2)) == "n'";
            return plain && token.text.find('\\') != std::string_view::npos;
          });
 }

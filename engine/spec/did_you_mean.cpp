@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "spec/sql_name.h"
+#include "parse/sql_name.h"
 
 namespace pgfill::spec {
 
@@ -30,11 +30,11 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
 std::optional<std::string_view> did_you_mean(std::string_view word, const std::vector<std::string_view>& candidates) {
   constexpr std::size_t longest_word = 64;
   if (word.empty() || word.size() > longest_word) return std::nullopt;
-  const std::string wanted = fold_case(word);
+  const std::string wanted = parse::fold_case(word);
   std::optional<std::string_view> best;
   std::size_t best_distance = 0;
   for (const std::string_view candidate : candidates) {
-    const std::size_t distance = edit_distance(wanted, fold_case(candidate));
+    const std::size_t distance = edit_distance(wanted, parse::fold_case(candidate));
     const std::size_t allowed = std::max<std::size_t>(1, std::max(word.size(), candidate.size()) / 3);
     if (distance > allowed || distance >= candidate.size()) continue;
     if (best && distance >= best_distance) continue;

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "spec/source_text.h"
-#include "spec/sql_scan.h"
-#include "spec/sql_tree.h"
+#include "parse/source_text.h"
+#include "parse/sql_scan.h"
+#include "parse/sql_tree.h"
 
 namespace pgfill::spec {
 
@@ -20,8 +20,8 @@ using nlohmann::json;
 constexpr std::string_view value_frame = "UPDATE t SET c = \n";
 constexpr std::string_view condition_frame = "UPDATE t SET c = 0 WHERE \n";
 
-SqlProblem syntax(std::string message, std::string hint, const Token& token) {
-  SqlProblem problem;
+parse::SqlProblem syntax(std::string message, std::string hint, const parse::Token& token) {
+  parse::SqlProblem problem;
   problem.code = ErrorCode::sql_syntax;
   problem.message = std::move(message);
   problem.hint = std::move(hint);
@@ -31,37 +31,38 @@ SqlProblem syntax(std::string message, std::string hint, const Token& token) {
 }
 
 /// Brackets that close before they open would end the parentheses pgfill puts around the expression.
-std::optional<SqlProblem> check_balance(const std::vector<Token>& tokens) {
-  std::vector<const Token*> open;
-  for (const Token& token : tokens) {
+std::optional<parse::SqlProblem> check_balance(const std::vector<parse::Token>& tokens) {
+  std::vector<const parse::Token*> open;
+  for (const parse::Token& token : tokens) {
     if (token.text == ";") return syntax("a semicolon inside an expression", "give one expression", token);
     if (token.text == "(" || token.text == "[") open.push_back(&token);
     if (token.text != ")" && token.text != "]") continue;
     const std::string_view wanted = token.text == ")" ? "(" : "[";
     if (open.empty() || open.back()->text != wanted) {
-      return syntax(in_quotes(token.text) + " closes nothing", "write the expression with all its brackets", token);
+      return syntax(parse::in_quotes(token.text) + " closes nothing", "write the expression with all its brackets",
+                    token);
     }
     open.pop_back();
   }
   if (open.empty()) return std::nullopt;
-  return syntax(in_quotes(open.back()->text) + " is never closed", "write the expression with all its brackets",
+  return syntax(parse::in_quotes(open.back()->text) + " is never closed", "write the expression with all its brackets",
                 *open.back());
 }
 
 /// The expression's node in the frame's tree, when there is nothing else in it.
 const json* node_in_frame(const json& tree, bool condition) {
-  const json& statements = field_of(tree, "stmts");
+  const json& statements = parse::field_of(tree, "stmts");
   if (statements.size() != 1) return nullptr;
-  const json& update = field_of(field_of(statements[0], "stmt"), "UpdateStmt");
-  const json& targets = field_of(update, "targetList");
+  const json& update = parse::field_of(parse::field_of(statements[0], "stmt"), "UpdateStmt");
+  const json& targets = parse::field_of(update, "targetList");
   if (!update.is_object() || targets.size() != 1) return nullptr;
   for (const auto& item : update.items()) {
     const std::string& key = item.key();
     if (key == "relation" || key == "targetList" || (condition && key == "whereClause")) continue;
     return nullptr;
   }
-  if (condition) return &field_of(update, "whereClause");
-  return &field_of(field_of(targets[0], "ResTarget"), "val");
+  if (condition) return &parse::field_of(update, "whereClause");
+  return &parse::field_of(parse::field_of(targets[0], "ResTarget"), "val");
 }
 
 /// Locations in the frame become offsets in the expression.
@@ -79,22 +80,22 @@ void shift_locations(json& node, std::size_t frame) {
 
 }  // namespace
 
-OrProblem<Expression> parse_expression(std::string_view text, bool condition) {
-  const auto scanned = scan_sql(text);
-  if (const SqlProblem* problem = problem_in(scanned)) return *problem;
-  const auto& tokens = std::get<std::vector<Token>>(scanned);
+parse::OrProblem<Expression> parse_expression(std::string_view text, bool condition) {
+  const auto scanned = parse::scan_sql(text);
+  if (const parse::SqlProblem* problem = parse::problem_in(scanned)) return *problem;
+  const auto& tokens = std::get<std::vector<parse::Token>>(scanned);
   if (tokens.empty()) return syntax("the expression is empty", "write an SQL expression over the row's columns", {});
   if (const auto problem = check_balance(tokens)) return *problem;
 
   const std::string_view frame = condition ? condition_frame : value_frame;
   const std::string framed = std::string(frame) + std::string(text);
-  std::vector<Token> shifted = tokens;
-  for (Token& token : shifted) {
+  std::vector<parse::Token> shifted = tokens;
+  for (parse::Token& token : shifted) {
     token.begin += frame.size();
     token.end += frame.size();
   }
-  auto parsed = parse_sql(framed, shifted);
-  if (SqlProblem* problem = std::get_if<SqlProblem>(&parsed)) {
+  auto parsed = parse::parse_sql(framed, shifted);
+  if (parse::SqlProblem* problem = std::get_if<parse::SqlProblem>(&parsed)) {
     problem->offset = problem->offset > frame.size() ? problem->offset - frame.size() : 0;
     return std::move(*problem);
   }
@@ -103,40 +104,41 @@ OrProblem<Expression> parse_expression(std::string_view text, bool condition) {
     return syntax("this is more than one expression",
                   "write one SQL expression; SET, WHERE, FROM and RETURNING have no place in it", tokens.front());
   }
-  Expression expression{tidy_text(text, tokens), *node};
+  Expression expression{parse::tidy_text(text, tokens), *node};
   // However it is spelled, in brackets too.
   if (!condition && node->contains("SetToDefault")) expression.text = default_word;
   shift_locations(expression.tree, frame.size());
   return expression;
 }
 
-OrProblem<std::string> check_expression(std::string_view text, const ExpressionContext& context) {
+parse::OrProblem<std::string> check_expression(std::string_view text, const ExpressionContext& context) {
   auto parsed = parse_expression(text, context.condition);
-  if (const SqlProblem* problem = problem_in(parsed)) return *problem;
+  if (const parse::SqlProblem* problem = parse::problem_in(parsed)) return *problem;
   auto& expression = std::get<Expression>(parsed);
   auto problem = check_batch_rules(expression.tree, context);
   if (!problem) return std::move(expression.text);
-  const auto scanned = scan_sql(text);
-  if (problem_in(scanned) == nullptr) {
-    problem->length = token_length_at(std::get<std::vector<Token>>(scanned), problem->offset);
+  const auto scanned = parse::scan_sql(text);
+  if (parse::problem_in(scanned) == nullptr) {
+    problem->length = parse::token_length_at(std::get<std::vector<parse::Token>>(scanned), problem->offset);
   }
   return *problem;
 }
 
 std::string canonical_expression(std::string_view text, bool condition) {
   auto parsed = parse_expression(text, condition);
-  if (problem_in(parsed) != nullptr) return canonical_sql(text);
-  const std::string frame = canonical_sql(condition ? condition_frame : value_frame);
-  const std::string written = rewritten_sql(std::string(condition ? condition_frame : value_frame) + std::string(text));
-  if (!canonical_sql(written.substr(0, frame.size())).starts_with(frame)) return canonical_sql(text);
+  if (parse::problem_in(parsed) != nullptr) return parse::canonical_sql(text);
+  const std::string frame = parse::canonical_sql(condition ? condition_frame : value_frame);
+  const std::string written =
+      parse::rewritten_sql(std::string(condition ? condition_frame : value_frame) + std::string(text));
+  if (!parse::canonical_sql(written.substr(0, frame.size())).starts_with(frame)) return parse::canonical_sql(text);
   std::string rewritten = written.substr(std::min(written.size(), frame.size() + 1));
   // Proved, not trusted: a rewriting that lost a bracket would make two jobs one.
   auto again = parse_expression(rewritten, condition);
-  if (problem_in(again) != nullptr) return canonical_sql(text);
+  if (parse::problem_in(again) != nullptr) return parse::canonical_sql(text);
   auto& before = std::get<Expression>(parsed).tree;
-  const bool same =
-      without_locations(std::move(before)) == without_locations(std::move(std::get<Expression>(again).tree));
-  return same ? rewritten : canonical_sql(text);
+  const bool same = parse::without_locations(std::move(before)) ==
+                    parse::without_locations(std::move(std::get<Expression>(again).tree));
+  return same ? rewritten : parse::canonical_sql(text);
 }
 
 }  // namespace pgfill::spec

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "parse/sql_problem.h"
 #include "spec/batch_rules.h"
-#include "spec/sql_problem.h"
 
 namespace pgfill::spec {
 
@@ -20,10 +20,10 @@ struct Expression {
 
 /// Parses text that must be one expression and nothing more: balanced, without `;`, commas, clauses or statements of
 /// its own, so that no text can end the parentheses it is put in. Problems: sql_syntax, spec_too_large.
-OrProblem<Expression> parse_expression(std::string_view text, bool condition);
+parse::OrProblem<Expression> parse_expression(std::string_view text, bool condition);
 
 /// parse_expression, then the batch rules. Problems: also sql_not_batchable.
-OrProblem<std::string> check_expression(std::string_view text, const ExpressionContext& context);
+parse::OrProblem<std::string> check_expression(std::string_view text, const ExpressionContext& context);
 
 /// The expression in one spelling: two texts have the same one when they parse to the same tree, and only then. Text
 /// that does not parse is its own spelling but for white space, comments and letter case.

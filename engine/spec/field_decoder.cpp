@@ -28,8 +28,8 @@ void FieldDecoder::fail(ErrorCode code, const YamlNode& at, std::string message,
 }
 
 void FieldDecoder::bad_value(const Field& field, const YamlNode& value, const YamlNode& key, std::string remark) {
-  const std::string name = in_quotes(field.path);
-  std::string message = "field " + name + " cannot be " + in_quotes(value.text);
+  const std::string name = parse::in_quotes(field.path);
+  std::string message = "field " + name + " cannot be " + parse::in_quotes(value.text);
   if (value.kind == YamlNode::Kind::null) message = "field " + name + " has no value";
   if (value.kind == YamlNode::Kind::map) message = "field " + name + " cannot be a map";
   if (value.kind == YamlNode::Kind::sequence) message = "field " + name + " cannot be a list";
@@ -47,10 +47,10 @@ void FieldDecoder::check_names(const YamlNode& map, std::string_view group) {
     const Field* field = dotted ? nullptr : find_field(path);
     if (field == nullptr) {
       const std::string advice = advice_for_unknown(group, key.text);
-      fail(ErrorCode::spec_unknown_field, key, "unknown field " + in_quotes(path),
+      fail(ErrorCode::spec_unknown_field, key, "unknown field " + parse::in_quotes(path),
            "jobs/README.md lists all fields; pgfill explain FIELD tells about one", advice);
     } else if (!field->works) {
-      fail(ErrorCode::spec_not_yet, key, "field " + in_quotes(path) + " is not supported by this version",
+      fail(ErrorCode::spec_not_yet, key, "field " + parse::in_quotes(path) + " is not supported by this version",
            "take the field out; pgfill explain " + path + " tells what it will do");
     }
   }
@@ -78,13 +78,13 @@ bool FieldDecoder::check_keyword(const YamlNode& keyword, const YamlNode& value)
     const auto similar = did_you_mean(keyword.text, known);
     const std::string remark = similar ? "did you mean \"" + std::string(*similar) + "\"?" : "";
     fail(ErrorCode::spec_unknown_field, keyword,
-         "connection keyword " + in_quotes(keyword.text) + (reason.empty() ? " is unknown" : " cannot be set"),
+         "connection keyword " + parse::in_quotes(keyword.text) + (reason.empty() ? " is unknown" : " cannot be set"),
          reason.empty() ? "pgfill takes the keywords of libpq" : std::string(reason), reason.empty() ? remark : "");
     return false;
   }
   if (value.kind != YamlNode::Kind::scalar || value.text.empty()) {
     fail(ErrorCode::spec_bad_value, value.kind == YamlNode::Kind::null ? keyword : value,
-         "connection keyword " + in_quotes(keyword.text) + " needs one value", "write `keyword: value`");
+         "connection keyword " + parse::in_quotes(keyword.text) + " needs one value", "write `keyword: value`");
     return false;
   }
   if (keyword.text == "dbname" && is_connection_string(value.text)) {

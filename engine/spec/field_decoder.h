@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "parse/source_text.h"
 #include "spec/field_table.h"
-#include "spec/source_text.h"
 #include "spec/yaml_tree.h"
 
 namespace pgfill::spec {
@@ -17,7 +17,7 @@ namespace pgfill::spec {
 /// The first error wins. References must outlive it.
 class FieldDecoder {
  protected:
-  explicit FieldDecoder(const SourceText& source) : source_(source) {}
+  explicit FieldDecoder(const parse::SourceText& source) : source_(source) {}
 
   bool ok() const { return !error_; }
   void fail(ErrorCode code, const SourcePlace& place, std::string message, std::string hint, std::string remark = {});
@@ -28,7 +28,7 @@ class FieldDecoder {
   /// Keywords of libpq with their values.
   void read_keywords(const YamlNode& map, std::vector<std::pair<std::string, std::string>>& into);
 
-  const SourceText& source_;
+  const parse::SourceText& source_;
   std::optional<Error> error_;
 
  private:

@@ -1,8 +1,8 @@
 // The field table as text for people: `pgfill explain` and jobs/README.md.
 #include <string>
 
+#include "parse/source_text.h"
 #include "spec/field_table.h"
-#include "spec/source_text.h"
 
 namespace pgfill::spec {
 
@@ -98,7 +98,7 @@ Result<std::string> explain_field(std::string_view path) {
   if (field == nullptr) {
     Error error;
     error.code = ErrorCode::spec_unknown_field;
-    error.message = "there is no field " + in_quotes(path);
+    error.message = "there is no field " + parse::in_quotes(path);
     const std::size_t dot = path.rfind('.');
     const bool nested = dot != std::string_view::npos;
     error.hint = advice_for_unknown(nested ? path.substr(0, dot) : "", leaf_of(path));

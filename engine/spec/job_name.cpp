@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 
-#include "spec/sql_name.h"
+#include "parse/sql_name.h"
 
 namespace pgfill::spec {
 
@@ -37,8 +37,8 @@ bool is_job_name(std::string_view text) {
 }
 
 std::string make_job_name(std::string_view table, const std::vector<std::string>& columns) {
-  std::string whole = fold_case(table);
-  for (const std::string& column : columns) whole += '-' + fold_case(column);
+  std::string whole = parse::fold_case(table);
+  for (const std::string& column : columns) whole += '-' + parse::fold_case(column);
   std::string name;
   bool lost = false;
   for (const char c : whole) {

@@ -1,8 +1,8 @@
 #include "spec/live_settings.h"
 
+#include "parse/source_text.h"
 #include "spec/did_you_mean.h"
 #include "spec/field_table.h"
-#include "spec/source_text.h"
 #include "spec/spec_decoder.h"
 #include "spec/yaml_tree.h"
 
@@ -47,10 +47,10 @@ Result<JobSpec> with_setting(const JobSpec& spec, const std::string& path, const
   const Field* field = find_field(path);
   if (field == nullptr || !is_live(path) || !field->works || field->type == FieldType::group) return unknown(path);
   const std::string text = to_yaml(spec);
-  const SourceText source("spec", text);
+  const parse::SourceText source("spec", text);
   Result<YamlNode> root = read_yaml(source);
   if (!root) return root.error();
-  Result<YamlNode> set = read_yaml(SourceText("setting", value));
+  Result<YamlNode> set = read_yaml(parse::SourceText("setting", value));
   if (!set) return set.error();
   forget_places(*set);
   const std::size_t dot = path.find('.');

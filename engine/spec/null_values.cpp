@@ -4,9 +4,9 @@
 #include <array>
 #include <string_view>
 
+#include "parse/sql_name.h"
+#include "parse/sql_tree.h"
 #include "spec/expression.h"
-#include "spec/sql_name.h"
-#include "spec/sql_tree.h"
 
 namespace pgfill::spec {
 namespace {
@@ -88,63 +88,63 @@ Test all_null(const json& nodes, const NullFacts& facts) {
 
 /// With the table's name, where it is given.
 Test column_test(const json& column) {
-  const json& fields = field_of(column, "fields");
-  if (last_name(fields).empty()) return std::nullopt;  // a whole row
+  const json& fields = parse::field_of(column, "fields");
+  if (parse::last_name(fields).empty()) return std::nullopt;  // a whole row
   std::string test;
   for (const json& field : fields)
-    test += (test.empty() ? "" : ".") + quote_name(text_of(field_of(field, "String"), "sval"));
+    test += (test.empty() ? "" : ".") + parse::quote_name(parse::text_of(parse::field_of(field, "String"), "sval"));
   return test + " IS NULL";
 }
 
 Test plain_column_test(const json& column, const NullFacts& facts) {
-  const bool plain = !facts.plain || contains(*facts.plain, last_name(field_of(column, "fields")));
+  const bool plain = !facts.plain || contains(*facts.plain, parse::last_name(parse::field_of(column, "fields")));
   return plain ? column_test(column) : std::nullopt;
 }
 
 Test case_test(const json& choice, const NullFacts& facts) {
   const auto may_be_null = [&facts](const json& node) { return test_of(node, facts) != never; };
-  for (const json& one : field_of(choice, "args")) {
-    if (may_be_null(field_of(field_of(one, "CaseWhen"), "result"))) return std::nullopt;
+  for (const json& one : parse::field_of(choice, "args")) {
+    if (may_be_null(parse::field_of(parse::field_of(one, "CaseWhen"), "result"))) return std::nullopt;
   }
-  return may_be_null(field_of(choice, "defresult")) ? std::nullopt : never;
+  return may_be_null(parse::field_of(choice, "defresult")) ? std::nullopt : never;
 }
 
 /// The name, when it is one of PostgreSQL's own by all that is known; else empty.
 std::string own_name(const json& path, const NullFacts& facts) {
-  if (path.size() > 1 && text_of(field_of(path[0], "String"), "sval") != "pg_catalog") return "";
-  const std::string name = last_name(path);
+  if (path.size() > 1 && parse::text_of(parse::field_of(path[0], "String"), "sval") != "pg_catalog") return "";
+  const std::string name = parse::last_name(path);
   return contains(facts.ambiguous, name) ? "" : name;
 }
 
 /// The name of a cast's type; empty as above, and for arrays.
 std::string own_type(const json& cast, const NullFacts& facts) {
-  const json& type = field_of(cast, "typeName");
-  return type.contains("arrayBounds") ? "" : own_name(field_of(type, "names"), facts);
+  const json& type = parse::field_of(cast, "typeName");
+  return type.contains("arrayBounds") ? "" : own_name(parse::field_of(type, "names"), facts);
 }
 
 Test cast_test(const json& cast, const NullFacts& facts) {
-  return contains(plain_types, own_type(cast, facts)) ? test_of(field_of(cast, "arg"), facts) : std::nullopt;
+  return contains(plain_types, own_type(cast, facts)) ? test_of(parse::field_of(cast, "arg"), facts) : std::nullopt;
 }
 
 Test function_test(const json& call, const NullFacts& facts) {
-  const std::string name = call.contains("func_variadic") ? "" : own_name(field_of(call, "funcname"), facts);
+  const std::string name = call.contains("func_variadic") ? "" : own_name(parse::field_of(call, "funcname"), facts);
   if (contains(total_functions, name)) return never;
   const bool strict = contains(strict_functions, name) || contains(numbering_functions, name);
-  return strict ? any_null(field_of(call, "args"), facts) : std::nullopt;
+  return strict ? any_null(parse::field_of(call, "args"), facts) : std::nullopt;
 }
 
 Test operation_test(const json& operation, const NullFacts& facts) {
-  const bool strict = text_of(operation, "kind") == "AEXPR_OP" &&
-                      contains(strict_operators, own_name(field_of(operation, "name"), facts));
+  const bool strict = parse::text_of(operation, "kind") == "AEXPR_OP" &&
+                      contains(strict_operators, own_name(parse::field_of(operation, "name"), facts));
   if (!strict) return std::nullopt;
-  json sides = json::array({field_of(operation, "rexpr")});
-  if (operation.contains("lexpr")) sides.insert(sides.begin(), field_of(operation, "lexpr"));
+  json sides = json::array({parse::field_of(operation, "rexpr")});
+  if (operation.contains("lexpr")) sides.insert(sides.begin(), parse::field_of(operation, "lexpr"));
   return any_null(sides, facts);
 }
 
 /// The time of now; roles and schemas may be NULL.
 bool is_time(const json& value) {
-  const std::string which = text_of(value, "op");
+  const std::string which = parse::text_of(value, "op");
   return which.starts_with("SVFOP_CURRENT_DATE") || which.starts_with("SVFOP_CURRENT_TIME") ||
          which.starts_with("SVFOP_LOCALTIME");
 }
@@ -157,8 +157,8 @@ Test test_of(const json& node, const NullFacts& facts) {
   if (kind == "ColumnRef") return plain_column_test(body, facts);
   if (kind == "SQLValueFunction") return is_time(body) ? never : std::nullopt;
   if (kind == "TypeCast") return cast_test(body, facts);
-  if (kind == "CollateClause") return test_of(field_of(body, "arg"), facts);
-  if (kind == "CoalesceExpr" || kind == "MinMaxExpr") return all_null(field_of(body, "args"), facts);
+  if (kind == "CollateClause") return test_of(parse::field_of(body, "arg"), facts);
+  if (kind == "CoalesceExpr" || kind == "MinMaxExpr") return all_null(parse::field_of(body, "args"), facts);
   if (kind == "CaseExpr") return case_test(body, facts);
   if (kind == "FuncCall") return function_test(body, facts);
   if (kind == "NullTest" || kind == "BooleanTest") return never;
@@ -176,11 +176,11 @@ json tree_of(const std::string& expression) {
 
 std::optional<std::string> null_when(const std::string& expression, const NullFacts& facts) {
   const json tree = tree_of(expression);
-  const json& column = field_of(tree, "ColumnRef");
+  const json& column = parse::field_of(tree, "ColumnRef");
   if (!column.is_null()) return column_test(column);
   // Outermost, and only there: what else is made of JSON may be NULL.
-  const json& cast = field_of(tree, "TypeCast");
-  if (contains(json_types, own_type(cast, facts))) return test_of(field_of(cast, "arg"), facts);
+  const json& cast = parse::field_of(tree, "TypeCast");
+  if (contains(json_types, own_type(cast, facts))) return test_of(parse::field_of(cast, "arg"), facts);
   return test_of(tree, facts);
 }
 
@@ -195,11 +195,11 @@ std::vector<std::string> names_taken_for_granted() {
 }
 
 std::string column_alone(const std::string& expression) {
-  return last_name(field_of(field_of(tree_of(expression), "ColumnRef"), "fields"));
+  return parse::last_name(parse::field_of(parse::field_of(tree_of(expression), "ColumnRef"), "fields"));
 }
 
 bool is_string(const std::string& expression) {
-  return field_of(tree_of(expression), "A_Const").contains("sval");
+  return parse::field_of(tree_of(expression), "A_Const").contains("sval");
 }
 
 }  // namespace pgfill::spec

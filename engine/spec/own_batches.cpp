@@ -4,9 +4,9 @@
 #include <array>
 #include <optional>
 
+#include "parse/sql_scan.h"
 #include "pgfill/spec.h"
 #include "spec/chosen_rows.h"
-#include "spec/sql_scan.h"
 #include "spec/statement_reader.h"
 
 namespace pgfill::spec {
@@ -55,8 +55,8 @@ class PlainUpdate {
 };
 
 bool PlainUpdate::read() {
-  auto scanned = scan_sql(text_);
-  if (problem_in(scanned) != nullptr) return false;
+  auto scanned = parse::scan_sql(text_);
+  if (parse::problem_in(scanned) != nullptr) return false;
   tokens_ = std::get<Tokens>(std::move(scanned));
   while (!tokens_.empty() && tokens_.back().text == ";") tokens_.pop_back();
   const Slice all{0, tokens_.size()};
@@ -75,7 +75,7 @@ bool PlainUpdate::read() {
 
 void PlainUpdate::find_choosers() {
   for (std::size_t open = 0; open + 1 < tokens_.size(); ++open) {
-    if (tokens_[open].text != "(" || !is_keyword(tokens_[open + 1], "select")) continue;
+    if (tokens_[open].text != "(" || !parse::is_keyword(tokens_[open + 1], "select")) continue;
     const std::size_t close = closing(tokens_, open);
     auto rows = chosen_rows(text_, tokens_, {open + 1, close}, target_);
     if (!rows) continue;
@@ -85,10 +85,10 @@ void PlainUpdate::find_choosers() {
     const bool limited = find_word(tokens_, {open + 1, close}, {"limit", "fetch", "for"}) != close;
     if (!in_with && !in_from && !limited) continue;
     std::size_t before = open;
-    while (in_with && before > 1 && !is_keyword(tokens_[before], "as")) --before;
+    while (in_with && before > 1 && !parse::is_keyword(tokens_[before], "as")) --before;
     if (in_with && before > 0) chooser.name = name_in(tokens_[before - 1]);
     std::size_t behind = close + 1;
-    if (behind < tokens_.size() && is_keyword(tokens_[behind], "as")) ++behind;
+    if (behind < tokens_.size() && parse::is_keyword(tokens_[behind], "as")) ++behind;
     if (in_from && behind < tokens_.size()) chooser.name = name_in(tokens_[behind]);
     choosers_.push_back(std::move(chooser));
   }
@@ -110,8 +110,8 @@ bool PlainUpdate::belongs_to_batches(Slice conjunct) const {
 /// NOT IN a batch, or another key than the batch's: the plain UPDATE would mean other rows.
 bool PlainUpdate::negates(Slice conjunct) const {
   return std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(conjunct.begin),
-                     tokens_.begin() + static_cast<std::ptrdiff_t>(conjunct.end), [](const Token& token) {
-                       return is_keyword(token, "not") || token.text == "<>" || token.text == "!=";
+                     tokens_.begin() + static_cast<std::ptrdiff_t>(conjunct.end), [](const parse::Token& token) {
+                       return parse::is_keyword(token, "not") || token.text == "<>" || token.text == "!=";
                      });
 }
 
@@ -129,8 +129,8 @@ bool PlainUpdate::compares_other_columns(Slice conjunct) const {
       }
       const std::string name = name_in(tokens_[index]);
       named = named || (!name.empty() && name == chooser.name);
-      const bool is_word =
-          std::any_of(words.begin(), words.end(), [&](const char* word) { return is_keyword(tokens_[index], word); });
+      const bool is_word = std::any_of(words.begin(), words.end(),
+                                       [&](const char* word) { return parse::is_keyword(tokens_[index], word); });
       const bool of_table = name == chooser.name || name == target_.visible || name == target_.table;
       if (!name.empty() && !is_word && !of_table) columns.push_back(name);
     }
@@ -144,11 +144,11 @@ bool PlainUpdate::compares_other_columns(Slice conjunct) const {
 /// Whether FROM names anything but batches.
 bool PlainUpdate::joins_others() const {
   const Slice from{set_.end, find_word(tokens_, {set_.end, tokens_.size()}, {"where", "returning"})};
-  if (from.begin >= from.end || !is_keyword(tokens_[from.begin], "from")) return false;
+  if (from.begin >= from.end || !parse::is_keyword(tokens_[from.begin], "from")) return false;
   if (find_word(tokens_, {from.begin + 1, from.end}, {"join"}) != from.end) return true;
   return std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(from.begin),
                      tokens_.begin() + static_cast<std::ptrdiff_t>(from.end),
-                     [](const Token& token) { return token.text == ","; });
+                     [](const parse::Token& token) { return token.text == ","; });
 }
 
 /// False: a part of the condition that speaks of the batch cannot just be left out.
@@ -160,7 +160,7 @@ bool PlainUpdate::add_conjuncts(Slice where, std::vector<std::string>& condition
   }
   for (std::size_t begin = where.begin; begin < where.end;) {
     std::size_t end = find_word(tokens_, {begin, where.end}, {"and", "between"});
-    if (end < where.end && is_keyword(tokens_[end], "between")) {
+    if (end < where.end && parse::is_keyword(tokens_[end], "between")) {
       end = find_word(tokens_, {end, where.end}, {"and"});
       end = find_word(tokens_, {std::min(end + 1, where.end), where.end}, {"and"});
     }
@@ -174,10 +174,10 @@ bool PlainUpdate::add_conjuncts(Slice where, std::vector<std::string>& condition
 
 void PlainUpdate::add_loop_queries(std::vector<std::string>& conditions) const {
   for (const std::string& query : loop_.queries) {
-    const auto scanned = scan_sql(query);
-    if (problem_in(scanned) != nullptr) continue;
+    const auto scanned = parse::scan_sql(query);
+    if (parse::problem_in(scanned) != nullptr) continue;
     const Tokens& tokens = std::get<Tokens>(scanned);
-    if (tokens.empty() || !is_keyword(tokens.front(), "select")) continue;
+    if (tokens.empty() || !parse::is_keyword(tokens.front(), "select")) continue;
     const auto rows = chosen_rows(query, tokens, {0, tokens.size()}, target_);
     if (rows && !rows->condition.empty()) conditions.push_back(rows->condition);
   }
@@ -202,8 +202,8 @@ std::string PlainUpdate::write() {
     plain += (written.empty() ? " WHERE " : " AND ") + condition;
     written.push_back(condition);
   }
-  const OrProblem<JobSpec> read = read_plain_statement(plain);
-  return problem_in(read) == nullptr ? plain : std::string();
+  const parse::OrProblem<JobSpec> read = read_plain_statement(plain);
+  return parse::problem_in(read) == nullptr ? plain : std::string();
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // The part of own_batches.h about PL/pgSQL: which UPDATE a loop repeats.
 #include <vector>
 
+#include "parse/plpgsql_tree.h"
+#include "parse/sql_scan.h"
 #include "spec/own_batches.h"
-#include "spec/plpgsql_tree.h"
-#include "spec/sql_scan.h"
 
 namespace pgfill::spec {
 
@@ -11,9 +11,9 @@ namespace {
 
 /// The text of an expression that is one plain string; empty when it is something else.
 std::string constant_in(const std::string& expression) {
-  const auto scanned = scan_sql(expression);
-  if (problem_in(scanned) != nullptr) return {};
-  const auto& tokens = std::get<std::vector<Token>>(scanned);
+  const auto scanned = parse::scan_sql(expression);
+  if (parse::problem_in(scanned) != nullptr) return {};
+  const auto& tokens = std::get<std::vector<parse::Token>>(scanned);
   if (tokens.size() != 1) return {};
   std::string_view text = tokens.front().text;
   const std::size_t tag = text.starts_with('$') ? text.find('$', 1) : std::string_view::npos;
@@ -32,15 +32,15 @@ std::string constant_in(const std::string& expression) {
 }  // namespace
 
 std::string update_in_body(std::string_view statement) {
-  const auto read = read_plpgsql(statement);
-  if (problem_in(read) != nullptr) return {};
-  const auto& body = std::get<PlpgsqlBody>(read);
+  const auto read = parse::read_plpgsql(statement);
+  if (parse::problem_in(read) != nullptr) return {};
+  const auto& body = std::get<parse::PlpgsqlBody>(read);
   LoopContext loop{body.variables, {}};
-  for (const PlpgsqlPart& part : body.parts) {
+  for (const parse::PlpgsqlPart& part : body.parts) {
     if (part.statement == "fors") loop.queries.push_back(part.text);
   }
   std::string found;
-  for (const PlpgsqlPart& part : body.parts) {
+  for (const parse::PlpgsqlPart& part : body.parts) {
     const std::string text =
         part.statement == "dynexecute" && part.role == "query" ? constant_in(part.text) : part.text;
     const bool statement_itself = part.statement == "execsql" || part.statement == "dynexecute";

@@ -5,9 +5,9 @@
 #include <optional>
 #include <utility>
 
-#include "spec/source_text.h"
-#include "spec/sql_name.h"
-#include "spec/sql_scan.h"
+#include "parse/source_text.h"
+#include "parse/sql_name.h"
+#include "parse/sql_scan.h"
 
 namespace pgfill::spec {
 
@@ -44,8 +44,8 @@ bool is_one_of(const std::array<std::string_view, size>& list, std::string_view 
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-SqlProblem refusal(std::size_t offset, std::string message, std::string hint) {
-  SqlProblem problem;
+parse::SqlProblem refusal(std::size_t offset, std::string message, std::string hint) {
+  parse::SqlProblem problem;
   problem.code = ErrorCode::sql_not_a_backfill;
   problem.message = std::move(message);
   problem.hint = std::move(hint);
@@ -55,25 +55,27 @@ SqlProblem refusal(std::size_t offset, std::string message, std::string hint) {
 
 /// The tokens between two semicolons.
 struct Piece {
-  std::vector<Token> tokens;
+  std::vector<parse::Token> tokens;
   std::size_t begin() const { return tokens.front().begin; }
   std::size_t end() const { return tokens.back().end; }
-  std::string word(std::size_t index) const { return index < tokens.size() ? fold_case(tokens[index].text) : ""; }
+  std::string word(std::size_t index) const {
+    return index < tokens.size() ? parse::fold_case(tokens[index].text) : "";
+  }
 };
 
 /// Brackets and BEGIN ATOMIC … END hold semicolons of their own.
-std::vector<Piece> split(const std::vector<Token>& tokens) {
+std::vector<Piece> split(const std::vector<parse::Token>& tokens) {
   std::vector<Piece> pieces(1);
   int brackets = 0;
   int bodies = 0;
   for (std::size_t index = 0; index < tokens.size(); ++index) {
-    const Token& token = tokens[index];
+    const parse::Token& token = tokens[index];
     if (token.text == "(") ++brackets;
     if (token.text == ")" && brackets > 0) --brackets;
-    const bool atomic =
-        is_keyword(token, "begin") && index + 1 < tokens.size() && is_keyword(tokens[index + 1], "atomic");
-    if (atomic || (bodies > 0 && is_keyword(token, "case"))) ++bodies;
-    if (bodies > 0 && is_keyword(token, "end")) --bodies;
+    const bool atomic = parse::is_keyword(token, "begin") && index + 1 < tokens.size() &&
+                        parse::is_keyword(tokens[index + 1], "atomic");
+    if (atomic || (bodies > 0 && parse::is_keyword(token, "case"))) ++bodies;
+    if (bodies > 0 && parse::is_keyword(token, "end")) --bodies;
     if (token.text == ";" && brackets == 0 && bodies == 0) {
       if (!pieces.back().tokens.empty()) pieces.emplace_back();
     } else {
@@ -94,7 +96,7 @@ std::string setting_of(const Piece& piece) {
 enum class Role { work, around, refused };
 
 /// Whether a piece may stand around the statement; `problem` says why one may not.
-Role role_of(const Piece& piece, SqlProblem& problem) {
+Role role_of(const Piece& piece, parse::SqlProblem& problem) {
   const std::string first = piece.word(0);
   for (const std::string_view word : {"begin", "start", "commit", "end", "savepoint", "release"}) {
     if (first == word) return Role::around;
@@ -116,7 +118,7 @@ Role role_of(const Piece& piece, SqlProblem& problem) {
   return Role::refused;
 }
 
-std::optional<SqlProblem> check_command(const PsqlCommand& command) {
+std::optional<parse::SqlProblem> check_command(const PsqlCommand& command) {
   const std::size_t end = std::min(command.text.find_first_of(" \t"), command.text.size());
   const std::string name = command.text.substr(1, end - 1);
   if (is_one_of(commands_without_meaning, name)) return std::nullopt;
@@ -126,7 +128,7 @@ std::optional<SqlProblem> check_command(const PsqlCommand& command) {
                           : "leave in the file one UPDATE; what psql is to do, do by psql");
 }
 
-std::string line_with(const SourceText& source, std::size_t offset, std::string_view text) {
+std::string line_with(const parse::SourceText& source, std::size_t offset, std::string_view text) {
   constexpr std::size_t longest = 100;
   std::string line = "line " + std::to_string(source.place(offset).line) + ": ";
   for (const char c : text.substr(0, longest)) {
@@ -136,7 +138,7 @@ std::string line_with(const SourceText& source, std::size_t offset, std::string_
   return text.size() > longest ? line + "..." : line;
 }
 
-SqlProblem several(const SourceText& source, const std::vector<const Piece*>& work) {
+parse::SqlProblem several(const parse::SourceText& source, const std::vector<const Piece*>& work) {
   constexpr std::size_t most_named = 10;
   std::string list;
   for (std::size_t index = 0; index < std::min(work.size(), most_named); ++index) {
@@ -152,14 +154,14 @@ SqlProblem several(const SourceText& source, const std::vector<const Piece*>& wo
 
 }  // namespace
 
-OrProblem<FoundStatement> find_statement(std::string_view script) {
+parse::OrProblem<FoundStatement> find_statement(std::string_view script) {
   if (script.size() > max_script_bytes) {
-    SqlProblem problem = refusal(0, "an SQL file of more than " + std::to_string(max_script_bytes) + " bytes",
-                                 "put long lists of values into a table and read them with a sub-select");
+    parse::SqlProblem problem = refusal(0, "an SQL file of more than " + std::to_string(max_script_bytes) + " bytes",
+                                        "put long lists of values into a table and read them with a sub-select");
     problem.code = ErrorCode::spec_too_large;
     return problem;
   }
-  const SourceText source("", script);
+  const parse::SourceText source("", script);
   std::vector<std::pair<std::size_t, std::string_view>> around;
   std::vector<PsqlCommand> commands;
   const std::string sql = without_psql_commands(script, commands);
@@ -167,12 +169,12 @@ OrProblem<FoundStatement> find_statement(std::string_view script) {
     if (auto problem = check_command(command)) return *problem;
     around.emplace_back(command.offset, command.text);
   }
-  const auto scanned = scan_sql(sql, max_script_bytes);
-  if (const SqlProblem* problem = problem_in(scanned)) return *problem;
-  const std::vector<Piece> pieces = split(std::get<std::vector<Token>>(scanned));
+  const auto scanned = parse::scan_sql(sql, max_script_bytes);
+  if (const parse::SqlProblem* problem = parse::problem_in(scanned)) return *problem;
+  const std::vector<Piece> pieces = split(std::get<std::vector<parse::Token>>(scanned));
   std::vector<const Piece*> work;
   for (const Piece& piece : pieces) {
-    SqlProblem problem;
+    parse::SqlProblem problem;
     const Role role = role_of(piece, problem);
     if (role == Role::refused) return problem;
     if (role == Role::work) work.push_back(&piece);

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "spec/sql_problem.h"
+#include "parse/sql_problem.h"
 
 namespace pgfill::spec {
 
@@ -21,7 +21,7 @@ struct FoundStatement {
 
 /// Problems: sql_syntax; sql_not_a_backfill for no or several statements that do work, and for what would change the
 /// meaning of the statement or its connection; spec_too_large.
-OrProblem<FoundStatement> find_statement(std::string_view script);
+parse::OrProblem<FoundStatement> find_statement(std::string_view script);
 
 /// The script with the commands of psql made blanks, so that all places stay; appends what was taken out, with the
 /// offset of each. A command is a line that begins with a backslash outside strings and comments.

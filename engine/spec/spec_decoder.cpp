@@ -4,9 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "parse/sql_name.h"
 #include "spec/expression.h"
 #include "spec/job_name.h"
-#include "spec/sql_name.h"
 #include "spec/throttle_decoder.h"
 
 namespace pgfill::spec {
@@ -21,7 +21,7 @@ void SpecDecoder::check_required() {
   for (const Field& field : all_fields()) {
     const bool nested = field.path.find('.') != std::string_view::npos;
     if (!field.required || nested || find_value(root_, field.path) != nullptr) continue;
-    fail(ErrorCode::spec_missing_field, root_, "field " + in_quotes(field.path) + " is missing",
+    fail(ErrorCode::spec_missing_field, root_, "field " + parse::in_quotes(field.path) + " is missing",
          "add a line like `" + std::string(field.example) + "`");
   }
 }
@@ -105,14 +105,14 @@ void SpecDecoder::read_job() {
 }
 
 std::vector<std::string> SpecDecoder::name_at(const YamlNode& node, std::size_t most_parts) {
-  auto parsed = parse_name(node.text);
+  auto parsed = parse::parse_name(node.text);
   if (!parsed) {
     fail(parsed.error().code, node, parsed.error().message, parsed.error().hint);
     return {};
   }
   if (parsed->size() > most_parts) {
     const std::string wanted = most_parts == 1 ? "one name without dots" : "name or schema.name";
-    fail(ErrorCode::spec_bad_value, node, in_quotes(node.text) + " has too many parts", "write " + wanted);
+    fail(ErrorCode::spec_bad_value, node, parse::in_quotes(node.text) + " has too many parts", "write " + wanted);
     return {};
   }
   return *parsed;
@@ -151,7 +151,7 @@ void SpecDecoder::read_key() {
     const std::vector<std::string> parts = name_at(item, 1);
     if (parts.empty()) return;
     if (std::find(spec_.key.begin(), spec_.key.end(), parts.front()) != spec_.key.end()) {
-      return fail(ErrorCode::spec_bad_value, item, "key column " + in_quotes(parts.front()) + " is listed twice",
+      return fail(ErrorCode::spec_bad_value, item, "key column " + parse::in_quotes(parts.front()) + " is listed twice",
                   "leave one of the two out");
     }
     spec_.key.push_back(parts.front());

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "parse/source_text.h"
 #include "pgfill/spec.h"
 #include "spec/field_decoder.h"
 #include "spec/field_table.h"
-#include "spec/source_text.h"
 #include "spec/yaml_tree.h"
 
 namespace pgfill::spec {
@@ -18,7 +18,7 @@ namespace pgfill::spec {
 /// Decodes one spec; used once. The first error wins and nothing is decoded after it. References must outlive it.
 class SpecDecoder : private FieldDecoder {
  public:
-  SpecDecoder(const SourceText& source, const YamlNode& root) : FieldDecoder(source), root_(root) {}
+  SpecDecoder(const parse::SourceText& source, const YamlNode& root) : FieldDecoder(source), root_(root) {}
 
   Result<JobSpec> decode();
 

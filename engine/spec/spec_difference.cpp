@@ -4,9 +4,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "parse/source_text.h"
+#include "parse/sql_name.h"
 #include "spec/expression.h"
-#include "spec/source_text.h"
-#include "spec/sql_name.h"
 
 namespace pgfill {
 
@@ -25,7 +25,7 @@ bool continues_character(char c) {
 
 /// The value in quotes; of a long one the part around `at`.
 std::string excerpt(std::string_view text, std::size_t at) {
-  if (text.size() <= longest_whole) return in_quotes(text);
+  if (text.size() <= longest_whole) return parse::in_quotes(text);
   std::size_t begin = at > shown_before ? at - shown_before : 0;
   std::size_t end = std::min(text.size(), at + shown_behind);
   while (begin > 0 && continues_character(text[begin])) --begin;
@@ -33,7 +33,7 @@ std::string excerpt(std::string_view text, std::size_t at) {
   std::string part(text.substr(begin, end - begin));
   if (begin > 0) part.insert(0, "...");
   if (end < text.size()) part += "...";
-  return in_quotes(part);
+  return parse::in_quotes(part);
 }
 
 FieldDifference difference_of(std::string field, std::string_view registered, std::string_view now) {
@@ -43,7 +43,7 @@ FieldDifference difference_of(std::string field, std::string_view registered, st
 }
 
 std::string table_of(const JobSpec& spec) {
-  return (spec.schema.empty() ? "" : write_name(spec.schema) + '.') + write_name(spec.table);
+  return (spec.schema.empty() ? "" : parse::write_name(spec.schema) + '.') + parse::write_name(spec.table);
 }
 
 const std::string& alias_of(const JobSpec& spec) {
@@ -53,7 +53,7 @@ const std::string& alias_of(const JobSpec& spec) {
 std::string key_of(const JobSpec& spec) {
   if (spec.key.empty()) return "chosen from the catalogue";
   std::string list = "[";
-  for (const std::string& column : spec.key) list += (list.size() > 1 ? ", " : "") + write_name(column);
+  for (const std::string& column : spec.key) list += (list.size() > 1 ? ", " : "") + parse::write_name(column);
   return list + ']';
 }
 
@@ -71,7 +71,7 @@ void compare_set(const JobSpec& registered, const JobSpec& now, std::vector<Fiel
   const auto before = set_of(registered);
   const auto after = set_of(now);
   for (const auto& [column, expression] : before) {
-    const std::string field = "set." + write_name(column);
+    const std::string field = "set." + parse::write_name(column);
     const auto other = after.find(column);
     if (other == after.end()) {
       found.push_back({field, excerpt(expression, 0), "not set"});
@@ -80,7 +80,8 @@ void compare_set(const JobSpec& registered, const JobSpec& now, std::vector<Fiel
     }
   }
   for (const auto& [column, expression] : after) {
-    if (!before.contains(column)) found.push_back({"set." + write_name(column), "not set", excerpt(expression, 0)});
+    if (!before.contains(column))
+      found.push_back({"set." + parse::write_name(column), "not set", excerpt(expression, 0)});
   }
 }
 
@@ -103,7 +104,7 @@ std::vector<FieldDifference> differences(const JobSpec& registered, const JobSpe
   // Without an alias of its own a job is called by its table, which has been compared.
   const bool has_alias = !registered.alias.empty() || !now.alias.empty();
   if (has_alias && alias_of(registered) != alias_of(now)) {
-    found.push_back(difference_of("alias", write_name(alias_of(registered)), write_name(alias_of(now))));
+    found.push_back(difference_of("alias", parse::write_name(alias_of(registered)), parse::write_name(alias_of(now))));
   }
   const auto only_of = [](const JobSpec& spec) { return std::string(spec.only ? "yes" : "no"); };
   if (registered.only != now.only) found.push_back({"only", only_of(registered), only_of(now)});

@@ -7,12 +7,12 @@
 #include <fstream>
 #include <utility>
 
+#include "parse/sql_scan.h"
 #include "spec/did_you_mean.h"
 #include "spec/duration.h"
 #include "spec/expression.h"
 #include "spec/link.h"
 #include "spec/spec_decoder.h"
-#include "spec/sql_scan.h"
 
 namespace pgfill {
 
@@ -126,15 +126,15 @@ void SpecDecoder::read_batch() {
 std::string SpecDecoder::expression_at(const YamlNode& node, bool condition) {
   // As in a statement, the bound is one for all expressions: many long ones would take seconds to parse.
   sql_bytes_ += node.text.size();
-  if (node.text.size() <= max_sql_bytes && sql_bytes_ > max_sql_bytes) {
+  if (node.text.size() <= parse::max_sql_bytes && sql_bytes_ > parse::max_sql_bytes) {
     fail(ErrorCode::spec_too_large, node,
-         "the expressions of the spec are longer than " + std::to_string(max_sql_bytes) + " bytes together",
+         "the expressions of the spec are longer than " + std::to_string(parse::max_sql_bytes) + " bytes together",
          "put long lists of values into a table and read them with a sub-select");
     return {};
   }
   const ExpressionContext context{spec_.schema, spec_.table, spec_.alias, condition};
   auto checked = check_expression(node.text, context);
-  if (const SqlProblem* problem = problem_in(checked)) {
+  if (const parse::SqlProblem* problem = parse::problem_in(checked)) {
     const SourcePlace place = place_in_scalar(source_, node, problem->offset, problem->length);
     fail(problem->code, place, problem->message, problem->hint, problem->remark);
     return {};
@@ -145,12 +145,12 @@ std::string SpecDecoder::expression_at(const YamlNode& node, bool condition) {
 void SpecDecoder::check_assignment(const YamlNode& key, const std::string& column) {
   const auto same = [&](const Assignment& other) { return other.column == column; };
   if (std::any_of(spec_.set.begin(), spec_.set.end(), same)) {
-    return fail(ErrorCode::spec_duplicate_field, key, "column " + in_quotes(column) + " is set twice",
+    return fail(ErrorCode::spec_duplicate_field, key, "column " + parse::in_quotes(column) + " is set twice",
                 "leave one of the two out");
   }
   if (std::find(spec_.key.begin(), spec_.key.end(), column) == spec_.key.end()) return;
   fail(ErrorCode::sql_not_batchable, key,
-       "column " + in_quotes(column) +
+       "column " + parse::in_quotes(column) +
            " is part of the key: a row that moves along the key could be met twice, or never",
        "follow another unique index with `key`, or set this column by hand");
 }
@@ -169,7 +169,7 @@ void SpecDecoder::read_set() {
     const bool word = item.kind == YamlNode::Kind::null && item.text.size() == 4;
     if (item.kind != YamlNode::Kind::scalar && !word) {
       return fail(ErrorCode::spec_bad_value, item.kind == YamlNode::Kind::null ? key : item,
-                  "column " + in_quotes(parts.front()) + " needs one SQL expression",
+                  "column " + parse::in_quotes(parts.front()) + " needs one SQL expression",
                   "write `column: expression`; NULL for no value");
     }
     std::string expression = expression_at(item, false);
@@ -189,7 +189,7 @@ namespace {
 Error unreadable(const std::string& path, const std::string& reason) {
   Error error;
   error.code = ErrorCode::spec_unreadable;
-  error.message = "cannot read " + spec::in_quotes(path) + ": " + reason;
+  error.message = "cannot read " + parse::in_quotes(path) + ": " + reason;
   error.hint = "give the path of a spec file, or an SQL statement in quotes";
   error.place.file = path;
   return error;
@@ -200,7 +200,7 @@ Error unreadable(const std::string& path, const std::string& reason) {
 Result<JobSpec> parse_spec(std::string_view yaml, std::string file) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (yaml.starts_with(byte_order_mark)) yaml.remove_prefix(byte_order_mark.size());
-  const spec::SourceText source(std::move(file), yaml);
+  const parse::SourceText source(std::move(file), yaml);
   const auto root = spec::read_yaml(source);
   if (!root) return root.error();
   return spec::SpecDecoder(source, *root).decode();
@@ -212,7 +212,7 @@ Result<JobSpec> load_spec(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   if (!stream) return unreadable(path, std::strerror(errno));
   // One byte more than is allowed, so that parse_spec sees a file that is too large, whatever its size.
-  std::string text(spec::max_spec_bytes + 1, '\0');
+  std::string text(parse::max_spec_bytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad()) return unreadable(path, std::strerror(errno));
   text.resize(static_cast<std::size_t>(stream.gcount()));

@@ -5,11 +5,11 @@
 #include <fstream>
 #include <utility>
 
+#include "parse/source_text.h"
+#include "parse/sql_name.h"
 #include "pgfill/spec.h"
 #include "spec/job_name.h"
 #include "spec/script.h"
-#include "spec/source_text.h"
-#include "spec/sql_name.h"
 #include "spec/statement_reader.h"
 
 namespace pgfill {
@@ -17,7 +17,7 @@ namespace pgfill {
 namespace spec {
 namespace {
 
-Error to_error(const SqlProblem& problem, const SourceText& source, std::size_t base) {
+Error to_error(const parse::SqlProblem& problem, const parse::SourceText& source, std::size_t base) {
   Error error;
   error.code = problem.code;
   error.message = problem.message;
@@ -36,7 +36,7 @@ Result<JobSpec> named(JobSpec spec, std::string job) {
   if (!is_job_name(job)) {
     Error error;
     error.code = ErrorCode::spec_bad_value;
-    error.message = in_quotes(job) + " is not a job name";
+    error.message = parse::in_quotes(job) + " is not a job name";
     error.hint = "a job name has 1 to 63 of the signs a-z, 0-9, _ and -";
     return error;
   }
@@ -47,7 +47,7 @@ Result<JobSpec> named(JobSpec spec, std::string job) {
 Error unreadable(const std::string& path, const std::string& reason) {
   Error error;
   error.code = ErrorCode::spec_unreadable;
-  error.message = "cannot read " + in_quotes(path) + ": " + reason;
+  error.message = "cannot read " + parse::in_quotes(path) + ": " + reason;
   error.hint = "give the path of an SQL file, or an SQL statement in quotes";
   error.place.file = path;
   return error;
@@ -55,7 +55,7 @@ Error unreadable(const std::string& path, const std::string& reason) {
 
 /// The text begins with a word that begins a statement, and assigns something.
 bool reads_like_update(std::string_view text) {
-  const std::string first = fold_case(text.substr(0, text.find_first_of(" \t\r\n\f\v")));
+  const std::string first = parse::fold_case(text.substr(0, text.find_first_of(" \t\r\n\f\v")));
   return (first == "update" || first == "with") && text.find('=') != std::string_view::npos;
 }
 
@@ -63,23 +63,23 @@ bool reads_like_update(std::string_view text) {
 }  // namespace spec
 
 Result<JobSpec> parse_statement(std::string_view sql, std::string job) {
-  const spec::SourceText source("<sql>", sql);
+  const parse::SourceText source("<sql>", sql);
   if (auto error = source.check(ErrorCode::sql_syntax)) return *error;
   auto read = spec::read_statement(sql);
-  if (const auto* problem = spec::problem_in(read)) return spec::to_error(*problem, source, 0);
+  if (const auto* problem = parse::problem_in(read)) return spec::to_error(*problem, source, 0);
   return spec::named(std::get<JobSpec>(std::move(read)), std::move(job));
 }
 
 Result<ScriptStatement> parse_script(std::string_view script, std::string file, std::string job) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (script.starts_with(byte_order_mark)) script.remove_prefix(byte_order_mark.size());
-  const spec::SourceText source(std::move(file), script);
+  const parse::SourceText source(std::move(file), script);
   if (auto error = source.check(ErrorCode::sql_syntax)) return *error;
   auto found = spec::find_statement(script);
-  if (const auto* problem = spec::problem_in(found)) return spec::to_error(*problem, source, 0);
+  if (const auto* problem = parse::problem_in(found)) return spec::to_error(*problem, source, 0);
   auto& statement = std::get<spec::FoundStatement>(found);
   auto read = spec::read_statement(statement.text);
-  if (const auto* problem = spec::problem_in(read)) return spec::to_error(*problem, source, statement.offset);
+  if (const auto* problem = parse::problem_in(read)) return spec::to_error(*problem, source, statement.offset);
   auto spec = spec::named(std::get<JobSpec>(std::move(read)), std::move(job));
   if (!spec) return spec.error();
   return ScriptStatement{std::move(*spec), std::move(statement.left_out)};

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "spec/sql_problem.h"
-#include "spec/sql_scan.h"
+#include "parse/sql_problem.h"
+#include "parse/sql_scan.h"
 
 namespace pgfill::spec {
 
@@ -28,7 +28,7 @@ struct StatementParts {
 /// The parts of a plain UPDATE (no WITH, FROM, RETURNING). The parser tells where columns begin, the scanner's tokens
 /// where values end; both come from PostgreSQL. Problems: sql_not_batchable for targets and sources that are no plain
 /// column = expression. Views `text` and `update`.
-OrProblem<StatementParts> cut_statement(std::string_view text, const std::vector<Token>& tokens,
-                                        const nlohmann::json& update);
+parse::OrProblem<StatementParts> cut_statement(std::string_view text, const std::vector<parse::Token>& tokens,
+                                               const nlohmann::json& update);
 
 }  // namespace pgfill::spec

@@ -4,15 +4,15 @@
 
 #include <string_view>
 
+#include "parse/sql_problem.h"
 #include "pgfill/spec.h"
-#include "spec/sql_problem.h"
 
 namespace pgfill::spec {
 
 /// Problems: those of parse_statement. The hint of a statement that makes batches of its own shows the plain one.
-OrProblem<JobSpec> read_statement(std::string_view sql);
+parse::OrProblem<JobSpec> read_statement(std::string_view sql);
 
 /// As read_statement, without looking for a plain UPDATE in what is refused.
-OrProblem<JobSpec> read_plain_statement(std::string_view sql);
+parse::OrProblem<JobSpec> read_plain_statement(std::string_view sql);
 
 }  // namespace pgfill::spec

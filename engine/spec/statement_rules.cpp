@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "spec/sql_tree.h"
+#include "parse/sql_tree.h"
 
 namespace pgfill::spec {
 
@@ -40,8 +40,8 @@ constexpr std::array<OtherStatement, 8> others{{
      "pgfill makes the loop itself; give the UPDATE that stands in the procedure: \\sf NAME in psql shows it"},
 }};
 
-SqlProblem not_a_backfill(std::size_t offset, std::string_view message, std::string_view hint) {
-  SqlProblem problem;
+parse::SqlProblem not_a_backfill(std::size_t offset, std::string_view message, std::string_view hint) {
+  parse::SqlProblem problem;
   problem.code = ErrorCode::sql_not_a_backfill;
   problem.message = message;
   problem.hint = hint;
@@ -49,8 +49,8 @@ SqlProblem not_a_backfill(std::size_t offset, std::string_view message, std::str
   return problem;
 }
 
-SqlProblem clause(std::size_t offset, std::string message, std::string hint) {
-  SqlProblem problem;
+parse::SqlProblem clause(std::size_t offset, std::string message, std::string hint) {
+  parse::SqlProblem problem;
   problem.message = std::move(message);
   problem.hint = std::move(hint);
   problem.offset = offset;
@@ -58,16 +58,16 @@ SqlProblem clause(std::size_t offset, std::string message, std::string hint) {
 }
 
 /// Where a statement's first token stands; its own location may include white space and comments before it.
-std::size_t start_of(const json& statement, const std::vector<Token>& tokens) {
-  const json& location = field_of(statement, "stmt_location");
+std::size_t start_of(const json& statement, const std::vector<parse::Token>& tokens) {
+  const json& location = parse::field_of(statement, "stmt_location");
   const std::size_t offset = location.is_number_unsigned() ? location.get<std::size_t>() : 0;
-  for (const Token& token : tokens) {
+  for (const parse::Token& token : tokens) {
     if (token.begin >= offset && token.text != ";") return token.begin;
   }
   return 0;
 }
 
-SqlProblem other_statement(const json& node, std::size_t offset) {
+parse::SqlProblem other_statement(const json& node, std::size_t offset) {
   for (const OtherStatement& other : others) {
     if (node.contains(other.node)) return not_a_backfill(offset, other.message, other.hint);
   }
@@ -75,16 +75,16 @@ SqlProblem other_statement(const json& node, std::size_t offset) {
 }
 
 /// Where a clause begins: its keyword outside brackets, searched backwards from what it holds.
-std::size_t keyword_before(const std::vector<Token>& tokens, std::string_view word, const json& content) {
-  const std::size_t limit = first_location(content).value_or(std::string_view::npos);
+std::size_t keyword_before(const std::vector<parse::Token>& tokens, std::string_view word, const json& content) {
+  const std::size_t limit = parse::first_location(content).value_or(std::string_view::npos);
   std::size_t found = std::min(limit, tokens.empty() ? 0 : tokens.back().begin);
-  for (const Token& token : tokens) {
-    if (token.begin <= limit && is_keyword(token, word)) found = token.begin;
+  for (const parse::Token& token : tokens) {
+    if (token.begin <= limit && parse::is_keyword(token, word)) found = token.begin;
   }
   return found;
 }
 
-std::optional<SqlProblem> refused_clause(const std::vector<Token>& tokens, const json& update) {
+std::optional<parse::SqlProblem> refused_clause(const std::vector<parse::Token>& tokens, const json& update) {
   if (update.contains("withClause")) {
     return clause(keyword_before(tokens, "with", update["withClause"]),
                   "WITH is computed once for the statement, but would be computed again for every batch",
@@ -99,7 +99,7 @@ std::optional<SqlProblem> refused_clause(const std::vector<Token>& tokens, const
     return clause(keyword_before(tokens, "returning", update["returningList"]),
                   "RETURNING sends rows back, and nobody would read them", "leave RETURNING out");
   }
-  const json& current_of = field_of(field_of(update, "whereClause"), "CurrentOfExpr");
+  const json& current_of = parse::field_of(parse::field_of(update, "whereClause"), "CurrentOfExpr");
   if (current_of.is_object()) {
     return clause(keyword_before(tokens, "current", json()),
                   "WHERE CURRENT OF needs an open cursor, and a batch has none", "write a condition over columns");
@@ -109,22 +109,23 @@ std::optional<SqlProblem> refused_clause(const std::vector<Token>& tokens, const
 
 }  // namespace
 
-OrProblem<const json*> find_update(std::string_view text, const std::vector<Token>& tokens, const json& tree) {
-  const json& statements = field_of(tree, "stmts");
+parse::OrProblem<const json*> find_update(std::string_view text, const std::vector<parse::Token>& tokens,
+                                          const json& tree) {
+  const json& statements = parse::field_of(tree, "stmts");
   if (statements.empty()) {
-    SqlProblem problem = not_a_backfill(0, "there is no statement", "give one UPDATE of one table");
+    parse::SqlProblem problem = not_a_backfill(0, "there is no statement", "give one UPDATE of one table");
     problem.code = ErrorCode::sql_syntax;
     problem.length = text.size();
     return problem;
   }
   if (statements.size() > 1) {
-    const json& first = field_of(statements[0], "stmt");
+    const json& first = parse::field_of(statements[0], "stmt");
     if (first.contains("TransactionStmt")) return other_statement(first, start_of(statements[0], tokens));
     return not_a_backfill(start_of(statements[1], tokens), "a second statement begins here",
                           "give one UPDATE; run the others by themselves, or as jobs of their own");
   }
-  const json& node = field_of(statements[0], "stmt");
-  const json& update = field_of(node, "UpdateStmt");
+  const json& node = parse::field_of(statements[0], "stmt");
+  const json& update = parse::field_of(node, "UpdateStmt");
   if (!update.is_object()) return other_statement(node, start_of(statements[0], tokens));
   if (auto problem = refused_clause(tokens, update)) return *problem;
   return &update;

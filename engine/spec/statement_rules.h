@@ -7,14 +7,14 @@
 #include <string_view>
 #include <vector>
 
-#include "spec/sql_problem.h"
-#include "spec/sql_scan.h"
+#include "parse/sql_problem.h"
+#include "parse/sql_scan.h"
 
 namespace pgfill::spec {
 
 /// The UpdateStmt node of the text's tree. Problems: sql_syntax for no statement, sql_not_a_backfill for others and for
 /// several, sql_not_batchable for clauses that batches cannot carry.
-OrProblem<const nlohmann::json*> find_update(std::string_view text, const std::vector<Token>& tokens,
-                                             const nlohmann::json& tree);
+parse::OrProblem<const nlohmann::json*> find_update(std::string_view text, const std::vector<parse::Token>& tokens,
+                                                    const nlohmann::json& tree);
 
 }  // namespace pgfill::spec

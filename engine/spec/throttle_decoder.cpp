@@ -99,7 +99,7 @@ void ThrottleDecoder::check_map(const YamlNode& map, std::string_view group) {
   for (const std::string_view name : names_below(group)) {
     const Field& field = *find_field(path_of(group, name));
     if (!field.required || find_value(map, name) != nullptr) continue;
-    fail(ErrorCode::spec_missing_field, map, "field " + in_quotes(field.path) + " is missing",
+    fail(ErrorCode::spec_missing_field, map, "field " + parse::in_quotes(field.path) + " is missing",
          "as in " + std::string(field.example));
   }
 }

@@ -15,7 +15,7 @@ namespace pgfill::spec {
 /// Decodes one map; used once. Errors: spec_bad_value, spec_unknown_field, spec_missing_field, each with its place.
 class ThrottleDecoder : private FieldDecoder {
  public:
-  explicit ThrottleDecoder(const SourceText& source) : FieldDecoder(source) {}
+  explicit ThrottleDecoder(const parse::SourceText& source) : FieldDecoder(source) {}
 
   Result<Throttle> decode(const YamlNode& throttle);
 

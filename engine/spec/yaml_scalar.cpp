@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-#include "spec/sql_name.h"
+#include "parse/sql_name.h"
 
 namespace pgfill::spec {
 
@@ -17,7 +17,7 @@ bool is_word(char c) {
 /// Words that some YAML reader takes for something else than text.
 bool is_reserved(std::string_view text) {
   constexpr std::array<std::string_view, 9> words{"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
-  return std::find(words.begin(), words.end(), fold_case(text)) != words.end();
+  return std::find(words.begin(), words.end(), parse::fold_case(text)) != words.end();
 }
 
 /// Deliberately narrow: what is not surely plain is quoted. ':' and '#' are signs only beside blanks.

@@ -31,7 +31,7 @@ struct Refusal {
 /// Builds the tree from yaml-cpp's events, so that aliases are never expanded and nothing is lost on the way.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(const SourceText& source) : source_(source) {}
+  explicit TreeBuilder(const parse::SourceText& source) : source_(source) {}
 
   YamlNode take() { return std::move(root_); }
 
@@ -57,7 +57,7 @@ class TreeBuilder : public YAML::EventHandler {
   void add(YamlNode node);
   void add_key(YamlNode& map, YamlNode key) const;
 
-  const SourceText& source_;
+  const parse::SourceText& source_;
   std::vector<YamlNode> open_;
   YamlNode root_;
   std::size_t nodes_ = 0;
@@ -151,7 +151,7 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
   node.text = value;
   measure_scalar(node, tag == "?");
   // Escapes can write what the text itself may not hold.
-  if (SourceText({}, node.text).check(ErrorCode::spec_syntax)) {
+  if (parse::SourceText({}, node.text).check(ErrorCode::spec_syntax)) {
     refuse(node, ErrorCode::spec_syntax, "the value holds a control character", "remove the escape that writes it");
   }
   add(std::move(node));
@@ -194,7 +194,7 @@ void TreeBuilder::add_key(YamlNode& map, YamlNode key) const {
   for (const YamlNode& other : map.keys) {
     if (other.text != key.text) continue;
     refuse(key, ErrorCode::spec_duplicate_field,
-           "field " + in_quotes(key.text) + " is given twice; first on line " +
+           "field " + parse::in_quotes(key.text) + " is given twice; first on line " +
                std::to_string(source_.line_of(other.offset) + 1),
            "leave one of the two out");
   }
@@ -215,7 +215,7 @@ void TreeBuilder::add(YamlNode node) {
   }
 }
 
-Error syntax_error(const SourceText& source, const YAML::Exception& failure) {
+Error syntax_error(const parse::SourceText& source, const YAML::Exception& failure) {
   Error error;
   error.code = ErrorCode::spec_syntax;
   error.message = "this is not YAML: " + failure.msg;
@@ -226,12 +226,12 @@ Error syntax_error(const SourceText& source, const YAML::Exception& failure) {
   return error;
 }
 
-std::optional<Error> check_size(const SourceText& source) {
+std::optional<Error> check_size(const parse::SourceText& source) {
   std::string_view text = source.text();
   Error error;
   error.code = ErrorCode::spec_too_large;
   error.hint = "put long lists of values into a table and read them with a sub-select";
-  if (text.size() > max_spec_bytes) {
+  if (text.size() > parse::max_spec_bytes) {
     error.message = "the spec is larger than 256 KiB";
     error.place = source.place(0);
     error.place.line_text.clear();
@@ -249,7 +249,7 @@ std::optional<Error> check_size(const SourceText& source) {
 
 }  // namespace
 
-Result<YamlNode> read_yaml(const SourceText& source) {
+Result<YamlNode> read_yaml(const parse::SourceText& source) {
   if (auto error = check_size(source)) return *error;
   if (auto error = source.check(ErrorCode::spec_syntax)) return *error;
   TreeBuilder builder(source);
@@ -273,7 +273,8 @@ const YamlNode* find_value(const YamlNode& map, std::string_view key) {
   return nullptr;
 }
 
-SourcePlace place_in_scalar(const SourceText& source, const YamlNode& scalar, std::size_t offset, std::size_t length) {
+SourcePlace place_in_scalar(const parse::SourceText& source, const YamlNode& scalar, std::size_t offset,
+                            std::size_t length) {
   const std::string_view rest = source.text().substr(scalar.offset);
   for (const std::size_t quote : {std::size_t{0}, std::size_t{1}}) {
     if (rest.substr(std::min(quote, rest.size()), scalar.text.size()) == scalar.text) {

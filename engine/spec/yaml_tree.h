@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "parse/source_text.h"
 #include "pgfill/result.h"
-#include "spec/source_text.h"
 
 namespace pgfill::spec {
 
@@ -27,13 +27,14 @@ struct YamlNode {
 
 /// Parses one document; an empty one is a null node. Errors: spec_syntax, spec_duplicate_field, spec_too_large, each
 /// with its place. yaml-cpp's own quirks (unterminated quotes taken for closed) are refused here.
-Result<YamlNode> read_yaml(const SourceText& source);
+Result<YamlNode> read_yaml(const parse::SourceText& source);
 
 /// The value under a key of a map, or null.
 const YamlNode* find_value(const YamlNode& map, std::string_view key);
 
 /// The place of the byte at `offset` of a scalar's text: exact for plain, quoted and literal block scalars written
 /// without escapes, else the whole scalar's place.
-SourcePlace place_in_scalar(const SourceText& source, const YamlNode& scalar, std::size_t offset, std::size_t length);
+SourcePlace place_in_scalar(const parse::SourceText& source, const YamlNode& scalar, std::size_t offset,
+                            std::size_t length);
 
 }  // namespace pgfill::spec

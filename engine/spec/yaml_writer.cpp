@@ -1,9 +1,9 @@
 // A JobSpec as the commented YAML that `pgfill init` prints and the ledger keeps.
 #include <string>
 
+#include "parse/sql_name.h"
 #include "pgfill/spec.h"
 #include "spec/duration.h"
-#include "spec/sql_name.h"
 #include "spec/throttle_writer.h"
 #include "spec/yaml_scalar.h"
 
@@ -11,16 +11,18 @@ namespace pgfill {
 
 namespace {
 
-using spec::write_name;
+using parse::write_name;
 using spec::yaml_scalar;
 
 std::string table_name(const JobSpec& spec) {
-  return spec.schema.empty() ? write_name(spec.table) : write_name(spec.schema) + '.' + write_name(spec.table);
+  return spec.schema.empty() ? parse::write_name(spec.table)
+                             : parse::write_name(spec.schema) + '.' + parse::write_name(spec.table);
 }
 
 std::string key_list(const JobSpec& spec) {
   std::string list;
-  for (const std::string& column : spec.key) list += (list.empty() ? "" : ", ") + yaml_scalar(write_name(column));
+  for (const std::string& column : spec.key)
+    list += (list.empty() ? "" : ", ") + yaml_scalar(parse::write_name(column));
   return "key: [" + list + "]\n";
 }
 
@@ -49,7 +51,8 @@ std::string assume_block(const JobSpec& spec) {
   if (spec.assume.empty()) return "# assume: {app.audit: harmless}  # of a function that plan cannot judge\n";
   std::string block = "assume:\n";
   for (const Assumption& one : spec.assume) {
-    const std::string name = (one.schema.empty() ? "" : write_name(one.schema) + '.') + write_name(one.function);
+    const std::string name =
+        (one.schema.empty() ? "" : parse::write_name(one.schema) + '.') + parse::write_name(one.function);
     const bool harmless = one.effect == Assumption::Effect::harmless;
     block += "  " + yaml_scalar(name) + (harmless ? ": harmless\n" : ": reads_table\n");
   }
@@ -98,12 +101,12 @@ std::string to_yaml(const JobSpec& spec) {
   text += "version: 1\n";
   text += "job: " + yaml_scalar(spec.job) + '\n';
   text += "table: " + yaml_scalar(table_name(spec)) + '\n';
-  if (!spec.alias.empty()) text += "alias: " + yaml_scalar(write_name(spec.alias)) + '\n';
+  if (!spec.alias.empty()) text += "alias: " + yaml_scalar(parse::write_name(spec.alias)) + '\n';
   if (spec.only) text += "only: yes\n";
   text += "set:  # SQL expressions over the row\n";
   for (const Assignment& assignment : spec.set) {
-    text +=
-        "  " + yaml_scalar(write_name(assignment.column)) + ": " + spec::yaml_value(assignment.expression, 4) + '\n';
+    text += "  " + yaml_scalar(parse::write_name(assignment.column)) + ": " +
+            spec::yaml_value(assignment.expression, 4) + '\n';
   }
   if (spec.where.empty()) {
     text += "# where: column IS NULL  # rows still to do; makes a re-run safe. Without it every row is updated\n";

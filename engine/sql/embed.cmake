@@ -1,17 +1,18 @@
-# Writes ${HEADER}, which declares one `Statement name` for each ${FOLDER}/name.sql, and ${SOURCE}, which has their texts.
-# The header is left alone while the names are the same, so that an edited statement compiles one file.
-file(GLOB FILES ${FOLDER}/*.sql)
+# Writes ${TO}/${NAME}/statements.h, which declares one `Statement ${NAME}_<file name>` for each .sql file below ${FOLDER},
+# and ${TO}/statements.cpp, which has their texts. The header is left alone while the names are the same, so that an edited statement compiles one file.
+set(HEADER ${TO}/${NAME}/statements.h)
+file(GLOB_RECURSE FILES ${FOLDER}/*.sql)
 list(SORT FILES)
-set(GENERATED "// Generated from engine/sql/*.sql by engine/sql/embed.cmake; do not edit.\n")
+set(GENERATED "// Generated from engine/${NAME}/*.sql by engine/sql/embed.cmake; do not edit.\n")
 set(DECLARED "${GENERATED}#pragma once\n\n#include \"sql/statement.h\"\n\nnamespace pgfill::sql {\n")
-set(DEFINED "${GENERATED}#include \"sql/statements.h\"\n\nnamespace pgfill::sql {\n")
+set(DEFINED "${GENERATED}#include \"${NAME}/statements.h\"\n\nnamespace pgfill::sql {\n")
 foreach(FILE ${FILES})
-  get_filename_component(NAME ${FILE} NAME_WE)
+  get_filename_component(STEM ${FILE} NAME_WE)
   file(READ ${FILE} BODY)
   # Comment lines at the top explain the file to its reader and need not travel to the server.
   string(REGEX REPLACE "^(--[^\n]*\n)+" "" BODY "${BODY}")
-  string(APPEND DECLARED "extern const Statement ${NAME};\n")
-  string(APPEND DEFINED "constinit const Statement ${NAME}{\"${NAME}\", R\"pgfillsql(${BODY})pgfillsql\"};\n")
+  string(APPEND DECLARED "extern const Statement ${NAME}_${STEM};\n")
+  string(APPEND DEFINED "constinit const Statement ${NAME}_${STEM}{\"${NAME}_${STEM}\", R\"pgfillsql(${BODY})pgfillsql\"};\n")
 endforeach()
 set(PRESENT "")
 if(EXISTS ${HEADER})
@@ -21,4 +22,4 @@ string(APPEND DECLARED "}  // namespace pgfill::sql\n")
 if(NOT PRESENT STREQUAL DECLARED)
   file(WRITE ${HEADER} "${DECLARED}")
 endif()
-file(WRITE ${SOURCE} "${DEFINED}}  // namespace pgfill::sql\n")
+file(WRITE ${TO}/statements.cpp "${DEFINED}}  // namespace pgfill::sql\n")

@@ -1,7 +1,5 @@
 #include "work/batch_commands.h"
 
-#include "sql/statements.h"
-
 namespace pgfill::work {
 
 using ledger::Lease;

@@ -1,8 +1,8 @@
 #include "work/job_work.h"
 
 #include "postgres/sqlstate.h"
-#include "sql/statements.h"
 #include "work/refusals.h"
+#include "work/statements.h"
 
 namespace pgfill::work {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sql/statements.h"
 #include "work/batch_commands.h"
+#include "work/statements.h"
 
 namespace pgfill::work {
 namespace {

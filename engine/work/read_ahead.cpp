@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sql/statements.h"
+#include "work/statements.h"
 
 namespace pgfill::work {
 namespace {

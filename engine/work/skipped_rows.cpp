@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "sql/statements.h"
+#include "ledger/statements.h"
+#include "work/statements.h"
 
 namespace pgfill::work {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "postgres/session_name.h"
-#include "sql/statements.h"
+#include "work/statements.h"
 
 namespace pgfill::work {
 namespace {

@@ -8,7 +8,7 @@
 #include <memory>
 #include <random>
 
-#include "demo/writers.h"
+#include "rig/writers.h"
 #include "support/eventually.h"
 #include "support/job_process.h"
 #include "support/run_job_fixture.h"
@@ -30,11 +30,11 @@ class Link {
   }
 
   void start_writers(std::uint64_t seed) {
-    demo::WritersOptions options;
+    rig::WritersOptions options;
     options.rate = 150;
     options.seed = seed;
     options.mix.hold = 0.02;
-    writers_.emplace(subject_.connection(), demo::subject_workload(subject_.rows()), options);
+    writers_.emplace(subject_.connection(), rig::subject_workload(subject_.rows()), options);
   }
   RunReport run(int batch_rows, int workers) {
     Control control;
@@ -62,7 +62,7 @@ class Link {
   SubjectCase subject_;
   WireProxy proxy_{shared_cluster().primary()};
   ConnectionSettings behind_;
-  std::optional<demo::Writers> writers_;
+  std::optional<rig::Writers> writers_;
 };
 
 bool is_worker(const std::string& application) {

@@ -21,13 +21,13 @@ TEST(CutStopped, ASuccessorWaitsForTheLeaseAndTheFirstWritesNothingMore) {
   ScratchDatabase scratch;
   SubjectCase subject(scratch.conninfo(), rows);
   const std::vector<std::string> run{"run", subject.spec_file(50, 2), "--yes"};
-  demo::Process frozen = start_pgfill(scratch, run);
+  rig::Process frozen = start_pgfill(scratch, run);
   ASSERT_TRUE(eventually(30s, [&] { return subject.rows_changed() > rows / 5 || !frozen.running(); }));
   frozen.signal(SIGSTOP);
   const auto stopped = Clock::now();
   const auto before = subject.rows_changed();
   ASSERT_LT(before, rows);
-  demo::Process successor = start_pgfill(scratch, run);
+  rig::Process successor = start_pgfill(scratch, run);
   ASSERT_TRUE(eventually(30s, [&] { return subject.rows_changed() > before + rows / 10 || !successor.running(); }))
       << successor.standard_error();
   const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - stopped);

@@ -132,7 +132,7 @@ void cut(Lane& lane, const Case& what, Tally& tally) {
   }
 }
 
-demo::Process start(Lane& lane, int workers) {
+rig::Process start(Lane& lane, int workers) {
   return start_pgfill(lane.proxy.environment(lane.scratch.name()),
                       {"run", lane.subject.spec_file(batch_rows, workers), "--yes"});
 }
@@ -148,7 +148,7 @@ void kill_client(Lane& lane, const Case& what, Tally& tally) {
     scene->note(message);
     return Fate{what.kind == Kind::cut_before ? Kind::cut_before : Kind::pass};
   });
-  demo::Process job = start(lane, what.workers);
+  rig::Process job = start(lane, what.workers);
   *pid = job.pid();
   auto end = job.finish(60s);
   lane.proxy.clear_rule();
@@ -190,7 +190,7 @@ std::int64_t count_messages(bool whole_process, int workers) {
   Lane lane;
   lane.proxy.set_rule("pgfill:", [](const WireMessage&) { return Fate{}; });
   if (whole_process) {
-    demo::Process job = start(lane, workers);
+    rig::Process job = start(lane, workers);
     EXPECT_TRUE(job.finish(60s).ok()) << job.standard_error();
   } else {
     EXPECT_EQ(run_once(lane, workers).exit, ExitCode::done);

@@ -4,8 +4,8 @@
 
 #include <iostream>
 
-#include "demo/writers.h"
 #include "pgfill/job.h"
+#include "rig/writers.h"
 #include "support/job_process.h"
 #include "support/subject_case.h"
 
@@ -32,8 +32,8 @@ class Troubles : public Observer {
   std::int64_t committed = 0;
 };
 
-demo::WritersOptions busy_writers(std::uint64_t seed) {
-  demo::WritersOptions options;
+rig::WritersOptions busy_writers(std::uint64_t seed) {
+  rig::WritersOptions options;
   options.writers = 16;
   options.rate = 400;
   options.seed = seed;
@@ -56,8 +56,8 @@ struct Sums {
 void run_once(Sums& sums, Troubles& troubles) {
   ScratchDatabase scratch;
   SubjectCase subject(scratch.conninfo(), rows);
-  demo::Writers writers(subject.connection(), demo::subject_workload(rows),
-                        busy_writers(static_cast<std::uint64_t>(++sums.jobs)));
+  rig::Writers writers(subject.connection(), rig::subject_workload(rows),
+                       busy_writers(static_cast<std::uint64_t>(++sums.jobs)));
   JobSpec spec = subject.spec(400, 4);
   if (sums.jobs % 2 == 0) spec.throttle.lock_wait = 60s;
   Control control;

@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "demo/process.h"
+#include "rig/process.h"
 #include "support/eventually.h"
 
 namespace pgfill::tests {
@@ -12,11 +12,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-demo::Process start_demo(const std::string& rows) {
-  demo::ProcessSpec spec;
+rig::Process start_demo(const std::string& rows) {
+  rig::ProcessSpec spec;
   spec.program = PGFILL_BINARY;
   spec.arguments = {"demo", "--rows", rows};
-  return demo::Process(spec);
+  return rig::Process(spec);
 }
 
 /// The scratch directory as the demo names it; empty before it has.
@@ -29,7 +29,7 @@ std::string directory_in(const std::string& text) {
 }
 
 TEST(Demo, KillsResumesProvesAndCleansUp) {
-  demo::Process demo = start_demo("300000");
+  rig::Process demo = start_demo("300000");
   const auto end = demo.finish(120s);
   const std::string text = demo.standard_output();
   SCOPED_TRACE(text + demo.standard_error());
@@ -42,7 +42,7 @@ TEST(Demo, KillsResumesProvesAndCleansUp) {
 }
 
 TEST(Demo, CleansUpAfterCtrlC) {
-  demo::Process demo = start_demo("1000");
+  rig::Process demo = start_demo("1000");
   ASSERT_TRUE(eventually(60s, [&] { return demo.standard_output().find("Measuring") != std::string::npos; }));
   const std::string directory = directory_in(demo.standard_output());
   ASSERT_TRUE(std::filesystem::exists(directory));

@@ -5,7 +5,7 @@
 #include <iostream>
 #include <random>
 
-#include "demo/pg_cluster.h"
+#include "rig/pg_cluster.h"
 #include "support/eventually.h"
 #include "support/job_process.h"
 #include "support/subject_case.h"
@@ -55,7 +55,7 @@ class Pair {
     EXPECT_TRUE(end.ok()) << "exit " << end.exit_code << " signal " << end.signal << "\n" << job_->standard_error();
     ConnectionSettings promoted;
     promoted.conninfo = replica_.conninfo();
-    const auto verdict = demo::judge_subject(promoted, {});
+    const auto verdict = rig::judge_subject(promoted, {});
     EXPECT_TRUE(verdict.passed()) << verdict.to_text() << job_->standard_error();
   }
 
@@ -67,11 +67,11 @@ class Pair {
         {"PGHOST", directory + "," + directory}, {"PGPORT", ports}, {"PGUSER", "postgres"}, {"PGDATABASE", "postgres"}};
   }
 
-  demo::PgCluster cluster_;
+  rig::PgCluster cluster_;
   SubjectCase subject_;
-  demo::PgServer& replica_;
+  rig::PgServer& replica_;
   std::optional<Database> standby_;
-  std::optional<demo::Process> job_;
+  std::optional<rig::Process> job_;
 };
 
 TEST(Failover, GoesOnAtThePromotedServerAndDoesAgainWhatWasLost) {
@@ -99,16 +99,16 @@ TEST(Failover, GoesOnAtThePromotedServerAndDoesAgainWhatWasLost) {
 }
 
 /// As the server's ledger has it.
-std::int64_t rows_changed(const demo::PgServer& server) {
+std::int64_t rows_changed(const rig::PgServer& server) {
   return Database(server.conninfo()).integer("SELECT coalesce(sum(rows_changed), 0)::bigint FROM pgfill.range");
 }
 
 TEST(Failover, AFormerPrimaryThatIsStillThereIsRefused) {
-  demo::PgCluster cluster;
+  rig::PgCluster cluster;
   SubjectCase subject(cluster.conninfo(), rows);
-  demo::PgServer& replica = cluster.add_replica();
+  rig::PgServer& replica = cluster.add_replica();
   WireProxy proxy(cluster.primary());
-  demo::Process job = start_pgfill(proxy.environment("postgres"), {"run", subject.spec_file(20, 2), "--yes"});
+  rig::Process job = start_pgfill(proxy.environment("postgres"), {"run", subject.spec_file(20, 2), "--yes"});
   const auto text = [&] { return job.standard_output() + job.standard_error(); };
   ASSERT_TRUE(eventually(30s, [&] { return subject.rows_changed() > rows / 20 && rows_changed(replica) > 0; }))
       << text();
@@ -128,13 +128,13 @@ TEST(Failover, AFormerPrimaryThatIsStillThereIsRefused) {
 
 /// Both were copies of the same primary and count the same timeline on: the number does not tell them apart.
 TEST(Failover, AnotherServerThatWasPromotedToTheSameTimelineIsRefused) {
-  demo::PgCluster cluster;
+  rig::PgCluster cluster;
   SubjectCase subject(cluster.conninfo(), rows);
-  demo::PgServer& first = cluster.add_replica();
-  demo::PgServer& second = cluster.add_replica();
+  rig::PgServer& first = cluster.add_replica();
+  rig::PgServer& second = cluster.add_replica();
   WireProxy proxy(cluster.primary());
-  demo::Process job = start_pgfill(proxy.environment("postgres"),
-                                   {"run", subject.spec_file(20, 2, {"replica_lag", "replica_backlog"}), "--yes"});
+  rig::Process job = start_pgfill(proxy.environment("postgres"),
+                                  {"run", subject.spec_file(20, 2, {"replica_lag", "replica_backlog"}), "--yes"});
   const auto text = [&] { return job.standard_output() + job.standard_error(); };
   ASSERT_TRUE(eventually(30s, [&] {
     return subject.rows_changed() > rows / 20 && rows_changed(first) > 0 && rows_changed(second) > 0;
@@ -175,12 +175,12 @@ TEST(Failover, NothingIsDoneThatThePromotedServerDoesNotKnowToBeDone) {
 
 /// Connections that are there stay with the former primary, which lives on; only new ones lead to the promoted server.
 TEST(Failover, NoWorkerStaysWithAFormerPrimary) {
-  demo::PgCluster cluster;
+  rig::PgCluster cluster;
   SubjectCase subject(cluster.conninfo(), rows);
-  demo::PgServer& replica = cluster.add_replica();
+  rig::PgServer& replica = cluster.add_replica();
   WireProxy proxy(cluster.primary());
-  demo::Process job = start_pgfill(proxy.environment("postgres"),
-                                   {"run", subject.spec_file(20, 2, {"replica_lag", "replica_backlog"}), "--yes"});
+  rig::Process job = start_pgfill(proxy.environment("postgres"),
+                                  {"run", subject.spec_file(20, 2, {"replica_lag", "replica_backlog"}), "--yes"});
   const auto text = [&] { return job.standard_output() + job.standard_error(); };
   ASSERT_TRUE(eventually(30s, [&] { return subject.rows_changed() > rows / 20 && rows_changed(replica) > 0; }))
       << text();
@@ -193,7 +193,7 @@ TEST(Failover, NoWorkerStaysWithAFormerPrimary) {
   EXPECT_LT(subject.rows_changed(), rows);
   ConnectionSettings promoted;
   promoted.conninfo = replica.conninfo();
-  const auto verdict = demo::judge_subject(promoted, {});
+  const auto verdict = rig::judge_subject(promoted, {});
   EXPECT_TRUE(verdict.passed()) << verdict.to_text() << text();
 }
 

@@ -1,7 +1,7 @@
 // A file system of the server is full: the tables', then the write-ahead log's. Needs the right to mount.
 #include <gtest/gtest.h>
 
-#include "demo/pg_cluster.h"
+#include "rig/pg_cluster.h"
 #include "support/eventually.h"
 #include "support/job_process.h"
 #include "support/run_job_fixture.h"
@@ -23,7 +23,7 @@ class FullDisk : public ::testing::Test {
     cluster_.emplace();
     subject_.emplace(cluster_->conninfo(), rows);
   }
-  demo::Process start() {
+  rig::Process start() {
     return start_pgfill(cluster_->primary().environment(), {"run", subject_->spec_file(200, 2), "--yes"});
   }
   void expect_right() {
@@ -42,7 +42,7 @@ class FullDisk : public ::testing::Test {
     }
   }
 
-  std::optional<demo::PgCluster> cluster_;
+  std::optional<rig::PgCluster> cluster_;
   std::optional<SubjectCase> subject_;
   bool lost_ = false;
 };
@@ -71,7 +71,7 @@ class FullTablespace : public FullDisk {
 };
 
 TEST_F(FullTablespace, IsWaitedForWhereItsRoomIsWatched) {
-  demo::Process job = start();
+  rig::Process job = start();
   EXPECT_TRUE(eventually(30s, [&] {
     return job.standard_error().find("disk free " + disk_->directory().string() + " 0 % < 5 %") != std::string::npos;
   })) << job.standard_error();
@@ -98,7 +98,7 @@ TEST_F(FullTablespace, StopsTheJobOtherwiseWhichGoesOnWhenThereIsRoom) {
 }
 
 TEST_F(FullDisk, UnderTheLogBringsTheServerDownAndTheJobGoesOnWhenItIsBack) {
-  demo::PgServer& server = cluster_->primary();
+  rig::PgServer& server = cluster_->primary();
   subject_->database().execute("ALTER SYSTEM SET max_wal_size = '64MB'");
   subject_->database().execute("ALTER SYSTEM SET min_wal_size = '32MB'");
   server.stop();
@@ -106,13 +106,13 @@ TEST_F(FullDisk, UnderTheLogBringsTheServerDownAndTheJobGoesOnWhenItIsBack) {
   const auto former = server.directory() / "former_wal";
   std::filesystem::rename(log, former);
   SmallDisk disk(log, 128);
-  demo::ProcessSpec copy;
+  rig::ProcessSpec copy;
   copy.program = "/bin/cp";
   copy.arguments = {"-a", former.string() + "/.", log.string()};
-  ASSERT_TRUE(demo::Process(copy).finish(longest_run).ok());
+  ASSERT_TRUE(rig::Process(copy).finish(longest_run).ok());
   server.start();
   subject_->reconnect();
-  demo::Process job = start();
+  rig::Process job = start();
   ASSERT_TRUE(eventually(30s, [&] { return rows_changed() > rows / 20 || !job.running(); }));
   disk.fill();
   EXPECT_TRUE(eventually(60s, [&] {

@@ -18,7 +18,7 @@
 namespace pgfill::tests {
 namespace {
 
-using demo::Process;
+using rig::Process;
 using namespace std::chrono_literals;
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
@@ -73,7 +73,7 @@ TEST_F(HostFaults, AnAllocationThatFailsEndsTheRunAndTearsNothing) {
 
 TEST_F(HostFaults, TooFewDescriptorsAreRefusedWithTheLimitToSet) {
   const auto limited = [&](const std::string& limit) {
-    demo::ProcessSpec spec;
+    rig::ProcessSpec spec;
     spec.program = "/bin/bash";
     spec.arguments = {"-c", "ulimit " + limit + "; exec \"$0\" \"$@\"", PGFILL_BINARY};
     for (const std::string& word : run()) spec.arguments.push_back(word);
@@ -104,7 +104,7 @@ TEST_F(HostFaults, ClocksThatJumpOrDifferBetweenMachinesChangeNothing) {
       "$$BEGIN PERFORM pg_sleep(0.05); RETURN NULL; END$$");
   subject_.database().execute("CREATE TRIGGER slowly AFTER UPDATE ON subject EXECUTE FUNCTION slowly()");
   set_clock("-1d");
-  demo::ProcessSpec date;
+  rig::ProcessSpec date;
   date.program = "/bin/date";
   date.arguments = {"+%s"};
   date.environment = faked;

@@ -10,7 +10,7 @@
 #include <iostream>
 #include <random>
 
-#include "demo/writers.h"
+#include "rig/writers.h"
 #include "support/eventually.h"
 #include "support/job_process.h"
 #include "support/key_subject.h"
@@ -18,8 +18,8 @@
 namespace pgfill::tests {
 namespace {
 
-using demo::Isolation;
-using demo::Process;
+using rig::Isolation;
+using rig::Process;
 using namespace std::chrono_literals;
 
 constexpr int tried_rows = 2'500;
@@ -91,8 +91,8 @@ KeySubjectOptions options_of(const Combination& combination) {
           combination.seed, combination.heap, combination.keyless};
 }
 
-demo::WritersOptions writers_of(const Combination& combination) {
-  demo::WritersOptions options;
+rig::WritersOptions writers_of(const Combination& combination) {
+  rig::WritersOptions options;
   options.rate = combination.rate;
   options.seed = combination.seed;
   options.isolation = combination.isolation;
@@ -139,7 +139,7 @@ class Round {
   KeySubject subject_;
   std::string spec_file_;
   std::vector<std::pair<std::string, std::string>> environment_;
-  std::optional<demo::Writers> writers_;
+  std::optional<rig::Writers> writers_;
 };
 
 /// How long a runner may live before it is killed: 4 to 120 ms, and longer while that is not enough to get on, as on a
@@ -237,7 +237,7 @@ TEST(KillMatrix, TheApplicationAloneIsRefusedNothingEither) {
     combination.isolation = isolation;
     combination.conditional = true;
     KeySubject subject(options_of(combination));
-    demo::Writers writers(subject.connection(), subject.workload(), writers_of(combination));
+    rig::Writers writers(subject.connection(), subject.workload(), writers_of(combination));
     EXPECT_TRUE(eventually(30s, [&] { return writers.acknowledged().size() > 100; }));
     writers.stop();
     EXPECT_TRUE(writers.errors().empty()) << combination.text();

@@ -31,15 +31,15 @@ class Memory : public ::testing::Test {
         "ALTER TABLE items ALTER COLUMN wide SET STORAGE EXTERNAL");
     database_.execute("INSERT INTO items SELECT generate_series(1, " + std::to_string(rows) + ")");
   }
-  demo::Process start(std::vector<std::string> arguments) {
-    demo::ProcessSpec spec;
+  rig::Process start(std::vector<std::string> arguments) {
+    rig::ProcessSpec spec;
     spec.program = pgfill_program();
     spec.arguments = std::move(arguments);
     spec.environment = shared_cluster().primary().environment(scratch_.name());
-    return demo::Process(group_.confine(spec));
+    return rig::Process(group_.confine(spec));
   }
   /// The most it had until it ended.
-  std::size_t finish(demo::Process& job, demo::ProcessEnd& end) {
+  std::size_t finish(rig::Process& job, rig::ProcessEnd& end) {
     std::size_t peak = 0;
     EXPECT_TRUE(eventually(240s, [&] {
       peak = std::max(peak, peak_memory(job.pid()));
@@ -53,8 +53,8 @@ class Memory : public ::testing::Test {
 
 TEST_F(Memory, ARowOfTwoHundredMegabytesDoesNotPassThroughTheEngine) {
   database_.execute("UPDATE items SET wide = decode(repeat('ab', 200 << 20), 'hex') WHERE id = 777");
-  demo::Process job = start({"run", "UPDATE items SET wide = wide || 'x', n = n + 1", "--yes"});
-  demo::ProcessEnd end;
+  rig::Process job = start({"run", "UPDATE items SET wide = wide || 'x', n = n + 1", "--yes"});
+  rig::ProcessEnd end;
   EXPECT_LT(finish(job, end), limit);
   EXPECT_TRUE(end.ok()) << end.signal << job.standard_error();
   EXPECT_EQ(database_.integer("SELECT length(wide) FROM items WHERE id = 777"), (200 << 20) + 1);
@@ -68,8 +68,8 @@ TEST_F(Memory, MessagesOfMegabytesAreCutShort) {
   const std::string spec = ::testing::TempDir() + "pgfill-" + std::to_string(::getpid()) + "-memory.yaml";
   std::ofstream(spec) << "version: 1\njob: items\ntable: items\nset: {n: n + 1}\n"
                          "bad_rows: {action: quarantine, at_most: 100}\n";
-  demo::Process job = start({"run", spec, "--yes"});
-  demo::ProcessEnd end;
+  rig::Process job = start({"run", spec, "--yes"});
+  rig::ProcessEnd end;
   EXPECT_LT(finish(job, end), limit);
   EXPECT_EQ(end.exit_code, 1) << job.standard_error();
   EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.skipped"), rows / 200);

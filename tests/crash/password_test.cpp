@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "demo/pg_cluster.h"
+#include "rig/pg_cluster.h"
 #include "support/eventually.h"
 #include "support/job_process.h"
 #include "support/subject_case.h"
@@ -20,7 +20,7 @@ constexpr std::int64_t rows = 12'000;
 
 class Password : public ::testing::Test {
  protected:
-  demo::PgCluster cluster_;
+  rig::PgCluster cluster_;
   SubjectCase subject_{cluster_.conninfo(), rows};
   WireProxy proxy_{cluster_.primary()};
   std::string file_ = cluster_.directory() / "pgpass";
@@ -42,7 +42,7 @@ class Password : public ::testing::Test {
     ::chmod(file_.c_str(), 0600);
   }
   void change() { subject_.database().execute("ALTER ROLE job PASSWORD 'second'"); }
-  demo::Process start(std::vector<std::pair<std::string, std::string>> environment = {}) {
+  rig::Process start(std::vector<std::pair<std::string, std::string>> environment = {}) {
     for (const auto& variable : proxy_.environment("postgres")) environment.push_back(variable);
     environment.emplace_back("PGPASSFILE", file_);
     for (auto& [variable, value] : environment) {
@@ -65,7 +65,7 @@ class Password : public ::testing::Test {
     return subject_.database().integer("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '" + names +
                                        "'");
   }
-  void expect_right(demo::Process& job) {
+  void expect_right(rig::Process& job) {
     proxy_.clear_rule();
     EXPECT_TRUE(job.finish(60s).ok()) << job.standard_error();
     const auto verdict = subject_.judge();
@@ -74,7 +74,7 @@ class Password : public ::testing::Test {
 };
 
 TEST_F(Password, WhoIsRefusedIsMissedUntilTheFileHasTheNewOneAndTheOthersGoOn) {
-  demo::Process job = start();
+  rig::Process job = start();
   ASSERT_TRUE(eventually(30s, [&] { return sessions("pgfill:subject/2") == 1 && subject_.rows_changed() > 0; }))
       << job.standard_error();
   change();
@@ -91,7 +91,7 @@ TEST_F(Password, WhoIsRefusedIsMissedUntilTheFileHasTheNewOneAndTheOthersGoOn) {
 }
 
 TEST_F(Password, WhenNoSessionCanBeHadTheJobWaitsForTheFile) {
-  demo::Process job = start();
+  rig::Process job = start();
   ASSERT_TRUE(eventually(30s, [&] { return subject_.rows_changed() > 0; })) << job.standard_error();
   change();
   EXPECT_GE(end_sessions("pgfill:%"), 2);
@@ -109,7 +109,7 @@ TEST_F(Password, WhenNoSessionCanBeHadForFiveMinutesTheRunEnds) {
   ASSERT_EQ(access(PGFILL_FAKETIME, R_OK), 0) << "the package faketime is missing: .dev/setup";
   const std::string time = cluster_.directory() / "time";
   std::ofstream(time) << "+0\n";
-  demo::Process job =
+  rig::Process job =
       start({{"LD_PRELOAD", PGFILL_FAKETIME}, {"FAKETIME_TIMESTAMP_FILE", time}, {"FAKETIME_NO_CACHE", "1"}});
   ASSERT_TRUE(eventually(30s, [&] { return subject_.rows_changed() > 0; })) << job.standard_error();
   change();
@@ -124,15 +124,15 @@ TEST_F(Password, WhenNoSessionCanBeHadForFiveMinutesTheRunEnds) {
 }
 
 TEST_F(Password, ARunThatBeginsWithTheFormerOneIsRefused) {
-  demo::Process job = start();
+  rig::Process job = start();
   ASSERT_TRUE(eventually(30s, [&] { return subject_.rows_changed() > 0; })) << job.standard_error();
   job.kill();
   change();
-  demo::Process refused = start();
+  rig::Process refused = start();
   EXPECT_EQ(refused.finish(30s).exit_code, 10) << refused.standard_error();
   EXPECT_NE(refused.standard_error().find("~/.pgpass"), std::string::npos) << refused.standard_error();
   keep("second");
-  demo::Process again = start();
+  rig::Process again = start();
   expect_right(again);
 }
 

@@ -6,9 +6,9 @@
 
 #include <fstream>
 
-#include "demo/oracle.h"
-#include "demo/subject.h"
-#include "demo/writers.h"
+#include "rig/oracle.h"
+#include "rig/subject.h"
+#include "rig/writers.h"
 #include "support/database.h"
 #include "support/eventually.h"
 #include "support/job_process.h"
@@ -16,7 +16,7 @@
 namespace pgfill::tests {
 namespace {
 
-using demo::Process;
+using rig::Process;
 using namespace std::chrono_literals;
 
 constexpr std::int64_t rows = 30'000;
@@ -37,17 +37,17 @@ class Round {
  public:
   explicit Round(std::uint64_t seed) : database_(scratch_.conninfo()) {
     settings_.conninfo = scratch_.conninfo();
-    demo::create_subject(settings_, rows);
+    rig::create_subject(settings_, rows);
     Process install = start_pgfill(scratch_, {"install"});
     if (!install.finish(longest_run).ok()) throw std::runtime_error("pgfill install: " + install.standard_error());
-    demo::audit_ledger(settings_);
+    rig::audit_ledger(settings_);
     spec_file_ = ::testing::TempDir() + "pgfill-" + std::to_string(::getpid()) + "-" + scratch_.name() + ".yaml";
     std::ofstream(spec_file_) << spec_text;
-    demo::WritersOptions options;
+    rig::WritersOptions options;
     options.rate = 300;
     options.seed = seed;
     options.mix.hold = 0.04;
-    writers_.emplace(settings_, demo::subject_workload(rows), options);
+    writers_.emplace(settings_, rig::subject_workload(rows), options);
   }
 
   ~Round() { std::remove(spec_file_.c_str()); }
@@ -70,7 +70,7 @@ class Round {
     for (const auto& [sqlstate, count] : writers_->errors()) {
       ADD_FAILURE() << "the application was refused " << count << " times with " << sqlstate;
     }
-    const auto verdict = demo::judge_subject(settings_, writers_->acknowledged());
+    const auto verdict = rig::judge_subject(settings_, writers_->acknowledged());
     EXPECT_TRUE(verdict.passed()) << verdict.to_text();
     EXPECT_FALSE(writers_->acknowledged().empty());
   }
@@ -80,7 +80,7 @@ class Round {
   Database database_;
   ConnectionSettings settings_;
   std::string spec_file_;
-  std::optional<demo::Writers> writers_;
+  std::optional<rig::Writers> writers_;
 };
 
 TEST(Resume, ResumesAtOnceAfterAKillAndRepeatsNoRow) {

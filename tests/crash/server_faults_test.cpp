@@ -9,9 +9,9 @@
 #include <random>
 #include <set>
 
-#include "demo/pg_cluster.h"
-#include "demo/writers.h"
 #include "pgfill/steer.h"
+#include "rig/pg_cluster.h"
+#include "rig/writers.h"
 #include "support/eventually.h"
 #include "support/job_process.h"
 #include "support/run_job_fixture.h"
@@ -34,10 +34,10 @@ class Site {
   Site() : subject_(cluster_.conninfo(), rows) {}
 
   void start(std::uint64_t seed) {
-    demo::WritersOptions options;
+    rig::WritersOptions options;
     options.rate = 100;
     options.seed = seed;
-    writers_.emplace(subject_.connection(), demo::subject_workload(rows), options);
+    writers_.emplace(subject_.connection(), rig::subject_workload(rows), options);
     start_job();
   }
   void start_job() {
@@ -73,15 +73,15 @@ class Site {
     const std::string sum = ask("SELECT coalesce(sum(rows_changed), 0)::bigint FROM pgfill.range");
     return sum.empty() ? -1 : std::stoll(sum);
   }
-  demo::Process& job() { return *job_; }
-  demo::PgServer& server() { return cluster_.primary(); }
+  rig::Process& job() { return *job_; }
+  rig::PgServer& server() { return cluster_.primary(); }
   SubjectCase& subject() { return subject_; }
 
  private:
-  demo::PgCluster cluster_;
+  rig::PgCluster cluster_;
   SubjectCase subject_;
-  std::optional<demo::Writers> writers_;
-  std::optional<demo::Process> job_;
+  std::optional<rig::Writers> writers_;
+  std::optional<rig::Process> job_;
   bool lost_ = false;
 };
 
@@ -110,7 +110,7 @@ void harm_at_random(const char* title, long wanted, bool (*harm)(Site&)) {
 }
 
 bool restart(Site& site) {
-  site.server().restart(demo::Stop::immediate);
+  site.server().restart(rig::Stop::immediate);
   return true;
 }
 
@@ -130,9 +130,9 @@ TEST(ServerFaults, GoesOnByItselfAfterABackendWasKilled) {
 }
 
 TEST(ServerFaults, WorksWithAsManySessionsAsTheServerHasLeft) {
-  demo::ClusterOptions options;
+  rig::ClusterOptions options;
   options.settings = {{"max_connections", "8"}, {"superuser_reserved_connections", "0"}};
-  demo::PgCluster cluster(options);
+  rig::PgCluster cluster(options);
   SubjectCase subject(cluster.conninfo(), rows);
   std::deque<Database> others;
   for (int i = 0; i < 5; ++i) others.emplace_back(cluster.conninfo());

@@ -30,8 +30,8 @@ class CliScript : public testing::Test {
   ~CliScript() override { std::filesystem::remove(file_); }
 
   Outcome pgfill(Words words) {
-    demo::Process process = start_pgfill(scratch_, std::move(words));
-    const demo::ProcessEnd end = process.finish(60s);
+    rig::Process process = start_pgfill(scratch_, std::move(words));
+    const rig::ProcessEnd end = process.finish(60s);
     return {end.signal == 0 ? end.exit_code : -end.signal, process.standard_output(), process.standard_error()};
   }
   void write(const std::string& text) { std::ofstream(file_) << text; }

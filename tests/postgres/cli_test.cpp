@@ -36,8 +36,8 @@ class Cli : public testing::Test {
                       ") g; ANALYZE users");
   }
   Outcome pgfill(Words words) {
-    demo::Process process = start_pgfill(scratch_, std::move(words));
-    const demo::ProcessEnd end = process.finish(60s);
+    rig::Process process = start_pgfill(scratch_, std::move(words));
+    const rig::ProcessEnd end = process.finish(60s);
     return {end.signal == 0 ? end.exit_code : -end.signal, process.standard_output(), process.standard_error()};
   }
   std::vector<std::pair<std::string, std::string>> environment() const {
@@ -100,7 +100,7 @@ TEST_F(Cli, SaysWhyAPlanIsRefused) {
 
 TEST_F(Cli, StopsOnSigintWithTheCommandToGoOnAndResumes) {
   fill(300'000);
-  demo::Process run = start_pgfill(scratch_, {"run", statement, "--yes"});
+  rig::Process run = start_pgfill(scratch_, {"run", statement, "--yes"});
   ASSERT_TRUE(eventually(20s, [&] { return undone() < 300'000; })) << run.standard_error();
   run.signal(SIGINT);
   EXPECT_EQ(run.finish(20s).exit_code, 75);
@@ -164,11 +164,11 @@ TEST_F(Cli, ShowsWhatDiffersWhenASpecWasEdited) {
 
 TEST_F(Cli, GoesOnWhenTheReaderOfItsOutputHasGone) {
   fill(300'000);
-  demo::ProcessSpec spec;
+  rig::ProcessSpec spec;
   spec.program = "/bin/sh";
   spec.arguments = {"-c", std::string(PGFILL_BINARY) + " run '" + statement + "' --yes -o jsonl 2>&1 | true"};
   spec.environment = environment();
-  demo::Process shell(spec);
+  rig::Process shell(spec);
   shell.finish(60s);
   EXPECT_EQ(undone(), 0);
 }

@@ -7,7 +7,7 @@
 #include <array>
 #include <filesystem>
 
-#include "demo/pg_cluster.h"
+#include "rig/pg_cluster.h"
 #include "support/database.h"
 #include "support/eventually.h"
 #include "support/shared_cluster.h"
@@ -15,8 +15,8 @@
 namespace pgfill::tests {
 namespace {
 
-using demo::PgCluster;
-using demo::Stop;
+using rig::PgCluster;
+using rig::Stop;
 using namespace std::chrono_literals;
 
 TEST(DemoCluster, ReplicaFollowsAndTakesOverWhenPromoted) {
@@ -42,7 +42,7 @@ TEST(DemoCluster, ReplicaFollowsAndTakesOverWhenPromoted) {
 }
 
 TEST(DemoCluster, ImmediateRestartRecoversCommittedRowsUnderTheGivenSettings) {
-  demo::ClusterOptions options;
+  rig::ClusterOptions options;
   options.settings = {{"work_mem", "5MB"}};
   options.tcp = true;
   PgCluster cluster(options);
@@ -85,19 +85,19 @@ TEST(DemoCluster, ScratchDatabasesOfOneServerAreSeparate) {
 }
 
 TEST(DemoCluster, ProcessesReportOutputExitCodeAndMissingPrograms) {
-  demo::ProcessSpec spec;
+  rig::ProcessSpec spec;
   spec.program = "/bin/sh";
   spec.arguments = {"-c", "echo out; echo err >&2; exit 3"};
-  demo::Process process(spec);
+  rig::Process process(spec);
   EXPECT_EQ(process.finish(10s).exit_code, 3);
   EXPECT_EQ(process.standard_output(), "out\n");
   EXPECT_EQ(process.standard_error(), "err\n");
   spec.arguments = {"-c", "sleep 100"};
-  demo::Process sleeper(spec);
+  rig::Process sleeper(spec);
   EXPECT_FALSE(sleeper.wait_for(10ms).has_value());
   EXPECT_EQ(sleeper.kill().signal, SIGKILL);
   spec.program = "/nonexistent/program";
-  EXPECT_THROW(demo::Process{spec}, std::system_error);
+  EXPECT_THROW(rig::Process{spec}, std::system_error);
 }
 
 }  // namespace

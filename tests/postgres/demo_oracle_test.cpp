@@ -3,10 +3,10 @@
 
 #include <set>
 
-#include "demo/oracle.h"
-#include "demo/subject.h"
-#include "demo/writers.h"
-#include "sql/statements.h"
+#include "ledger/statements.h"
+#include "rig/oracle.h"
+#include "rig/subject.h"
+#include "rig/writers.h"
 #include "support/database.h"
 #include "support/eventually.h"
 #include "support/shared_cluster.h"
@@ -24,7 +24,7 @@ ConnectionSettings settings_of(const ScratchDatabase& scratch) {
   return settings;
 }
 
-std::set<std::string> wrong(const demo::Verdict& verdict) {
+std::set<std::string> wrong(const rig::Verdict& verdict) {
   std::set<std::string> names;
   for (const auto& check : verdict.checks) {
     if (check.violations > 0 || check.compared == 0) names.insert(check.name);
@@ -56,9 +56,9 @@ class DemoOracle : public ::testing::Test {
   }
 
   void prepare_subject() {
-    demo::create_subject(settings_, rows);
+    rig::create_subject(settings_, rows);
     prepare_ledger();
-    demo::audit_ledger(settings_);
+    rig::audit_ledger(settings_);
   }
 
   void run_subject() {
@@ -70,7 +70,7 @@ class DemoOracle : public ::testing::Test {
     database_.execute("UPDATE pgfill.range SET done = true");
   }
 
-  std::set<std::string> judge() { return wrong(demo::judge_subject(settings_, acknowledged_)); }
+  std::set<std::string> judge() { return wrong(rig::judge_subject(settings_, acknowledged_)); }
 
   ScratchDatabase scratch_;
   ConnectionSettings settings_ = settings_of(scratch_);
@@ -80,16 +80,16 @@ class DemoOracle : public ::testing::Test {
 
 TEST_F(DemoOracle, ARightJobBesideWritersPasses) {
   prepare_subject();
-  demo::WritersOptions options;
+  rig::WritersOptions options;
   options.rate = 2000;
-  demo::Writers writers(settings_, demo::subject_workload(rows), options);
+  rig::Writers writers(settings_, rig::subject_workload(rows), options);
   ASSERT_TRUE(eventually(20s, [&] { return writers.acknowledged().size() > 100; }));
   run_subject();
   const auto before = writers.acknowledged().size();
   ASSERT_TRUE(eventually(20s, [&] { return writers.acknowledged().size() > before + 50; }));
   writers.stop();
   EXPECT_TRUE(writers.errors().empty());
-  const auto verdict = demo::judge_subject(settings_, writers.acknowledged());
+  const auto verdict = rig::judge_subject(settings_, writers.acknowledged());
   EXPECT_TRUE(verdict.passed()) << verdict.to_text();
   EXPECT_EQ(verdict.checks.size(), 8U);
   EXPECT_GT(writers.latency().transactions, 100);
@@ -171,18 +171,18 @@ TEST_F(DemoOracle, FindsAGapBetweenRangesAndARangeNotDone) {
 }
 
 TEST_F(DemoOracle, ACheckThatComparesNothingFails) {
-  demo::create_subject(settings_, 0);
+  rig::create_subject(settings_, 0);
   prepare_ledger();
-  demo::audit_ledger(settings_);
-  EXPECT_FALSE(demo::judge_subject(settings_, {}).passed());
-  EXPECT_FALSE(demo::Verdict{}.passed());
+  rig::audit_ledger(settings_);
+  EXPECT_FALSE(rig::judge_subject(settings_, {}).passed());
+  EXPECT_FALSE(rig::Verdict{}.passed());
 }
 
 /// The users table of the demo, filled by hand.
 class DemoUsersOracle : public DemoOracle {
  protected:
   void SetUp() override {
-    demo::create_users(settings_, rows);
+    rig::create_users(settings_, rows);
     prepare_ledger();
   }
 
@@ -193,19 +193,19 @@ class DemoUsersOracle : public DemoOracle {
         "UPDATE pgfill.range SET done = true");
   }
 
-  std::set<std::string> judge_users() { return wrong(demo::judge_users(settings_, rows, acknowledged_)); }
+  std::set<std::string> judge_users() { return wrong(rig::judge_users(settings_, rows, acknowledged_)); }
 };
 
 TEST_F(DemoUsersOracle, ARightJobBesideWritersPasses) {
-  demo::WritersOptions options;
+  rig::WritersOptions options;
   options.rate = 2000;
-  demo::Writers writers(settings_, demo::users_workload(rows), options);
+  rig::Writers writers(settings_, rig::users_workload(rows), options);
   ASSERT_TRUE(eventually(20s, [&] { return writers.acknowledged().size() > 100; }));
   run_users();
   const auto before = writers.acknowledged().size();
   ASSERT_TRUE(eventually(20s, [&] { return writers.acknowledged().size() > before + 50; }));
   writers.stop();
-  const auto verdict = demo::judge_users(settings_, rows, writers.acknowledged());
+  const auto verdict = rig::judge_users(settings_, rows, writers.acknowledged());
   EXPECT_TRUE(verdict.passed()) << verdict.to_text();
   EXPECT_EQ(verdict.checks.size(), 6U);
 }
@@ -227,9 +227,9 @@ TEST_F(DemoUsersOracle, FindsWrongValuesWrongCountsAndLostWrites) {
 }
 
 TEST_F(DemoOracle, WritersCountWhatTheServerRefuses) {
-  demo::create_users(settings_, rows);
+  rig::create_users(settings_, rows);
   database_.execute("ALTER TABLE users RENAME TO gone");
-  demo::Writers writers(settings_, demo::users_workload(rows));
+  rig::Writers writers(settings_, rig::users_workload(rows));
   EXPECT_TRUE(eventually(20s, [&] { return writers.errors().contains("42P01"); }));
   writers.stop();
   EXPECT_TRUE(writers.acknowledged().empty());

@@ -48,7 +48,7 @@ TEST(Examples, EachJobRunsAndItsCheckTurnsTrue) {
     const std::string setup = text_of(fs::path(spec).replace_extension(".sql"));
     database.execute(setup);
     EXPECT_NE(database.value(check_of(setup)), "t") << spec << ": its check is true before the job";
-    demo::Process run = start_pgfill(scratch, {"run", spec.string(), "--yes"});
+    rig::Process run = start_pgfill(scratch, {"run", spec.string(), "--yes"});
     EXPECT_TRUE(run.finish(60s).ok()) << spec << "\n" << run.standard_error();
     EXPECT_EQ(database.value(check_of(setup)), "t") << spec;
   }
@@ -78,12 +78,12 @@ TEST(Readme, ItsCommandsWorkInTheirOrder) {
   fs::create_directories(folder);
   ASSERT_GE(readme_commands().size(), 8U);
   for (const std::string& command : readme_commands()) {
-    demo::ProcessSpec shell;
+    rig::ProcessSpec shell;
     shell.program = "/bin/sh";
     shell.arguments = {"-c", "pgfill() { \"" PGFILL_BINARY "\" \"$@\"; }; " + command};
     shell.environment = shared_cluster().primary().environment(scratch.name());
     shell.working_directory = folder.string();
-    demo::Process process(shell);
+    rig::Process process(shell);
     EXPECT_TRUE(process.finish(60s).ok()) << command << "\n" << process.standard_output() << process.standard_error();
   }
   EXPECT_EQ(database.integer("SELECT count(*) FROM users WHERE account_state IS DISTINCT FROM user_status"), 0);

@@ -21,7 +21,7 @@ constexpr const char* openssl = "/usr/bin/openssl";
 /// A server on TCP with TLS, and a certificate authority of its own.
 class Encryption : public ::testing::Test {
  protected:
-  demo::PgCluster cluster_{{.settings = {}, .tcp = true}};
+  rig::PgCluster cluster_{{.settings = {}, .tcp = true}};
   SubjectCase subject_{cluster_.conninfo(), rows};
   std::filesystem::path home_ = cluster_.directory() / "home";
 
@@ -36,12 +36,12 @@ class Encryption : public ::testing::Test {
   std::string file(const std::string& name) const { return cluster_.directory() / name; }
   /// As the server's user, so that it may read the keys.
   void run(std::vector<std::string> arguments) {
-    demo::ProcessSpec spec;
+    rig::ProcessSpec spec;
     spec.program = openssl;
     spec.arguments = std::move(arguments);
     spec.user = cluster_.installation().user;
     spec.working_directory = cluster_.directory();
-    demo::Process process(spec);
+    rig::Process process(spec);
     ASSERT_TRUE(process.finish(30s).ok()) << process.standard_error();
   }
   void make_authority(const std::string& name) {
@@ -59,7 +59,7 @@ class Encryption : public ::testing::Test {
   void use(const std::string& name) {
     set({{"ssl_cert_file", file(name + ".crt")}, {"ssl_key_file", file(name + ".key")}, {"ssl", "on"}});
   }
-  void set(const demo::Settings& settings) {
+  void set(const rig::Settings& settings) {
     for (const auto& [setting, value] : settings)
       subject_.database().execute("ALTER SYSTEM SET " + setting + " = '" + value + "'");
     subject_.database().execute("SELECT pg_reload_conf()");
@@ -76,18 +76,18 @@ class Encryption : public ::testing::Test {
     for (const auto& [name, value] : added) all[name] = value;
     return {all.begin(), all.end()};
   }
-  demo::Process start(const Environment& environment) {
+  rig::Process start(const Environment& environment) {
     return start_pgfill(environment, {"run", subject_.spec_file(50, 2), "--yes"});
   }
   void expect_refused(const Environment& environment, const std::string& reason) {
-    demo::Process job = start(environment);
+    rig::Process job = start(environment);
     EXPECT_EQ(job.finish(60s).exit_code, 10) << reason << "\n" << job.standard_error();
     EXPECT_NE(job.standard_error().find(reason), std::string::npos) << job.standard_error();
     EXPECT_NE(job.standard_error().find("sslrootcert"), std::string::npos) << job.standard_error();
     EXPECT_EQ(subject_.rows_changed(), 0);
   }
   void expect_done(const Environment& environment) {
-    demo::Process job = start(environment);
+    rig::Process job = start(environment);
     EXPECT_TRUE(job.finish(60s).ok()) << job.standard_error();
     const auto verdict = subject_.judge();
     EXPECT_TRUE(verdict.passed()) << verdict.to_text();
@@ -138,7 +138,7 @@ TEST_F(Encryption, AServerThatNoLongerEncryptsIsNotWorkedOnUntilItDoes) {
       "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS "
       "$$BEGIN PERFORM pg_sleep(0.1); RETURN NULL; END$$");
   subject_.database().execute("CREATE TRIGGER slowly AFTER UPDATE ON subject EXECUTE FUNCTION slowly()");
-  demo::Process job = start(environment("verify-full"));
+  rig::Process job = start(environment("verify-full"));
   ASSERT_TRUE(eventually(30s, [&] { return subject_.rows_changed() > rows / 20; })) << job.standard_error();
   EXPECT_EQ(plain_sessions(), 0);
   set({{"ssl", "off"}});

@@ -232,8 +232,8 @@ TEST_F(JobIdentity, AdoptingNamesSimilarJobsWhenThereIsNone) {
 }
 
 TEST(CopiedDatabase, IsRecognisedAndFrozenUntilItIsAdopted) {
-  demo::PgCluster cluster;
-  demo::PgServer& copy = cluster.add_replica();
+  rig::PgCluster cluster;
+  rig::PgServer& copy = cluster.add_replica();
   Database original(cluster.conninfo());
   original.execute(
       "CREATE TABLE items (id bigint PRIMARY KEY, n int NOT NULL DEFAULT 0);"

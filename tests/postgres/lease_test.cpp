@@ -1,7 +1,7 @@
 // Leases of runners that have been replaced: their statements may be under way still.
 #include <future>
 
-#include "sql/statements.h"
+#include "ledger/statements.h"
 #include "support/run_job_fixture.h"
 
 namespace pgfill::tests {

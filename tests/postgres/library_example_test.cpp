@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "demo/process.h"
+#include "rig/process.h"
 #include "support/database.h"
 #include "support/shared_cluster.h"
 
@@ -42,11 +42,11 @@ TEST(LibraryExample, PlansRunsPausesResumesStopsAndFinishes) {
       "version: 1\njob: example\ntable: public.users\nset: {account_state: user_status}\n"
       "where: account_state IS NULL\nbatch: {min_rows: 50, max_rows: 100}\n");
 
-  demo::ProcessSpec program;
+  rig::ProcessSpec program;
   program.program = std::string(PGFILL_LIBRARY_EXAMPLE);
   program.arguments = {scratch.conninfo(), spec.path()};
-  demo::Process process(program);
-  const demo::ProcessEnd end = process.finish(120s);
+  rig::Process process(program);
+  const rig::ProcessEnd end = process.finish(120s);
   const std::string output = process.standard_output();
 
   EXPECT_TRUE(end.ok()) << output << process.standard_error();

@@ -1,7 +1,7 @@
 // Slices of random keys that are read before their batches change them.
 #include "sql/statement_builder.h"
-#include "sql/statements.h"
 #include "support/run_job_fixture.h"
+#include "work/statements.h"
 
 namespace pgfill::tests {
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "async/run_to_end.h"
-#include "demo/pg_cluster.h"
+#include "rig/pg_cluster.h"
 #include "support/database.h"
 #include "support/eventually.h"
 #include "throttle/signals/replica_lag.h"
@@ -23,7 +23,7 @@ async::Task<std::vector<throttle::Reading>> read_as(std::string conninfo) {
 }
 
 TEST(ReplicaLag, ThatARoleMayNotSeeIsNotTakenForNone) {
-  demo::PgCluster cluster;
+  rig::PgCluster cluster;
   cluster.add_replica();
   Database administrator(cluster.conninfo());
   ASSERT_TRUE(eventually(20s, [&] {

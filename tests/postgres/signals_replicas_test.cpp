@@ -3,7 +3,7 @@
 
 #include <thread>
 
-#include "demo/pg_cluster.h"
+#include "rig/pg_cluster.h"
 #include "support/database.h"
 #include "support/eventually.h"
 #include "support/signal_reader.h"
@@ -25,7 +25,7 @@ constexpr auto patience = 30s;
 
 class ReplicaSignals : public testing::Test {
  protected:
-  demo::PgServer& replica(const demo::Settings& settings = {}) { return cluster_.add_replica(settings); }
+  rig::PgServer& replica(const rig::Settings& settings = {}) { return cluster_.add_replica(settings); }
   /// Returns when every later connection is under this demand.
   void demand(const std::string& standbys) {
     db_.execute("ALTER SYSTEM SET synchronous_standby_names = '" + standbys + "'");
@@ -44,7 +44,7 @@ class ReplicaSignals : public testing::Test {
     });
   }
 
-  demo::PgCluster cluster_;
+  rig::PgCluster cluster_;
   Database db_{cluster_.conninfo()};
   SignalReader reader_{cluster_.conninfo()};
 };
@@ -87,9 +87,9 @@ TEST_F(ReplicaSignals, AReplicaThatAppliesLateOnPurposeIsLate) {
 
 TEST_F(ReplicaSignals, AKilledReplicaIsUnknownUntilItIsBack) {
   throttle::ReplicaLag signal(most_seconds, most_bytes, wal_);
-  demo::PgServer& standby = replica();
+  rig::PgServer& standby = replica();
   EXPECT_TRUE(becomes(signal, is_fine));
-  standby.stop(demo::Stop::immediate);
+  standby.stop(rig::Stop::immediate);
   const auto unknown = [&](const Reading& reading) {
     return !reading.value && reading.unknown.find("not connected to the primary any more") != std::string::npos;
   };
@@ -117,7 +117,7 @@ TEST_F(ReplicaSignals, ARoleThatMayNotSeeReplicasIsToldWhatItLacks) {
 }
 
 TEST_F(ReplicaSignals, ANamedReplicaIsAskedItself) {
-  demo::PgServer& server = replica();
+  rig::PgServer& server = replica();
   Database standby(server.conninfo());
   throttle::ReplicaLag primary(most_seconds, most_bytes, wal_);
   ReplicaConnection connection{"reports", {{"dbname", server.conninfo()}}};
@@ -131,7 +131,7 @@ TEST_F(ReplicaSignals, ANamedReplicaIsAskedItself) {
   standby.execute("SELECT pg_wal_replay_pause()");
   EXPECT_TRUE(eventually(patience, [&] { return is_late(read()); }));
   EXPECT_EQ(read().subject, "reports (replay is paused)");
-  server.stop(demo::Stop::immediate);
+  server.stop(rig::Stop::immediate);
   EXPECT_TRUE(eventually(patience, [&] { return !read().value; }));
 }
 

@@ -3,8 +3,8 @@
 #include <csignal>
 #include <future>
 
-#include "demo/pg_cluster.h"
 #include "pgfill/steer.h"
+#include "rig/pg_cluster.h"
 #include "support/run_job_fixture.h"
 
 namespace pgfill::tests {
@@ -62,9 +62,9 @@ class Throttled : public testing::Test {
     EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1"), rows);
   }
 
-  demo::PgCluster cluster_;
-  demo::PgServer& first_;
-  demo::PgServer& second_;
+  rig::PgCluster cluster_;
+  rig::PgServer& first_;
+  rig::PgServer& second_;
   Database database_;
   ConnectionSettings settings_;
   JobSpec spec_;

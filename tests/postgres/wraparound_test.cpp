@@ -26,23 +26,23 @@ constexpr const char* offsets_file = "pg_multixact/offsets/5970";
 class Wraparound : public ::testing::Test {
  protected:
   /// Nothing but the test makes the server younger.
-  demo::PgCluster cluster_{{.settings = {{"autovacuum", "off"},
-                                         {"autovacuum_freeze_max_age", "2000000000"},
-                                         {"autovacuum_multixact_freeze_max_age", "2000000000"},
-                                         {"vacuum_failsafe_age", "2100000000"}}}};
+  rig::PgCluster cluster_{{.settings = {{"autovacuum", "off"},
+                                        {"autovacuum_freeze_max_age", "2000000000"},
+                                        {"autovacuum_multixact_freeze_max_age", "2000000000"},
+                                        {"vacuum_failsafe_age", "2100000000"}}}};
   SubjectCase subject_{cluster_.conninfo(), rows};
 
   void run_as_server(const std::string& program, std::vector<std::string> arguments) {
-    demo::ProcessSpec spec;
+    rig::ProcessSpec spec;
     spec.program = program;
     spec.arguments = std::move(arguments);
     spec.user = cluster_.installation().user;
     spec.working_directory = cluster_.directory() / "primary";
-    demo::Process process(spec);
+    rig::Process process(spec);
     ASSERT_TRUE(process.finish(60s).ok()) << process.standard_error();
   }
   void grow_old() {
-    cluster_.primary().stop(demo::Stop::fast);
+    cluster_.primary().stop(rig::Stop::fast);
     for (const char* file : {xact_file, offsets_file})
       run_as_server("/bin/dd", {"if=/dev/zero", std::string("of=") + file, "bs=256k", "count=1"});
     const std::string number = std::to_string(next_number);
@@ -69,7 +69,7 @@ TEST_F(Wraparound, HoldsTheJobBackWithTheDatabaseAndTheTableUntilVacuumHasBeenTh
   EXPECT_NEAR(about(readings, "xid_age", "multixacts of database postgres, oldest in table ").value.value_or(0), 0.7,
               0.005);
 
-  demo::Process job = start_pgfill(cluster_.primary().environment(), {"run", subject_.spec_file(200, 2), "--yes"});
+  rig::Process job = start_pgfill(cluster_.primary().environment(), {"run", subject_.spec_file(200, 2), "--yes"});
   const auto says = [&](const std::string& text) { return job.standard_error().find(text) != std::string::npos; };
   EXPECT_TRUE(eventually(30s, [&] { return says("xid age multixacts of database postgres, oldest in table "); }))
       << job.standard_error();

@@ -15,8 +15,13 @@ inline constexpr int function_lines_limit = 40;
 /// A public header has at most this many lines.
 inline constexpr int public_header_lines = 150;
 
-/// Every #include of an engine file or public header against the table; a third-party header only where it is listed.
+/// Every #include of an engine file or public header against the table; a third-party header only where it is listed,
+/// and the fixed statements of another folder only where the row names their header.
 Violations check_includes(const SourceFile& file, const DependencyTable& table);
+/// Entries of the table that no file of their folder needs.
+Violations check_table_is_used(const std::vector<SourceFile>& files, const DependencyTable& table);
+/// The links of each `pgfill_folder(…)` in engine/CMakeLists.txt against the table, both ways.
+Violations check_links(std::string_view cmake, const DependencyTable& table);
 /// Headers with this prefix are included by one file only, and that is a .cpp.
 Violations check_single_user(const std::vector<SourceFile>& files, std::string_view prefix);
 
@@ -28,7 +33,7 @@ Violations check_function_lengths(const SourceFile& file);
 /// co_await expression or in co_spawn, and no lambda that is itself a coroutine.
 Violations check_coroutines(const SourceFile& file);
 
-/// No SQL statement as a string literal: statements are .sql files, or are built in engine/sql.
+/// No SQL statement as a string literal: statements are .sql files beside their folder, or are built in engine/sql.
 Violations check_no_sql_text(const SourceFile& file);
 
 /// #pragma once, and a first line that says what the file is.

@@ -47,6 +47,34 @@ TEST(Includes, follow_the_table) {
   EXPECT_EQ(includes_in("engine/new_folder/a.h", "#include <string>").size(), 1u);
 }
 
+TEST(Includes, of_the_statements_of_another_folder_need_a_row_that_names_them) {
+  EXPECT_EQ(includes_in("engine/work/a.cpp", "#include \"ledger/statements.h\"").size(), 1u);
+  EXPECT_EQ(includes_in("engine/ledger/a.cpp", "#include \"ledger/statements.h\"").size(), 0u);
+  const DependencyTable named =
+      parse_dependency_table("| folder |\n| work | ledger/statements.h | nothing |\n| ledger | nothing | nothing |\n");
+  EXPECT_EQ(check_includes(SourceFile("engine/work/a.cpp", "#include \"ledger/statements.h\"\n"), named).size(), 0u);
+}
+
+TEST(DependencyTable, may_not_allow_what_nobody_needs) {
+  const std::vector<SourceFile> files{
+      SourceFile("engine/work/a.cpp", "#include \"ledger/lease.h\"\n"),
+      SourceFile("engine/schedule/a.cpp", "#include \"throttle/gate.h\"\n#include <boost/asio/post.hpp>\n"),
+      SourceFile("engine/postgres/a.cpp", "#include <vector>\n")};
+  const Violations unused = check_table_is_used(files, sample_table);
+  ASSERT_EQ(unused.size(), 2u);
+  EXPECT_EQ(unused[0].complaint, "postgres does not include libpq-fe.h, which its row allows");
+  EXPECT_EQ(unused[1].complaint, "work does not include postgres, which its row allows");
+}
+
+TEST(Links, agree_with_the_table) {
+  const std::string right =
+      "pgfill_folder(work pgfill_ledger pgfill_postgres pgfill_async)\n"
+      "pgfill_folder(schedule pgfill_throttle Boost::headers)\npgfill_folder(ledger)\n";
+  EXPECT_EQ(check_links(right, sample_table).size(), 0u);
+  EXPECT_EQ(check_links("pgfill_folder(work pgfill_ledger)", sample_table).size(), 1u);
+  EXPECT_EQ(check_links("pgfill_folder(ledger pgfill_work)", sample_table).size(), 1u);
+}
+
 TEST(Includes, can_be_narrowed_to_one_header) {
   EXPECT_EQ(includes_in("engine/schedule/a.cpp", "#include \"throttle/gate.h\"").size(), 0u);
   EXPECT_EQ(includes_in("engine/schedule/a.cpp", "#include \"throttle/sampler.h\"").size(), 1u);

@@ -66,6 +66,14 @@ TEST(Structure, the_table_has_a_row_for_each_folder_and_no_other) {
   EXPECT_EQ(folders, rows);
 }
 
+TEST(Structure, the_table_allows_nothing_that_nobody_needs) {
+  EXPECT_EQ(describe(check_table_is_used(sources_in({"engine"}), table())), "");
+}
+
+TEST(Structure, each_folder_links_what_it_may_include) {
+  EXPECT_EQ(describe(check_links(read_project_file("engine/CMakeLists.txt"), table())), "");
+}
+
 TEST(Structure, the_command_line_library_is_included_by_one_source_file) {
   EXPECT_EQ(describe(check_single_user(all_sources(), "CLI/")), "");
 }
@@ -86,7 +94,7 @@ TEST(Structure, headers_say_first_what_they_are) {
   EXPECT_EQ(complaints(all_sources(), check_header_opening), "");
 }
 
-TEST(Structure, sql_statements_live_in_engine_sql) {
+TEST(Structure, sql_statements_live_in_files) {
   EXPECT_EQ(complaints(sources_in({"engine"}), check_no_sql_text), "");
 }
 
@@ -99,11 +107,13 @@ TEST(Structure, every_sql_file_explains_itself_and_is_used) {
       used.insert((*match)[1]);
     }
   }
-  for (const std::string& path : list_files("engine/sql", {".sql"})) {
+  for (const std::string& path : list_files("engine", {".sql"})) {
     const std::string text = read_project_file(path);
     const bool one_line = text.find('\n') >= text.size() - 1;
     EXPECT_TRUE(one_line || text.starts_with("-- ")) << path << " has no comment at its top";
-    EXPECT_TRUE(used.contains(std::filesystem::path(path).stem().string())) << path << " is used by nobody";
+    const std::string folder = path.substr(7, path.find('/', 7) - 7);
+    EXPECT_TRUE(used.contains(folder + "_" + std::filesystem::path(path).stem().string()))
+        << path << " is used by nobody";
   }
 }
 

@@ -4,17 +4,17 @@
 
 namespace pgfill::tests {
 
-demo::Process start_pgfill(const ScratchDatabase& database, std::vector<std::string> arguments) {
+rig::Process start_pgfill(const ScratchDatabase& database, std::vector<std::string> arguments) {
   return start_pgfill(shared_cluster().primary().environment(database.name()), std::move(arguments));
 }
 
-demo::Process start_pgfill(std::vector<std::pair<std::string, std::string>> environment,
-                           std::vector<std::string> arguments) {
-  demo::ProcessSpec spec;
+rig::Process start_pgfill(std::vector<std::pair<std::string, std::string>> environment,
+                          std::vector<std::string> arguments) {
+  rig::ProcessSpec spec;
   spec.program = PGFILL_BINARY;
   spec.arguments = std::move(arguments);
   spec.environment = std::move(environment);
-  return demo::Process(spec);
+  return rig::Process(spec);
 }
 
 std::string pgfill_program() {

@@ -5,16 +5,16 @@
 #include <utility>
 #include <vector>
 
-#include "demo/process.h"
+#include "rig/process.h"
 #include "support/shared_cluster.h"
 
 namespace pgfill::tests {
 
 /// Starts `pgfill ARGUMENTS…` with the PG* environment of the database.
-demo::Process start_pgfill(const ScratchDatabase& database, std::vector<std::string> arguments);
+rig::Process start_pgfill(const ScratchDatabase& database, std::vector<std::string> arguments);
 /// The same with any environment, for instance a proxy's.
-demo::Process start_pgfill(std::vector<std::pair<std::string, std::string>> environment,
-                           std::vector<std::string> arguments);
+rig::Process start_pgfill(std::vector<std::pair<std::string, std::string>> environment,
+                          std::vector<std::string> arguments);
 
 /// The path of the binary.
 std::string pgfill_program();

@@ -115,10 +115,10 @@ const std::string& prepared_database() {
   static const ScratchDatabase scratch;
   static const bool made = [] {
     const ConnectionSettings settings = settings_of(scratch.conninfo());
-    demo::create_subject(settings, 0);
+    rig::create_subject(settings, 0);
     const auto installed = install_ledger(settings);
     if (!installed) throw std::runtime_error("no ledger: " + installed.error().message);
-    demo::audit_ledger(settings);
+    rig::audit_ledger(settings);
     Database(settings.conninfo).execute(key_kind_types);
     return true;
   }();
@@ -202,8 +202,8 @@ void KeySubject::pace(int batch_rows, int workers) {
       std::to_string(pause) + ")");
 }
 
-demo::Workload KeySubject::workload() const {
-  demo::Workload workload{rows_, 1, read, lock, log_change, change, insert_, log_delete, remove};
+rig::Workload KeySubject::workload() const {
+  rig::Workload workload{rows_, 1, read, lock, log_change, change, insert_, log_delete, remove};
   workload.move = move_;
   return workload;
 }
@@ -230,8 +230,8 @@ bool KeySubject::ranges_done() {
   return database_.value("SELECT bool_and(done) FROM pgfill.range") == "t";
 }
 
-demo::Verdict KeySubject::judge(const std::vector<std::int64_t>& acknowledged) {
-  demo::Verdict verdict = demo::judge_subject_rows(connection_, acknowledged);
+rig::Verdict KeySubject::judge(const std::vector<std::int64_t>& acknowledged) {
+  rig::Verdict verdict = rig::judge_subject_rows(connection_, acknowledged);
   std::vector<Question> questions{steps_follow, ranges_tile};
   if (options_.conditional) questions.push_back(inserted_done);
   for (const Question& question : questions) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "demo/oracle.h"
-#include "demo/subject.h"
+#include "rig/oracle.h"
+#include "rig/subject.h"
 #include "sql/statement.h"
 #include "support/database.h"
 #include "support/key_kinds.h"
@@ -32,8 +32,8 @@ class KeySubject {
   KeySubject(const KeySubject&) = delete;
   KeySubject& operator=(const KeySubject&) = delete;
 
-  /// For demo::Writers; lives as long as this object.
-  demo::Workload workload() const;
+  /// For rig::Writers; lives as long as this object.
+  rig::Workload workload() const;
   /// UPDATE subject SET n = n + 1, d = a * 2 + 1 [WHERE n = 0], as YAML; in stripes when `batch_rows` is even. In the
   /// order of the heap it sets another column, demands that this is NULL, and a trigger does the rest.
   std::string spec(int batch_rows, int workers) const;
@@ -47,7 +47,7 @@ class KeySubject {
   /// Leases and cursor moves so far.
   std::int64_t steps();
   bool ranges_done();
-  demo::Verdict judge(const std::vector<std::int64_t>& acknowledged);
+  rig::Verdict judge(const std::vector<std::int64_t>& acknowledged);
   const ScratchDatabase& scratch() const { return scratch_; }
   const ConnectionSettings& connection() const { return connection_; }
   Database& database() { return database_; }

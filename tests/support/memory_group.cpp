@@ -42,10 +42,10 @@ bool MemoryGroup::make(const fs::path& parent, const std::string& limit) {
   return false;
 }
 
-demo::ProcessSpec MemoryGroup::confine(const demo::ProcessSpec& spec) const {
+rig::ProcessSpec MemoryGroup::confine(const rig::ProcessSpec& spec) const {
   const std::string enter = directory_.empty() ? "ulimit -d " + std::to_string(bytes_ / 1024)
                                                : "echo $$ > " + (directory_ / "cgroup.procs").string();
-  demo::ProcessSpec confined = spec;
+  rig::ProcessSpec confined = spec;
   confined.program = "/bin/sh";
   confined.arguments = {"-c", enter + " && exec \"$0\" \"$@\"", spec.program};
   confined.arguments.insert(confined.arguments.end(), spec.arguments.begin(), spec.arguments.end());

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "demo/process.h"
+#include "rig/process.h"
 
 namespace pgfill::tests {
 
@@ -20,7 +20,7 @@ class MemoryGroup {
   MemoryGroup& operator=(const MemoryGroup&) = delete;
 
   /// The same process within the limit.
-  demo::ProcessSpec confine(const demo::ProcessSpec& spec) const;
+  rig::ProcessSpec confine(const rig::ProcessSpec& spec) const;
   /// What limits it, for people.
   std::string name() const { return directory_.empty() ? "ulimit -d" : directory_.string(); }
 

@@ -20,12 +20,12 @@ int next_port() {
 
 }  // namespace
 
-Pooler::Pooler(demo::PgCluster& cluster, int connections, std::chrono::seconds patience)
+Pooler::Pooler(rig::PgCluster& cluster, int connections, std::chrono::seconds patience)
     : cluster_(cluster), port_(next_port()) {
   directory_ = cluster.directory() / ("pooler_" + std::to_string(port_));
   fs::create_directory(directory_);
   std::ofstream(directory_ / "users.txt") << "\"postgres\" \"\"\n";
-  const demo::PgServer& server = cluster.primary();
+  const rig::PgServer& server = cluster.primary();
   std::ofstream(directory_ / "pgbouncer.ini")
       << "[databases]\n* = host=" << server.socket().parent_path().string() << " port=" << server.port()
       << "\n[pgbouncer]\nlisten_addr =\nlisten_port = " << port_
@@ -37,7 +37,7 @@ Pooler::Pooler(demo::PgCluster& cluster, int connections, std::chrono::seconds p
 }
 
 void Pooler::start() {
-  demo::ProcessSpec spec;
+  rig::ProcessSpec spec;
   spec.program = "/usr/sbin/pgbouncer";
   spec.arguments = {directory_ / "pgbouncer.ini"};
   spec.user = cluster_.installation().user;  // it refuses to run as root

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "demo/pg_cluster.h"
+#include "rig/pg_cluster.h"
 
 namespace pgfill::tests {
 
@@ -13,7 +13,7 @@ namespace pgfill::tests {
 /// a server connection. Lives no longer than the cluster. Throws std::runtime_error when it does not start.
 class Pooler {
  public:
-  Pooler(demo::PgCluster& cluster, int connections, std::chrono::seconds patience);
+  Pooler(rig::PgCluster& cluster, int connections, std::chrono::seconds patience);
   Pooler(const Pooler&) = delete;
   Pooler& operator=(const Pooler&) = delete;
 
@@ -24,10 +24,10 @@ class Pooler {
   void start();
 
  private:
-  demo::PgCluster& cluster_;
+  rig::PgCluster& cluster_;
   std::filesystem::path directory_;
   int port_;
-  std::optional<demo::Process> process_;
+  std::optional<rig::Process> process_;
 };
 
 }  // namespace pgfill::tests

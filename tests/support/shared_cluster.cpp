@@ -15,9 +15,9 @@ namespace {
 /// Looks on from the first use of the shared server to the end of all tests.
 class WatchedCluster : public ::testing::Environment {
  public:
-  demo::PgCluster& get() {
+  rig::PgCluster& get() {
     std::call_once(started_, [this] {
-      cluster_.emplace(demo::ClusterOptions{.settings = {{"max_prepared_transactions", "4"}}});
+      cluster_.emplace(rig::ClusterOptions{.settings = {{"max_prepared_transactions", "4"}}});
       watch_.emplace(cluster_->conninfo(), "pgfill:%", longest_transaction);
     });
     return *cluster_;
@@ -31,7 +31,7 @@ class WatchedCluster : public ::testing::Environment {
 
  private:
   std::once_flag started_;
-  std::optional<demo::PgCluster> cluster_;
+  std::optional<rig::PgCluster> cluster_;
   std::optional<TransactionWatch> watch_;
 };
 
@@ -45,7 +45,7 @@ const auto* const registered = ::testing::AddGlobalTestEnvironment(&watched_clus
 
 }  // namespace
 
-demo::PgCluster& shared_cluster() {
+rig::PgCluster& shared_cluster() {
   return watched_cluster().get();
 }
 

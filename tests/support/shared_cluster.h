@@ -3,12 +3,12 @@
 
 #include <string>
 
-#include "demo/pg_cluster.h"
+#include "rig/pg_cluster.h"
 
 namespace pgfill::tests {
 
 /// Lives until the process ends. For tests that do not stop the server, need no replica and change no setting of it.
-demo::PgCluster& shared_cluster();
+rig::PgCluster& shared_cluster();
 
 /// A database on the shared server, dropped with the object. Not movable, so that names stay unique.
 class ScratchDatabase {

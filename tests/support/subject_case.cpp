@@ -21,10 +21,10 @@ ConnectionSettings settings_of(const std::string& conninfo) {
 
 SubjectCase::SubjectCase(const std::string& conninfo, std::int64_t rows)
     : connection_(settings_of(conninfo)), database_(conninfo), rows_(rows) {
-  demo::create_subject(connection_, rows);
+  rig::create_subject(connection_, rows);
   const auto installed = install_ledger(connection_);
   if (!installed) throw std::runtime_error("no ledger: " + installed.error().message);
-  demo::audit_ledger(connection_);
+  rig::audit_ledger(connection_);
 }
 
 SubjectCase::~SubjectCase() {
@@ -69,8 +69,8 @@ std::int64_t SubjectCase::rows_changed() {
   return database_->integer("SELECT coalesce(sum(rows_changed), 0)::bigint FROM pgfill.range");
 }
 
-demo::Verdict SubjectCase::judge(const std::vector<std::int64_t>& acknowledged) {
-  return demo::judge_subject(connection_, acknowledged);
+rig::Verdict SubjectCase::judge(const std::vector<std::int64_t>& acknowledged) {
+  return rig::judge_subject(connection_, acknowledged);
 }
 
 }  // namespace pgfill::tests

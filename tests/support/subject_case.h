@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "demo/oracle.h"
-#include "demo/subject.h"
 #include "pgfill/job.h"
+#include "rig/oracle.h"
+#include "rig/subject.h"
 #include "support/database.h"
 
 namespace pgfill::tests {
@@ -35,7 +35,7 @@ class SubjectCase {
 
   std::int64_t rows() const { return rows_; }
   std::int64_t rows_changed();
-  demo::Verdict judge(const std::vector<std::int64_t>& acknowledged = {});
+  rig::Verdict judge(const std::vector<std::int64_t>& acknowledged = {});
   const ConnectionSettings& connection() const { return connection_; }
   Database& database() { return *database_; }
 

@@ -69,7 +69,7 @@ struct WireProxy::Connection {
   }
 };
 
-WireProxy::WireProxy(const demo::PgServer& server) : server_socket_(server.socket()) {
+WireProxy::WireProxy(const rig::PgServer& server) : server_socket_(server.socket()) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -111,12 +111,12 @@ std::int64_t WireProxy::counted() const {
   return counted_;
 }
 
-void WireProxy::lead_new_ones_to(const demo::PgServer& server) {
+void WireProxy::lead_new_ones_to(const rig::PgServer& server) {
   const std::scoped_lock lock(mutex_);
   server_socket_ = server.socket();
 }
 
-void WireProxy::lead_to(const demo::PgServer& server) {
+void WireProxy::lead_to(const rig::PgServer& server) {
   lead_new_ones_to(server);
   const std::scoped_lock lock(mutex_);
   for (Connection& connection : connections_) connection.closing = true;

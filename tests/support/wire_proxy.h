@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "demo/pg_server.h"
+#include "rig/pg_server.h"
 #include "support/wire_messages.h"
 
 namespace pgfill::tests {
@@ -60,7 +60,7 @@ class WireProxy {
   using Rule = std::function<Fate(const WireMessage&)>;
 
   /// `server` must be on a Unix socket and outlive the proxy; it may stop and start.
-  explicit WireProxy(const demo::PgServer& server);
+  explicit WireProxy(const rig::PgServer& server);
   ~WireProxy();
   WireProxy(const WireProxy&) = delete;
   WireProxy& operator=(const WireProxy&) = delete;
@@ -76,9 +76,9 @@ class WireProxy {
   /// Down: every connection is cut, and a new one as soon as it is made.
   void set_link(bool up);
   /// From now on new connections lead to this server; those that are there are cut.
-  void lead_to(const demo::PgServer& server);
+  void lead_to(const rig::PgServer& server);
   /// As lead_to, but those that are there stay where they are.
-  void lead_new_ones_to(const demo::PgServer& server);
+  void lead_new_ones_to(const rig::PgServer& server);
   /// Sends at most this many bytes at once, with a pause after each; 0 = whole buffers.
   void set_fragments(std::size_t bytes, std::chrono::microseconds pause);
   /// Cuts whatever is connected and forgets records and connects.

@@ -1,6 +1,6 @@
 #include "throttle/signals/active_sessions.h"
 
-#include "sql/statements.h"
+#include "throttle/statements.h"
 
 namespace pgfill::throttle {
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "sql/statements.h"
+#include "throttle/statements.h"
 
 namespace pgfill::throttle {
 namespace {

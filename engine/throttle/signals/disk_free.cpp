@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "sql/statements.h"
+#include "throttle/statements.h"
 
 namespace pgfill::throttle {
 namespace {

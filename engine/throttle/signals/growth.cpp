@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sql/statements.h"
+#include "throttle/statements.h"
 
 namespace pgfill::throttle {
 namespace {

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <thread>
 
-#include "sql/statements.h"
+#include "throttle/statements.h"
 
 namespace pgfill::throttle {
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdio>
 
-#include "sql/statements.h"
+#include "throttle/statements.h"
 
 namespace pgfill::throttle {
 namespace {

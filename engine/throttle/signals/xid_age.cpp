@@ -1,6 +1,6 @@
 #include "throttle/signals/xid_age.h"
 
-#include "sql/statements.h"
+#include "throttle/statements.h"
 
 namespace pgfill::throttle {
 namespace {

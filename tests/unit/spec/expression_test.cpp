@@ -4,14 +4,14 @@
 #include <string>
 #include <variant>
 
+#include "parse/sql_scan.h"
+#include "parse/sql_tree.h"
 #include "spec/expression.h"
-#include "spec/sql_scan.h"
-#include "spec/sql_tree.h"
 
 namespace pgfill::spec {
 namespace {
 
-OrProblem<std::string> checked(std::string_view text, bool condition) {
+parse::OrProblem<std::string> checked(std::string_view text, bool condition) {
   return check_expression(text, {"", "t", "", condition});
 }
 
@@ -20,8 +20,8 @@ TEST(Expression, CannotEndTheBracketsItIsPutIn) {
                            "a]", "(a", "[a", "a)", "(a]", ")(", "'a')", "f(a))", "a) -- (", "a /* ( */ )"}) {
     for (const bool condition : {false, true}) {
       const auto result = checked(text, condition);
-      ASSERT_NE(problem_in(result), nullptr) << text;
-      EXPECT_EQ(problem_in(result)->code, ErrorCode::sql_syntax) << text;
+      ASSERT_NE(parse::problem_in(result), nullptr) << text;
+      EXPECT_EQ(parse::problem_in(result)->code, ErrorCode::sql_syntax) << text;
     }
   }
 }
@@ -51,8 +51,8 @@ TEST(Expression, IsNeverMoreThanOneExpression) {
                            "WITH x AS (SELECT 1) SELECT 1"}) {
     for (const bool condition : {false, true}) {
       const auto result = checked(text, condition);
-      ASSERT_NE(problem_in(result), nullptr) << text;
-      EXPECT_EQ(problem_in(result)->code, ErrorCode::sql_syntax) << text << problem_in(result)->message;
+      ASSERT_NE(parse::problem_in(result), nullptr) << text;
+      EXPECT_EQ(parse::problem_in(result)->code, ErrorCode::sql_syntax) << text << parse::problem_in(result)->message;
     }
   }
 }
@@ -72,7 +72,7 @@ TEST(Expression, LosesItsCommentsAndNothingElse) {
   };
   for (const auto& [text, wanted] : samples) {
     const auto result = checked(text, false);
-    ASSERT_EQ(problem_in(result), nullptr) << text << problem_in(result)->message;
+    ASSERT_EQ(parse::problem_in(result), nullptr) << text << parse::problem_in(result)->message;
     EXPECT_EQ(std::get<std::string>(result), wanted);
   }
 }
@@ -82,11 +82,11 @@ TEST(Expression, MeansTheSameInBracketsAfterTidying) {
                            "a IS NULL", "'one'\n  'two'", "a BETWEEN 1 AND 2", "x::int[] -- z", "- -1",
                            "a COLLATE \"C\"", "(SELECT max(x) FROM o -- c\n)", "a AT TIME ZONE 'UTC'"}) {
     const auto before = parse_expression(text, false);
-    ASSERT_EQ(problem_in(before), nullptr) << text << problem_in(before)->message;
+    ASSERT_EQ(parse::problem_in(before), nullptr) << text << parse::problem_in(before)->message;
     const auto& first = std::get<Expression>(before);
     const auto after = parse_expression("(" + first.text + "\n)", false);
-    ASSERT_EQ(problem_in(after), nullptr) << first.text;
-    EXPECT_EQ(without_locations(first.tree), without_locations(std::get<Expression>(after).tree)) << text;
+    ASSERT_EQ(parse::problem_in(after), nullptr) << first.text;
+    EXPECT_EQ(parse::without_locations(first.tree), parse::without_locations(std::get<Expression>(after).tree)) << text;
     EXPECT_EQ(std::get<Expression>(parse_expression(first.text, false)).text, first.text) << "tidying twice";
   }
 }
@@ -94,27 +94,27 @@ TEST(Expression, MeansTheSameInBracketsAfterTidying) {
 TEST(Expression, KeepsUnicodeEscapesAsTheyAreWritten) {
   for (const char* text : {"U&'\\0041'", "a || U&'\\0041' UESCAPE '!'", "U&\"x\" + 1", "f(U&'x', 'y')", "u&'it''s'"}) {
     const auto result = checked(text, false);
-    ASSERT_EQ(problem_in(result), nullptr) << text << problem_in(result)->message;
+    ASSERT_EQ(parse::problem_in(result), nullptr) << text << parse::problem_in(result)->message;
     EXPECT_EQ(std::get<std::string>(result), text);
   }
   EXPECT_EQ(canonical_expression("U&'d\\0061t'", false), canonical_expression("'dat'", false));
 }
 
 TEST(Expression, CanonicalTextForgetsSpellingButNotMeaning) {
-  EXPECT_EQ(canonical_sql("Account_State  IS\n null -- x"), canonical_sql("account_state is NULL"));
-  EXPECT_EQ(canonical_sql("a=b"), canonical_sql("a = b"));
-  EXPECT_NE(canonical_sql("'A'"), canonical_sql("'a'"));
-  EXPECT_NE(canonical_sql("\"A\""), canonical_sql("\"a\""));
-  EXPECT_NE(canonical_sql("$$A$$"), canonical_sql("$$a$$"));
-  EXPECT_NE(canonical_sql("'a  b'"), canonical_sql("'a b'"));
-  EXPECT_EQ(canonical_sql("'open"), "'open");
+  EXPECT_EQ(parse::canonical_sql("Account_State  IS\n null -- x"), parse::canonical_sql("account_state is NULL"));
+  EXPECT_EQ(parse::canonical_sql("a=b"), parse::canonical_sql("a = b"));
+  EXPECT_NE(parse::canonical_sql("'A'"), parse::canonical_sql("'a'"));
+  EXPECT_NE(parse::canonical_sql("\"A\""), parse::canonical_sql("\"a\""));
+  EXPECT_NE(parse::canonical_sql("$$A$$"), parse::canonical_sql("$$a$$"));
+  EXPECT_NE(parse::canonical_sql("'a  b'"), parse::canonical_sql("'a b'"));
+  EXPECT_EQ(parse::canonical_sql("'open"), "'open");
 }
 
 TEST(Expression, AConditionMustBeOneToo) {
-  EXPECT_EQ(problem_in(checked("a IS NULL AND b", true)), nullptr);
+  EXPECT_EQ(parse::problem_in(checked("a IS NULL AND b", true)), nullptr);
   const auto cursor = checked("CURRENT OF c", true);
-  ASSERT_NE(problem_in(cursor), nullptr);
-  EXPECT_EQ(problem_in(cursor)->code, ErrorCode::sql_not_batchable);
+  ASSERT_NE(parse::problem_in(cursor), nullptr);
+  EXPECT_EQ(parse::problem_in(cursor)->code, ErrorCode::sql_not_batchable);
 }
 
 }  // namespace

@@ -4,12 +4,12 @@
 #include <random>
 #include <string>
 
+#include "parse/source_text.h"
+#include "parse/sql_name.h"
 #include "spec/did_you_mean.h"
 #include "spec/duration.h"
 #include "spec/job_name.h"
-#include "spec/source_text.h"
 #include "spec/sql_functions.h"
-#include "spec/sql_name.h"
 
 namespace pgfill::spec {
 namespace {
@@ -71,7 +71,7 @@ TEST(SqlName, FoldsAsTheServerDoes) {
                                                                       {"ÄB", {"Äb"}},
                                                                       {"a.\"B c\".d", {"a", "B c", "d"}}};
   for (const auto& [text, parts] : samples) {
-    const auto parsed = parse_name(text);
+    const auto parsed = parse::parse_name(text);
     ASSERT_TRUE(parsed) << text;
     EXPECT_EQ(*parsed, parts) << text;
   }
@@ -80,19 +80,19 @@ TEST(SqlName, FoldsAsTheServerDoes) {
 TEST(SqlName, RefusesWhatIsNone) {
   for (const char* text : {"", ".", "a.", ".a", "a..b", "1a", "$a", "a-b", "a b", " a", "a ", "\"a", "a\"b\"", "\"a\"b",
                            "\"\"", "a;", "a(b)", "'a'"}) {
-    EXPECT_FALSE(parse_name(text)) << text;
+    EXPECT_FALSE(parse::parse_name(text)) << text;
   }
-  EXPECT_TRUE(parse_name(std::string(63, 'a')));
-  EXPECT_FALSE(parse_name(std::string(64, 'a')));
+  EXPECT_TRUE(parse::parse_name(std::string(63, 'a')));
+  EXPECT_FALSE(parse::parse_name(std::string(64, 'a')));
 }
 
 TEST(SqlName, WrittenNamesReadBack) {
   for (const std::string name : {"a", "A", "a b", "a\"b", "a.b", "1", "größe", "Ä", "a$", "$", "\n", "select", "a'b"}) {
-    const auto parsed = parse_name(write_name(name));
+    const auto parsed = parse::parse_name(parse::write_name(name));
     ASSERT_TRUE(parsed) << name;
     EXPECT_EQ(*parsed, std::vector<std::string>{name});
   }
-  EXPECT_EQ(write_name("users"), "users");
+  EXPECT_EQ(parse::write_name("users"), "users");
 }
 
 TEST(JobName, ComesFromTableAndColumns) {
@@ -122,7 +122,7 @@ TEST(JobName, IsStableForEver) {
 }
 
 TEST(SourceText, FindsLinesAndClampsPlaces) {
-  const SourceText source("f", "ab\r\ncd\n\nlast");
+  const parse::SourceText source("f", "ab\r\ncd\n\nlast");
   EXPECT_EQ(source.place(0).line_text, "ab");
   EXPECT_EQ(source.place(5).line, 2);
   EXPECT_EQ(source.place(5).column, 2);
@@ -131,20 +131,20 @@ TEST(SourceText, FindsLinesAndClampsPlaces) {
   EXPECT_EQ(source.offset_of(1, 1), 5U);
   EXPECT_EQ(source.offset_of(99, 0), 12U);
   EXPECT_EQ(source.line(2), "");
-  EXPECT_EQ(SourceText("f", std::string_view("x", 1)).place(0).line_text, "x");
+  EXPECT_EQ(parse::SourceText("f", std::string_view("x", 1)).place(0).line_text, "x");
 }
 
 TEST(SourceText, ShowsNoExcerptOfEndlessLines) {
   const std::string text(5000, 'x');
-  EXPECT_EQ(SourceText("f", text).place(4000).line_text, "");
-  EXPECT_EQ(SourceText("f", text).place(4000).column, 4001);
+  EXPECT_EQ(parse::SourceText("f", text).place(4000).line_text, "");
+  EXPECT_EQ(parse::SourceText("f", text).place(4000).column, 4001);
 }
 
 TEST(SourceText, QuotesForMessages) {
-  EXPECT_EQ(in_quotes("a"), "\"a\"");
-  EXPECT_EQ(in_quotes("a\nb\x1b\xC2\x9B\xFF"), "\"a\\nb\\x1B\\xC2\\x9B\\xFF\"");
-  EXPECT_EQ(in_quotes("ö"), "\"ö\"");
-  EXPECT_LT(in_quotes(std::string(100'000, 'x')).size(), 200U);
+  EXPECT_EQ(parse::in_quotes("a"), "\"a\"");
+  EXPECT_EQ(parse::in_quotes("a\nb\x1b\xC2\x9B\xFF"), "\"a\\nb\\x1B\\xC2\\x9B\\xFF\"");
+  EXPECT_EQ(parse::in_quotes("ö"), "\"ö\"");
+  EXPECT_LT(parse::in_quotes(std::string(100'000, 'x')).size(), 200U);
 }
 
 TEST(SqlFunctions, AreKnownByKind) {
