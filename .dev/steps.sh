@@ -8,12 +8,29 @@ if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache;
 export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=true CCACHE_SLOPPINESS=pch_defines,time_macros
 
 step=""
+step_began=0
+step_times=()
 trap 'if [ -n "$step" ]; then echo "== FAILED: $step" >&2; fi' ERR
 
 # step TEXT: prints a heading with the time since the command began.
 step() {
+  note_time
   step=$1
   printf '\n== %s  [+%d:%02d]\n' "$1" $((SECONDS / 60)) $((SECONDS % 60))
+}
+
+# note_time: the step that ends now, for print_times.
+note_time() {
+  if [ -n "$step" ]; then step_times+=("$(printf '%4d:%02d  %s' $(((SECONDS - step_began) / 60)) $(((SECONDS - step_began) % 60)) "$step")"); fi
+  step_began=$SECONDS
+}
+
+# print_times: a table of where the time went.
+print_times() {
+  note_time
+  step=""
+  printf '\n== Where the time went (minutes)\n'
+  printf '%s\n' "${step_times[@]}" "$(printf '%4d:%02d  in all' $((SECONDS / 60)) $((SECONDS % 60)))"
 }
 
 # build PRESET [ARGUMENT...]: configures and builds; arguments go to the build tool, for instance --target NAME.

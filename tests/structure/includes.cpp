@@ -104,7 +104,9 @@ Violations check_table_is_used(const std::vector<SourceFile>& files, const Depen
     for (const Include& include : includes_of(file)) of_folder.push_back(include.header);
   }
   Violations violations;
-  for (const auto& [folder, rule] : table) {
+  for (const auto& row : table) {
+    const std::string& folder = row.first;
+    const FolderRule& rule = row.second;
     const std::vector<std::string>& headers = included[folder];
     const auto complain = [&](const std::string& entry) {
       violations.push_back({"engine/README.md", 0, folder + " does not include " + entry + ", which its row allows"});
