@@ -14,6 +14,8 @@ inline constexpr int file_lines_limit = 300;
 inline constexpr int function_lines_limit = 40;
 /// A public header has at most this many lines.
 inline constexpr int public_header_lines = 150;
+/// A sentence of the documents for users has at most this many words.
+inline constexpr int sentence_words = 25;
 
 /// Every #include of an engine file or public header against the table; a third-party header only where it is listed,
 /// and the fixed statements of another folder only where the row names their header.
@@ -35,6 +37,9 @@ Violations check_coroutines(const SourceFile& file);
 
 /// No SQL statement as a string literal: statements are .sql files beside their folder, or are built in engine/sql.
 Violations check_no_sql_text(const SourceFile& file);
+
+/// Prose of a document for users: at most 25 words a sentence. Tables, headings and blocks of code are left out.
+Violations check_sentences(std::string_view path, std::string_view markdown);
 
 /// #pragma once, and a first line that says what the file is.
 Violations check_header_opening(const SourceFile& file);

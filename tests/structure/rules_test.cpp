@@ -183,6 +183,16 @@ TEST(SqlText, is_not_allowed_in_literals) {
   EXPECT_EQ(rule("engine/plan/a.cpp", "\"x\";  // SELECT 1"), 0u);
 }
 
+TEST(Sentences, are_short_outside_tables_and_code) {
+  std::string most;
+  for (int i = 0; i < sentence_words; ++i) most += "word ";
+  EXPECT_EQ(check_sentences("a.md", most + "\n\n" + most).size(), 0u);
+  EXPECT_EQ(check_sentences("a.md", most + "more.\n").size(), 1u);
+  EXPECT_EQ(check_sentences("a.md", most + "\nmore\n").size(), 1u) << "lines of a paragraph belong together";
+  EXPECT_EQ(check_sentences("a.md", "One. " + most + "\n- " + most).size(), 0u);
+  EXPECT_EQ(check_sentences("a.md", "| " + most + "more |\n```sh\n" + most + "more\n```\n# " + most + "\n").size(), 0u);
+}
+
 TEST(HeaderOpening, is_a_comment_and_a_guard) {
   EXPECT_EQ(check_header_opening(SourceFile("a.h", "// What it is.\n#pragma once\n")).size(), 0u);
   EXPECT_EQ(check_header_opening(SourceFile("a.h", "#include <string>\n")).size(), 2u);

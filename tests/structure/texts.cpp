@@ -1,5 +1,8 @@
+#include <iterator>
 #include <regex>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "rules.h"
 
@@ -19,6 +22,41 @@ Violations check_no_sql_text(const SourceFile& file) {
   for (const Literal& literal : file.literals) {
     if (std::regex_search(literal.text, statement)) {
       violations.push_back({file.path, literal.line, "SQL statement in a literal: make it a .sql file"});
+    }
+  }
+  return violations;
+}
+
+namespace {
+
+/// Paragraphs and list items, each as one line.
+std::vector<std::string> paragraphs_of(std::string_view markdown) {
+  std::istringstream stream{std::string(markdown)};
+  std::vector<std::string> paragraphs(1);
+  bool code = false;
+  for (std::string line; std::getline(stream, line);) {
+    if (line.starts_with("```")) code = !code;
+    const bool prose = !code && !line.empty() && line.find_first_of("`|#") != 0;
+    const bool item = line.starts_with("- ");
+    if (!prose || item) paragraphs.emplace_back();
+    if (prose || (!code && line.starts_with('`') && !line.starts_with("```")))
+      paragraphs.back() += (item ? line.substr(2) : line) + " ";
+  }
+  return paragraphs;
+}
+
+}  // namespace
+
+Violations check_sentences(std::string_view path, std::string_view markdown) {
+  static const std::regex end(R"([.!?:]\**\s)");
+  Violations violations;
+  for (const std::string& paragraph : paragraphs_of(markdown)) {
+    for (std::sregex_token_iterator at(paragraph.begin(), paragraph.end(), end, -1), none; at != none; ++at) {
+      std::istringstream words(*at);
+      const auto count = std::distance(std::istream_iterator<std::string>(words), {});
+      if (count > sentence_words) {
+        violations.push_back({std::string(path), 0, std::to_string(count) + " words in one sentence: " + at->str()});
+      }
     }
   }
   return violations;

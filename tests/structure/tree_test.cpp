@@ -117,6 +117,12 @@ TEST(Structure, every_sql_file_explains_itself_and_is_used) {
   }
 }
 
+TEST(Structure, documents_for_users_have_short_sentences) {
+  for (const std::string path : {"README.md", "jobs/behaviour.md"}) {
+    EXPECT_EQ(describe(check_sentences(path, read_project_file(path))), "");
+  }
+}
+
 TEST(Structure, the_top_level_holds_nothing_unexpected) {
   const std::set<std::string> expected{"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "bench",
                                        "engine",         "include",           "jobs",    "tests"};
