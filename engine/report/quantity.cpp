@@ -63,7 +63,7 @@ std::string duration(std::chrono::microseconds length) {
 
 std::string size(std::int64_t bytes) {
   if (bytes < 1024) return counted(std::max<std::int64_t>(bytes, 0), "byte");
-  constexpr std::array<std::string_view, 5> units{"kB", "MB", "GB", "TB", "PB"};
+  constexpr std::array<std::string_view, 5> units{"KiB", "MiB", "GiB", "TiB", "PiB"};
   double amount = static_cast<double>(bytes) / 1024;
   std::size_t unit = 0;
   while (amount >= 1023.95 && unit + 1 < units.size()) {

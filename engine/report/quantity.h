@@ -17,7 +17,7 @@ std::string short_count(double count);
 std::string row_rate(double rows_per_second);
 /// Two units at most: "0.4ms", "310ms", "1.9s", "42s", "12m05s", "1h05m", "2d03h". Negative counts as 0.
 std::string duration(std::chrono::microseconds length);
-/// In PostgreSQL's units (1 kB = 1024 bytes): "512 bytes", "6.0 kB", "1.3 MB".
+/// "512 bytes", "6.0 KiB", "1.3 MiB".
 std::string size(std::int64_t bytes);
 /// "66.1%"; rounded down, so that 100.0% means all of it.
 std::string percentage(double share);

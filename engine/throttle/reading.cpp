@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <string_view>
 
 namespace pgfill::throttle {
 namespace {
@@ -38,11 +39,22 @@ std::string seconds(double value) {
   return short_number(value) + "s";
 }
 
-/// "replica lag r2"
+constexpr std::string_view free_room = "_free";
+
+bool is_free_room(const Reading& reading) {
+  return reading.signal.ends_with(free_room);
+}
+
+/// "replica lag r2"; without what is said behind the value, as in "disk /data 30 % free".
 std::string title(const Reading& reading) {
   std::string words = reading.signal;
+  if (is_free_room(reading)) words.resize(words.size() - free_room.size());
   std::replace(words.begin(), words.end(), '_', ' ');
   return reading.subject.empty() ? words : words + " " + reading.subject;
+}
+
+std::string value_text(const Reading& reading) {
+  return quantity(*reading.value, reading.unit) + (is_free_room(reading) ? " free" : "");
 }
 
 }  // namespace
@@ -86,9 +98,9 @@ std::string sentence(const Reading& reading, async::TimePoint now) {
   if (const std::string unknown = why_unknown(reading, now); !unknown.empty())
     return title(reading) + " unknown: " + unknown;
   const bool over = *utilisation(reading) > 1;
-  const char* between = !over ? " of " : reading.bad == Bad::above ? " > " : " < ";
-  return title(reading) + " " + quantity(*reading.value, reading.unit) + between +
-         quantity(reading.limit, reading.unit);
+  const std::string limit = quantity(reading.limit, reading.unit);
+  const std::string compared = !over ? " (limit " + limit + ")" : (reading.bad == Bad::above ? " > " : " < ") + limit;
+  return title(reading) + " " + value_text(reading) + compared;
 }
 
 }  // namespace pgfill::throttle

@@ -50,7 +50,7 @@ std::optional<double> utilisation(const Reading& reading);
 /// Why the reading says nothing at `now`; empty when it does: the sensor's reason, a value that cannot be, or its age.
 std::string why_unknown(const Reading& reading, async::TimePoint now);
 
-/// "replica lag r2 1.9s > 1.5s", "active sessions 52 of 60", "replica lag r2 unknown: no reading for 4.2s".
+/// "replica lag r2 1.9s > 1.5s", "disk /data 30 % free (limit 5 %)", "replica lag r2 unknown: no reading for 4.2s".
 std::string sentence(const Reading& reading, async::TimePoint now);
 
 /// "1.9s", "310ms", "256 MiB", "40 MiB/s", "61", "97 %".

@@ -73,7 +73,7 @@ class FullTablespace : public FullDisk {
 TEST_F(FullTablespace, IsWaitedForWhereItsRoomIsWatched) {
   rig::Process job = start();
   EXPECT_TRUE(eventually(30s, [&] {
-    return job.standard_error().find("disk free " + disk_->directory().string() + " 0 % < 5 %") != std::string::npos;
+    return job.standard_error().find("disk " + disk_->directory().string() + " 0 % free < 5 %") != std::string::npos;
   })) << job.standard_error();
   EXPECT_EQ(rows_changed(), 0);
   make_room();

@@ -42,7 +42,7 @@ TEST(LiveBlock, ShowsEverythingAt120Columns) {
       (Lines{"users-account-state   update public.users   RUNNING 12m05s",
              "  progress   [###############---------] 66.1% of ~43.14M rows   28.51M changed   ETA 1h05m-1h24m",
              "  speed      6.8k rows/s now, 7.4k average   batch 2,300 rows, p50 310ms p99 480ms   workers 4 of 6",
-             "  ranges     80 of 128 done   worst replica 1.3 MB behind", "  trouble    3 retried batches",
+             "  ranges     80 of 128 done   worst replica 1.3 MiB behind", "  trouble    3 retried batches",
              "  keys       p pause   r resume   q stop"}));
 }
 
@@ -52,7 +52,7 @@ TEST(LiveBlock, FoldsAt80Columns) {
                    "  progress   [###############---------] 66.1% of ~43.14M rows   28.51M changed",
                    "             ETA 1h05m-1h24m", "  speed      6.8k rows/s now, 7.4k average",
                    "             batch 2,300 rows, p50 310ms p99 480ms   workers 4 of 6",
-                   "  ranges     80 of 128 done   worst replica 1.3 MB behind", "  trouble    3 retried batches"}));
+                   "  ranges     80 of 128 done   worst replica 1.3 MiB behind", "  trouble    3 retried batches"}));
 }
 
 TEST(LiveBlock, LosesNothingAt40Columns) {
@@ -61,7 +61,7 @@ TEST(LiveBlock, LosesNothingAt40Columns) {
                    "  progress   [#####---] 66.1% of ~43.14M", "             rows   28.51M changed",
                    "             ETA 1h05m-1h24m", "  speed      6.8k rows/s now, 7.4k", "             average",
                    "             batch 2,300 rows, p50 310ms", "             p99 480ms   workers 4 of 6",
-                   "  ranges     80 of 128 done", "             worst replica 1.3 MB behind",
+                   "  ranges     80 of 128 done", "             worst replica 1.3 MiB", "             behind",
                    "  trouble    3 retried batches", "  keys       p pause   r resume   q stop"}));
 }
 
@@ -105,7 +105,7 @@ TEST(ProgressLine, SaysItInOneLine) {
   EXPECT_EQ(
       progress_line(progress()),
       "66.1% of ~43.14M rows, 28.51M changed, 6.8k rows/s, batch 2,300 rows, p50 310ms p99 480ms, workers 4 of 6, "
-      "worst replica 1.3 MB behind, 3 retried batches, ETA 1h05m-1h24m");
+      "worst replica 1.3 MiB behind, 3 retried batches, ETA 1h05m-1h24m");
 }
 
 TEST(ProgressLine, BeginsWithTheReasonWhenTheJobWaits) {

@@ -50,23 +50,24 @@ TEST(PlanText, ATableWithoutAKeyNamesItsRowsByTheirPosition) {
 }
 
 TEST(PlanText, TheSummarySaysWhatWillBeDoneAndWhatToWorryAbout) {
-  EXPECT_EQ(plan_summary(spec(), plan(), false),
-            "users-account-state   update public.users\n"
-            "  set        account_state = user_status\n"
-            "  where      account_state IS NULL\n"
-            "  table      about 43.14M rows, heap 6.0 GB, TOAST 512.0 MB, indexes 2.0 GB, fillfactor 100\n"
-            "  key        users_pkey (id bigint), primary key\n"
-            "  rows       about 43.14M to walk, 28.51M of them to change\n"
-            "  ranges     128 ranges, 2 workers at first, batches of 50 to 50,000 rows aimed at 25ms\n"
-            "  order      by key: rows lie in this order\n"
-            "  stripes    one pass: an index covers a column to set\n"
-            "  time       55m00s to 1h40m when nothing slows it down\n"
-            "  growth     at most 3.0 GB, and 1.0 GB of indexes, for vacuum; no in-page (HOT) updates, an index has a "
-            "column that is set\n"
-            "  WAL        about 5.0 GB\n"
-            "  estimated  from a try of 660 rows, rolled back\n"
-            "  warning    no HOT updates [hot_forecast]\n"
-            "             -> drop the index\n");
+  EXPECT_EQ(
+      plan_summary(spec(), plan(), false),
+      "users-account-state   update public.users\n"
+      "  set        account_state = user_status\n"
+      "  where      account_state IS NULL\n"
+      "  table      about 43.14M rows, heap 6.0 GiB, TOAST 512.0 MiB, indexes 2.0 GiB, fillfactor 100\n"
+      "  key        users_pkey (id bigint), primary key\n"
+      "  rows       about 43.14M to walk, 28.51M of them to change\n"
+      "  ranges     128 ranges, 2 workers at first, batches of 50 to 50,000 rows aimed at 25ms\n"
+      "  order      by key: rows lie in this order\n"
+      "  stripes    one pass: an index covers a column to set\n"
+      "  time       55m00s to 1h40m when nothing slows it down\n"
+      "  growth     at most 3.0 GiB, and 1.0 GiB of indexes, for vacuum; no in-page (HOT) updates, an index has a "
+      "column that is set\n"
+      "  WAL        about 5.0 GiB\n"
+      "  estimated  from a try of 660 rows, rolled back\n"
+      "  warning    no HOT updates [hot_forecast]\n"
+      "             -> drop the index\n");
 }
 
 TEST(PlanText, OneWorkerIsSaidToBeOneAndWhy) {

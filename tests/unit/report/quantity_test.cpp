@@ -58,9 +58,9 @@ TEST(Quantity, DurationsUseTwoUnitsAtMost) {
 TEST(Quantity, SizesUsePostgresUnits) {
   EXPECT_EQ(size(1), "1 byte");
   EXPECT_EQ(size(512), "512 bytes");
-  EXPECT_EQ(size(6144), "6.0 kB");
-  EXPECT_EQ(size(1'363'149), "1.3 MB");
-  EXPECT_EQ(size(1'048'575), "1.0 MB");
+  EXPECT_EQ(size(6144), "6.0 KiB");
+  EXPECT_EQ(size(1'363'149), "1.3 MiB");
+  EXPECT_EQ(size(1'048'575), "1.0 MiB");
 }
 
 TEST(Quantity, APercentageIsRoundedDownSoThatOneHundredMeansAll) {

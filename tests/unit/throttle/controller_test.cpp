@@ -80,7 +80,7 @@ TEST(Controller, LagStopsAtOnceAndOpensAtHalfTheLimit) {
   bench.now += period;
   const Decision still = bench.lag(0.8);
   EXPECT_EQ(still.severity, Severity::stop);
-  EXPECT_EQ(still.reasons[0].sentence, "replica lag r2 800ms of 1.5s, not yet well under it");
+  EXPECT_EQ(still.reasons[0].sentence, "replica lag r2 800ms (limit 1.5s), not yet well under it");
   EXPECT_EQ(still.reasons[0].since, since);
   bench.now += period;
   EXPECT_TRUE(bench.lag(0.7).may_begin());
@@ -97,7 +97,7 @@ TEST(Controller, ALagThatIsGoingToPassItsLimitSlowsTheJobBefore) {
   }
   EXPECT_EQ(decision.severity, Severity::slow);
   EXPECT_LT(decision.effort, 1);
-  EXPECT_NE(decision.reasons.at(0).sentence.find("replica lag r2 1s of 1.5s, over it in "), std::string::npos)
+  EXPECT_NE(decision.reasons.at(0).sentence.find("replica lag r2 1s (limit 1.5s), over it in "), std::string::npos)
       << decision.reasons[0].sentence;
 }
 
@@ -202,7 +202,7 @@ TEST(Controller, ALimitThatIsAFloorIsPassedFromAbove) {
   controller.take(reading);
   const Decision low = controller.decide(reading.read_at);
   EXPECT_EQ(low.severity, Severity::guardrail);
-  EXPECT_EQ(low.reasons.at(0).sentence, "disk free 3.1 GiB < 5 GiB");
+  EXPECT_EQ(low.reasons.at(0).sentence, "disk 3.1 GiB free < 5 GiB");
   reading.value = 9.0 * 1024 * 1024 * 1024;
   controller.take(reading);
   EXPECT_TRUE(controller.decide(reading.read_at).may_begin());
