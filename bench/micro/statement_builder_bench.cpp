@@ -1,6 +1,7 @@
 // Building the statements of a job: all of them once for each run, so a fraction of a millisecond is plenty.
 #include <string>
 
+#include "kinds/update.h"
 #include "micro/answers.h"
 #include "sql/statement_builder.h"
 #include "work/job_statements.h"
@@ -17,6 +18,7 @@ pgfill::sql::Target users(int stripes) {
   target.set = {{"account_state", "user_status"}};
   target.where = "account_state IS NULL";
   target.stripes = stripes;
+  target.change = &pgfill::kinds::update_rows;
   return target;
 }
 
@@ -24,14 +26,14 @@ bool holds(const pgfill::sql::BuiltStatement& statement, const char* part) {
   return statement.text.find(part) != std::string::npos;
 }
 
-void batch_update(benchmark::State& state) {
+void batch_change(benchmark::State& state) {
   const pgfill::sql::Target target = users(static_cast<int>(state.range(0)));
   pgfill::sql::BuiltStatement built;
-  for (auto _ : state) benchmark::DoNotOptimize(built = pgfill::sql::batch_update(target, both));
+  for (auto _ : state) benchmark::DoNotOptimize(built = pgfill::sql::batch_change(target, both));
   pgfill::bench::require(state, holds(built, "(\"users\".\"tenant\", \"users\".\"id\") > ("), "the key is missing");
   pgfill::bench::require(state, holds(built, "hash_record_extended") == (target.stripes > 1), "the stripes are wrong");
 }
-BENCHMARK(batch_update)->Arg(1)->Arg(8);
+BENCHMARK(batch_change)->Arg(1)->Arg(8);
 
 void nth_key(benchmark::State& state) {
   const pgfill::sql::Target target = users(1);
@@ -46,7 +48,7 @@ void job_statements(benchmark::State& state) {
   const pgfill::sql::Target target = users(8);
   for (auto _ : state) benchmark::DoNotOptimize(pgfill::work::JobStatements(target));
   const pgfill::work::JobStatements statements(target);
-  const bool right = statements.batch(both).text == pgfill::sql::batch_update(target, both).text &&
+  const bool right = statements.batch(both).text == pgfill::sql::batch_change(target, both).text &&
                      statements.last_key({}).text == pgfill::sql::last_key(target, {}).text;
   pgfill::bench::require(state, right, "a statement is not the one that was asked for");
 }

@@ -29,6 +29,12 @@ std::string reason_of(ExitCode exit) {
   }
 }
 
+std::string changed_words(const Progress& progress) {
+  std::string words = report::counted(progress.rows_changed, std::string(counted_as(progress.kind)) + " row");
+  if (progress.rows_kept > 0) words += " and " + report::counted(progress.rows_kept, "kept row");
+  return words;
+}
+
 bool nothing_was_begun(const RunReport& report) {
   switch (report.exit) {
     case ExitCode::usage:
@@ -49,7 +55,7 @@ bool nothing_was_begun(const RunReport& report) {
 
 std::string closing_line(const RunReport& report, const std::string& job, const std::vector<std::string>& words) {
   const Progress& progress = report.progress;
-  const std::string changed = report::counted(progress.rows_changed, "changed row");
+  const std::string changed = changed_words(progress);
   if (report.exit == ExitCode::done && report.was_done_before) {
     return job + " was done before, with " + changed +
            "; nothing was done now. To run it anew: " + command_text(with_flags(words, {}, {"--again"})) + "\n";

@@ -36,7 +36,8 @@ Confirmation show_plan(const RunArguments& arguments, const Subject& subject, Co
 
 void show_standing(const JobStatus& standing, Console& console) {
   console.err << standing.job + " goes on at " + report::percentage(standing.share) + ", " +
-                     report::counted(standing.rows_changed, "changed row") + " committed so far\n"
+                     report::counted(standing.rows_changed, std::string(counted_as(standing.kind)) + " row") +
+                     " committed so far\n"
               << std::flush;
 }
 

@@ -34,7 +34,11 @@ std::string worker_words(const Progress& progress) {
 }
 
 std::string changed_words(const Progress& progress) {
-  return short_count(static_cast<double>(progress.rows_changed)) + " changed";
+  std::string words =
+      short_count(static_cast<double>(progress.rows_changed)) + " " + std::string(counted_as(progress.kind));
+  if (progress.rows_kept > 0)
+    words += ", " + short_count(static_cast<double>(progress.rows_kept)) + " kept by triggers";
+  return words;
 }
 
 std::string eta_words(const Progress& progress) {
@@ -74,7 +78,9 @@ void paint_state(std::vector<std::string>& lines, const Progress& progress, bool
 
 std::vector<std::string> render(const Progress& progress, std::size_t width, bool colour, bool keys) {
   std::vector<std::string> lines = report::lay_out(
-      "", {report::one_line(progress.job), "update " + report::one_line(progress.table), state_words(progress)}, width);
+      "",
+      {report::one_line(progress.job), progress.kind + " " + report::one_line(progress.table), state_words(progress)},
+      width);
   paint_state(lines, progress, colour);
   const auto add = [&](std::string_view label, const std::vector<std::string>& pieces) {
     for (std::string& line : report::lay_out(label, pieces, width)) lines.push_back(std::move(line));

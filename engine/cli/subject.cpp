@@ -66,7 +66,7 @@ Result<Subject> load_subject(const std::string& text, const std::string& job, co
 
 void say_left_out(const std::string& file, const std::vector<std::string>& left_out, Console& console) {
   if (left_out.empty()) return;
-  console.err << "note: only the UPDATE of " << report::one_line(file) << " is run, in batches; left out:\n";
+  console.err << "note: only the statement of " << report::one_line(file) << " is run, in batches; left out:\n";
   for (const std::string& line : left_out) console.err << "  " << report::one_line(line) << '\n';
   console.err << std::flush;
 }

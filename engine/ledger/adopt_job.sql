@@ -16,7 +16,7 @@ WITH before AS MATERIALIZED (
          OR EXISTS (SELECT FROM unnest(before.changes) AS c WHERE c LIKE 'new: column %'))
 )
 UPDATE pgfill.job j SET table_oid = before.present,
-       fingerprint = pgfill.fingerprint(before.present, ARRAY(SELECT pgfill.column_of(f) FROM unnest(j.fingerprint) AS f)),
+       fingerprint = pgfill.fingerprint(before.present, ARRAY(SELECT pgfill.column_of(f) FROM unnest(j.fingerprint) AS f), j.kind),
        -- In another table, or a database restored from a dump, every row was written anew: when, says nothing.
        began_at = CASE WHEN before.present = before.table_oid AND NOT before.other_cluster THEN j.began_at END,
        servers = CASE WHEN $2::text = ANY (j.servers) THEN j.servers ELSE j.servers || $2::text END

@@ -28,8 +28,9 @@ END
 $upgrade$;
 
 -- What a job relies on in its table, one fact a line: kind, columns, children by inheritance, the triggers and
--- rules that an update fires. `columns`: those that the job uses; NULL: all. What a trigger does with the others is its own.
-CREATE OR REPLACE FUNCTION pgfill.fingerprint(subject oid, columns text[])
+-- rules that its changes fire; where it deletes also the foreign keys that refer to the table. `columns`: those that the
+-- job uses; NULL: all. What a trigger does with the others is its own. `job_kind`: as pgfill.job has it.
+CREATE OR REPLACE FUNCTION pgfill.fingerprint(subject oid, columns text[], job_kind text)
 RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $fingerprint$
   SELECT coalesce(array_agg(fact ORDER BY fact), '{}') FROM (
     SELECT format('table %s.%s, oid %s, kind %s, persistence %s, row security %s', quote_ident(n.nspname),
@@ -48,10 +49,15 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $fingerprint$
       FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent WHERE i.inhparent = subject AND c.relkind <> 'p'
     UNION ALL
     SELECT format('trigger %s enabled %s: %s', quote_ident(tgname), tgenabled, pg_get_triggerdef(oid))
-      FROM pg_trigger WHERE tgrelid = subject AND NOT tgisinternal AND (tgtype & 16) <> 0 AND tgenabled <> 'D'
+      FROM pg_trigger WHERE tgrelid = subject AND NOT tgisinternal AND tgenabled <> 'D'
+        AND (tgtype & CASE job_kind WHEN 'delete' THEN 8 ELSE 16 END) <> 0
+    UNION ALL
+    SELECT format('foreign key %s of %s: %s', quote_ident(conname), conrelid::regclass, pg_get_constraintdef(oid))
+      FROM pg_constraint WHERE confrelid = subject AND contype = 'f' AND conparentid = 0 AND job_kind = 'delete'
     UNION ALL
     SELECT format('rule %s: %s', quote_ident(rulename), pg_get_ruledef(oid))
-      FROM pg_rewrite WHERE ev_class = subject AND ev_type = '2' AND ev_enabled <> 'D'
+      FROM pg_rewrite WHERE ev_class = subject AND ev_enabled <> 'D'
+        AND ev_type = CASE job_kind WHEN 'delete' THEN '4' ELSE '2' END
   ) facts(fact)
 $fingerprint$;
 
@@ -67,9 +73,9 @@ CREATE OR REPLACE FUNCTION pgfill.table_changes(job bigint)
 RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $changes$
   WITH known AS (
     SELECT j.fingerprint AS before,
-           CASE WHEN EXISTS (SELECT FROM unnest(j.fingerprint) AS f WHERE f ~ ', number [0-9]+$') THEN pgfill.fingerprint(j.table_oid, NULL)
+           CASE WHEN EXISTS (SELECT FROM unnest(j.fingerprint) AS f WHERE f ~ ', number [0-9]+$') THEN pgfill.fingerprint(j.table_oid, NULL, j.kind)
                 ELSE ARRAY(SELECT regexp_replace(fact, ', number [0-9]+$', '')
-                             FROM unnest(pgfill.fingerprint(j.table_oid, NULL)) AS f(fact)) END AS now
+                             FROM unnest(pgfill.fingerprint(j.table_oid, NULL, j.kind)) AS f(fact)) END AS now
       FROM pgfill.job j WHERE j.id = job
   ), lines AS (
     SELECT 'gone: ' || line FROM known, unnest(before) line WHERE line <> ALL (now)
@@ -156,8 +162,8 @@ END
 $written$;
 
 -- How many rows were inserted since `before`, an answer of rows_written(); `alone`: that is all that was written but for
--- the update of `changed` rows. A row that moves to another partition is deleted here and inserted there. What was put
--- off to the commit is done first, so that it is counted.
+-- the update, or deletion, of `changed` rows. A row that moves to another partition is deleted here and inserted there.
+-- What was put off to the commit is done first, so that it is counted.
 CREATE OR REPLACE FUNCTION pgfill.rows_inserted(subject oid, before bigint[], changed bigint,
                                                 OUT inserted bigint, OUT alone bool)
 LANGUAGE plpgsql VOLATILE AS $inserted$
@@ -167,22 +173,40 @@ BEGIN
   SET CONSTRAINTS ALL IMMEDIATE;
   now := pgfill.rows_written(subject);
   inserted := now[1] - before[1];
-  alone := inserted > 0 AND now[2] - before[2] = changed AND now[3] = before[3];
+  alone := inserted > 0 AND ((now[2] - before[2] = changed AND now[3] = before[3])
+                             OR (now[3] - before[3] = changed AND now[2] = before[2]));
 END
 $inserted$;
 
--- A batch but for its walk and its COMMIT: the fence, the change of the rows (an UPDATE over the values of `keys`), and
--- where the range stands then. Counts exactly the rows that the UPDATE changed, and those of them that stayed on their
+-- Takes rows that are deleted from what a job may delete; all of a transaction's work is taken back when that is less.
+-- The last write of a batch: whoever else deletes waits for the job's row until it has committed.
+CREATE OR REPLACE FUNCTION pgfill.take_allowance(job bigint, rows bigint)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $allowance$
+DECLARE
+  remaining bigint;
+BEGIN
+  UPDATE pgfill.job AS j SET allowance = j.allowance - rows
+   WHERE j.id = job AND j.allowance IS NOT NULL AND rows > 0 RETURNING j.allowance INTO remaining;
+  IF remaining < 0 THEN
+    RAISE EXCEPTION 'a batch would delete % rows, % more than at_most allows', rows, -remaining USING ERRCODE = 'PF011';
+  END IF;
+END
+$allowance$;
+
+-- A batch but for its walk and its COMMIT: the fence, the change of the rows (a statement over the values of `keys`), and
+-- where the range stands then. Counts exactly the rows that the statement changed, and those of them that stayed on their
 -- page. `walked`: NULL: as many as were changed. `subject`: the table, with what require_table() asks. `noted`: the
 -- transaction is noted as one that has changed rows. `may_insert`: triggers or functions may insert rows into the table.
 -- `asks_again`: `change` answers how many rows it has changed, and whether one of them fulfils the job's condition
--- still. Runs under the search path of the job.
+-- still. `counting`: a statement before it that locks the rows it is about to change and counts them; those of them that it
+-- leaves were `kept`, by a trigger. NULL: none can be. `limited`: take_allowance() is asked. Runs under the search path of
+-- the job.
 CREATE OR REPLACE FUNCTION pgfill.run_batch(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int,
                                             next_cursor text[], next_stripe int, next_stripes int, is_done bool,
                                             walked bigint, subject oid, name text, columns text[],
                                             numbers int2[], noted bool, may_insert bool, asks_again bool, keys text[],
-                                            change text,
-                                            OUT changed bigint, OUT on_page bigint, OUT inserted bigint)
+                                            change text, counting text, limited bool,
+                                            OUT changed bigint, OUT on_page bigint, OUT inserted bigint, OUT kept bigint)
 LANGUAGE plpgsql AS $batch$
 DECLARE
   before bigint := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject);
@@ -192,12 +216,17 @@ DECLARE
   again bool := false;
 BEGIN
   PERFORM pgfill.fence(job, range, held_epoch, held_cursor, held_stripe);
+  kept := 0;
+  IF counting IS NOT NULL THEN
+    EXECUTE counting INTO kept USING keys;
+  END IF;
   IF asks_again THEN
     EXECUTE change INTO changed, again USING keys;
   ELSE
     EXECUTE change USING keys;
     GET DIAGNOSTICS changed = ROW_COUNT;
   END IF;
+  kept := greatest(kept - changed, 0);
   PERFORM pgfill.require_table(subject, name, columns, numbers);
   on_page := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject) - before;
   IF may_insert THEN
@@ -208,14 +237,17 @@ BEGIN
   UPDATE pgfill.range AS r
      SET cursor_key = next_cursor, stripe = next_stripe, stripes = next_stripes, done = is_done,
          rows_walked = r.rows_walked + coalesce(walked, changed), rows_changed = r.rows_changed + changed,
-         batches = r.batches + 1
+         rows_kept = r.rows_kept + kept, batches = r.batches + 1
    WHERE r.job_id = job AND r.range_id = range;
-  IF noted AND (changed > 0 OR alone) THEN
+  IF noted AND (changed > 0 OR kept > 0 OR alone) THEN
     INSERT INTO pgfill.change (job_id, xid, inserted)
     VALUES (job, pg_catalog.pg_current_xact_id()::pg_catalog.xid, alone);
   END IF;
   IF again THEN
     UPDATE pgfill.job AS j SET done_rows_meet = true WHERE j.id = job AND NOT j.done_rows_meet;
+  END IF;
+  IF limited THEN
+    PERFORM pgfill.take_allowance(job, changed);
   END IF;
 END
 $batch$;
@@ -223,13 +255,14 @@ $batch$;
 -- The change of listed rows (the statement of revisit_skipped) of a job whose triggers or functions may insert rows into
 -- the table, noted as by run_batch(). $1 to $4 of the statement: job, above, most, listed.
 CREATE OR REPLACE FUNCTION pgfill.run_revisit(job bigint, above text[], most bigint, listed text, subject oid, change text,
-                                              OUT seen bigint, OUT changed bigint, OUT held bigint, OUT last_key text[])
+                                              OUT seen bigint, OUT changed bigint, OUT held bigint, OUT last_key text[],
+                                              OUT kept bigint)
 LANGUAGE plpgsql AS $revisit$
 DECLARE
   written_before bigint[] := pgfill.rows_written(subject);
   alone bool;
 BEGIN
-  EXECUTE change INTO seen, changed, held, last_key USING job, above, most, listed;
+  EXECUTE change INTO seen, changed, held, last_key, kept USING job, above, most, listed;
   SELECT i.alone INTO alone FROM pgfill.rows_inserted(subject, written_before, changed) AS i;
   IF alone THEN
     INSERT INTO pgfill.change (job_id, xid, inserted)

@@ -5,5 +5,5 @@ SELECT id, state, canonical, spec_yaml, table_oid, table_schema, table_name, key
        pgfill.table_changes(id) || pgfill.key_changes(id), servers, table_bytes,
        (SELECT coalesce(max((r.report ->> 'wal_used')::bigint), 0) FROM pgfill.runner r WHERE r.job_id = job.id), stripes, settings,
        by_position, one_at_a_time,
-       EXISTS (SELECT FROM pgfill.change AS c WHERE c.job_id = job.id AND c.inserted)
+       EXISTS (SELECT FROM pgfill.change AS c WHERE c.job_id = job.id AND c.inserted), kind, allowance IS NOT NULL
 FROM pgfill.job WHERE name = $1

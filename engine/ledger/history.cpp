@@ -67,6 +67,8 @@ JobStatus status_at(const Rows& rows, int row) {
   status.steering_reason = rows.string(row, 25);
   status.settings = rows.string(row, 26);
   status.one_at_a_time = rows.string(row, 27);
+  status.kind = rows.string(row, 28);
+  status.rows_kept = rows.integer(row, 29);
   take_report(status, rows.text(row, 11));
   return status;
 }

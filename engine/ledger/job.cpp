@@ -63,6 +63,8 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   job.by_position = rows.boolean(0, 18);
   job.one_at_a_time = rows.string(0, 19);
   job.has_inserted = rows.boolean(0, 20);
+  job.kind = rows.string(0, 21);
+  job.limited = rows.boolean(0, 22);
   co_return job;
 }
 
@@ -89,8 +91,11 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
                         postgres::array_literal(plan.table.settings),
                         plan.order == Order::heap ? "true" : "false",
                         std::nullopt,
-                        plan.one_at_a_time};
+                        plan.one_at_a_time,
+                        job.kind,
+                        std::nullopt};
   if (job.columns) parameters[15] = postgres::array_literal(*job.columns);
+  if (job.allowance) parameters.back() = std::to_string(*job.allowance);
   const Rows rows = co_await session.query(sql::ledger_register_job, std::move(parameters));
   co_return !rows.empty();
 }

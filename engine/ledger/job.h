@@ -17,6 +17,8 @@ namespace pgfill::ledger {
 struct JobRecord {
   std::int64_t id = 0;
   std::string name;
+  std::string kind;       ///< update, delete
+  bool limited = false;   ///< it has an allowance of rows
   std::string state;      ///< registered, running, stopped, failed, done
   std::string canonical;  ///< canonical_form of its spec
   std::string spec_yaml;
@@ -48,6 +50,8 @@ struct Registration {
   std::string server;     ///< identity of the server it is registered on
   /// Columns that it uses; a change of any other does not concern it. Nothing: it may use all.
   std::optional<std::vector<std::string>> columns;
+  std::string kind;                       ///< name_of its kind
+  std::optional<std::int64_t> allowance;  ///< rows that it may delete; empty: any number
 };
 
 /// Registers the job with its ranges in one transaction. False: somebody else has registered the name meanwhile.

@@ -3,5 +3,5 @@ SELECT count(*), count(*) FILTER (WHERE done), coalesce(sum(rows_changed), 0), c
        (SELECT p.share FROM pgfill.progress($1::bigint) AS p),
        (SELECT count(*) FROM pgfill.skipped WHERE job_id = $1::bigint AND state = 'deferred'),
        (SELECT count(*) FROM pgfill.skipped WHERE job_id = $1::bigint AND state = 'quarantined'),
-       (SELECT p.beyond FROM pgfill.progress($1::bigint) AS p)
+       (SELECT p.beyond FROM pgfill.progress($1::bigint) AS p), coalesce(sum(rows_kept), 0)
 FROM pgfill.range WHERE job_id = $1::bigint

@@ -137,8 +137,10 @@ Command run_batch(const Lease& lease, const TableNames& table, const BatchChange
   parameters.emplace_back(change.may_insert ? "true" : "false");
   parameters.emplace_back(change.asks_again ? "true" : "false");
   parameters.push_back(postgres::array_literal(change.values));
+  parameters.emplace_back(change.limited ? "true" : "false");
+  parameters.push_back(change.counting.empty() ? std::nullopt : Parameter(change.counting));
   parameters.push_back(change.statement);
-  return {sql::ledger_run_batch, std::move(parameters), postgres::Evaluates::last_parameter};
+  return {sql::ledger_run_batch, std::move(parameters), postgres::Evaluates::last_two_parameters};
 }
 
 Command finish_range(const Lease& lease) {
@@ -165,6 +167,7 @@ Task<RangeTotals> range_totals(postgres::Session& session, std::int64_t job_id) 
   totals.deferred = rows.integer(0, 5);
   totals.quarantined = rows.integer(0, 6);
   totals.rows_beyond = rows.integer(0, 7);
+  totals.rows_kept = rows.integer(0, 8);
   co_return totals;
 }
 

@@ -83,11 +83,13 @@ struct BatchChange {
   bool noted = false;                  ///< its transaction is noted as one that has changed rows
   bool may_insert = false;             ///< it may insert rows into the table; notes that it did
   bool asks_again = false;             ///< the statement tells whether a row it has changed fulfils its condition still
-  std::string statement = {};          ///< the UPDATE; its only parameter is the array of `values`
+  std::string statement = {};          ///< that changes the rows; its only parameter is the array of `values`
+  std::string counting = {};  ///< locks and counts these rows before it, as triggers may keep some; empty: none do
+  bool limited = false;       ///< the job has an allowance
   std::vector<std::string> values = {};  ///< of the interval
 };
 /// The fence, the change and the new position in one. Answers the rows changed, those of them that stayed on their
-/// page, and the rows that were inserted into the table by the way.
+/// page, the rows that were inserted into the table by the way, and those that triggers have kept.
 postgres::Command run_batch(const Lease& lease, const TableNames& table, const BatchChange& change);
 /// Marks the range as done; in a fenced transaction.
 postgres::Command finish_range(const Lease& lease);
@@ -104,6 +106,7 @@ struct RangeTotals {
   double share_done = 0;  ///< 0 to 1
   std::int64_t deferred = 0;
   std::int64_t quarantined = 0;
+  std::int64_t rows_kept = 0;    ///< by triggers, from being deleted
   std::int64_t rows_beyond = 0;  ///< met by ranges without an upper end, beyond those they were planned for
 };
 async::Task<RangeTotals> range_totals(postgres::Session& session, std::int64_t job_id);

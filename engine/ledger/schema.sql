@@ -15,6 +15,8 @@ CREATE TABLE IF NOT EXISTS pgfill.job (
   name text NOT NULL UNIQUE,
   state text NOT NULL DEFAULT 'registered' CHECK (state IN ('registered', 'running', 'stopped', 'failed', 'done')),
   reason text NOT NULL DEFAULT '',
+  kind text NOT NULL DEFAULT 'update' CHECK (kind IN ('update', 'delete')),
+  allowance bigint,            -- rows that it may delete still; NULL: any number
   spec_yaml text NOT NULL,
   canonical text NOT NULL,     -- what decides which rows get which values
   spec_hash text NOT NULL,     -- SHA-256 of it, in hex
@@ -64,7 +66,8 @@ CREATE TABLE IF NOT EXISTS pgfill.range (
   runner_id bigint,
   share float8 NOT NULL,       -- of the table's rows, by estimate
   rows_walked bigint NOT NULL DEFAULT 0,
-  rows_changed bigint NOT NULL DEFAULT 0,
+  rows_changed bigint NOT NULL DEFAULT 0, -- of a job that deletes: deleted
+  rows_kept bigint NOT NULL DEFAULT 0,    -- that a trigger has kept from being deleted
   batches bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (job_id, range_id)
 ) WITH (fillfactor = 50);

@@ -13,13 +13,13 @@ SELECT j.name, quote_ident(j.table_schema) || '.' || quote_ident(j.table_name), 
        coalesce(w.paused, false), coalesce(r.obeyed_version >= w.version, false), coalesce(w.changed_by, ''),
        coalesce(w.reason, ''),
        coalesce((SELECT string_agg(key || '=' || value, ', ' ORDER BY key) FROM jsonb_each_text(w.settings)), ''),
-       j.one_at_a_time
+       j.one_at_a_time, j.kind, coalesce(p.rows_kept, 0)
 FROM pgfill.job j
 LEFT JOIN pgfill.wish w ON w.job_id = j.id
 LEFT JOIN LATERAL (
   SELECT count(*) AS ranges, count(*) FILTER (WHERE done) AS ranges_done,
          count(*) FILTER (WHERE NOT done AND runner_id IS NOT NULL) AS ranges_leased,
-         sum(rows_changed) AS rows_changed, sum(batches) AS batches
+         sum(rows_changed) AS rows_changed, sum(rows_kept) AS rows_kept, sum(batches) AS batches
   FROM pgfill.range WHERE job_id = j.id) p ON true
 CROSS JOIN LATERAL pgfill.progress(j.id) AS d
 LEFT JOIN LATERAL (

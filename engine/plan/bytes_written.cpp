@@ -17,6 +17,7 @@ constexpr double compressed = 0.35;
 constexpr double version_record = 90;
 constexpr double entry_record = 72;
 constexpr double hot_record = 120;
+constexpr double deleted_record = 60;
 // TOAST is cut into pieces of 1,996 bytes: an entry in its index for each.
 constexpr double toast_room = 1.02;
 constexpr double toast_wal = 1.09;
@@ -189,15 +190,16 @@ bool at_random(const Facts& facts, const Passage& passage) {
 }  // namespace
 
 double outside_bytes_of_row(const JobSpec& spec, const Facts& facts, const Sample& sample) {
+  const double toast_of_row =
+      static_cast<double>(facts.table.toast_bytes) / std::max(1.0, static_cast<double>(facts.table.estimated_rows));
+  if (spec.deletes() != nullptr) return toast_of_row;
   if (sample.written && sample.set_bytes > 0) return sample.outside_bytes;
-  for (const Assignment& assignment : spec.set) {
+  for (const Assignment& assignment : spec.set()) {
     const ColumnFact* set = find_column(facts, assignment.column);
     if (set == nullptr || set->fixed_width) continue;
     for (const ColumnFact& column : facts.columns) {
       const bool meant = column.number == set->number || has_name(assignment.expression, column);
-      if (meant && is_kept_outside(facts, column))
-        return static_cast<double>(facts.table.toast_bytes) /
-               std::max(1.0, static_cast<double>(facts.table.estimated_rows));
+      if (meant && is_kept_outside(facts, column)) return toast_of_row;
     }
   }
   return 0;
@@ -209,6 +211,16 @@ BytesWritten bytes_written(const JobSpec& spec, const Facts& facts, const Sample
   BytesWritten written;
   if (passage.changed <= 0) return written;
   const double outside = outside_bytes_of_row(spec, facts, sample);
+  if (spec.deletes() != nullptr) {
+    // Nothing grows, and nothing shrinks: what is deleted is marked so, in the pages of the table alone.
+    const double tried = sampled_record(model);
+    const double row = tried > 0 ? tried : deleted_record + outside * toast_wal;
+    const double records = passage.changed * row + passage.batches * batch_record;
+    const double heap = static_cast<double>(facts.table.heap_bytes) / page;
+    const double pages = std::min(heap, std::max(passage.changed, heap * model.changed_share()));
+    written.wal = records + pages * image_bytes(model) * share_with_images(model, outside, records);
+    return written;
+  }
   model.wider = widening(spec, facts, sample);
   written.table = model.growth() + passage.changed * outside * toast_room;
   const double entries =

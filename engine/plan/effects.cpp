@@ -222,23 +222,27 @@ void Judge::carry_on(const RelationFact& relation, Event event, const Caller& ca
   }
 }
 
-/// What the update of a batch sets off.
+/// What the change, or the deletion, of a batch sets off.
 void Judge::change_own_table() {
   const auto found = code_.relations.find(code_.target);
   if (found == code_.relations.end()) return;
   const RelationFact& table = found->second;
   for (const FiredTrigger& trigger : table.triggers) {
-    const bool updates = trigger.on_update && (trigger.columns.empty() || shares(trigger.columns, change_.set));
+    const bool updates =
+        !change_.deletes && trigger.on_update && (trigger.columns.empty() || shares(trigger.columns, change_.set));
     const bool moves = change_.moves_rows && (trigger.on_insert || trigger.on_delete);
-    if (!updates && !moves) continue;
+    if (!updates && !moves && !(change_.deletes && trigger.on_delete)) continue;
     called_.clear();  // each trigger is to be named
     call_all(trigger.functions, Caller{"trigger " + trigger.name + " (", "", 0, false, true});
   }
   called_.clear();
-  call_all(table.on_change, Caller{"a check, index or generated column (", "", 0, false, true});
+  if (!change_.deletes) call_all(table.on_change, Caller{"a check, index or generated column (", "", 0, false, true});
   for (const CarriedChange& carried : table.carried) {
-    if (carried.on_update && shares(carried.columns, change_.set))
+    if (!change_.deletes && carried.on_update && shares(carried.columns, change_.set))
       write(carried.relation, Event::update, Caller{"a foreign key's ON UPDATE", "", 0, false, true});
+    if (change_.deletes && carried.on_delete)
+      write(carried.relation, carried.deletes ? Event::remove : Event::update,
+            Caller{"a foreign key's ON DELETE", "", 0, false, true});
   }
 }
 

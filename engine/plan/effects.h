@@ -40,7 +40,8 @@ struct Effects {
 struct JobChange {
   std::vector<std::string> set;
   bool moves_rows = false;
-  std::string table;  ///< as a person writes it
+  bool deletes = false;  ///< it changes no row, but deletes them
+  std::string table;     ///< as a person writes it
 };
 
 /// The sentence that refuses a job for a function of `Effects::stale_reads`.

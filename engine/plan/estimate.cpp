@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kinds/kind.h"
 #include "plan/bytes_written.h"
 
 namespace pgfill::plan {
@@ -11,6 +12,7 @@ namespace {
 // Microseconds of one session, from the measurements in bench/README.md. A row that `where` leaves out is only read.
 constexpr double change_us = 4.5;
 constexpr double walk_us = 0.4;
+constexpr double delete_us = 1.3;        // no new version, no entry in an index
 constexpr double entry_us = 1.5;         // in an index, where an update is not heap-only
 constexpr double foreign_key_us = 8;     // a look-up, and a lock
 constexpr double trigger_us = 6;         // of a short function
@@ -51,6 +53,10 @@ double triggers_run(const Facts& facts, const ColumnNumbers& changed) {
 /// What writing a changed row takes, besides the values.
 double write_us(const JobSpec& spec, const Facts& facts, const Sample& sample, bool hot_possible) {
   const ColumnNumbers changed = with_dependents(facts, assigned_columns(facts, spec));
+  if (spec.deletes() != nullptr) {
+    return delete_us - walk_us + foreign_key_us * static_cast<double>(facts.referrers.size()) +
+           trigger_us * triggers_run(facts, changed) + outside_bytes_of_row(spec, facts, sample) / outside_bytes_us;
+  }
   return change_us - walk_us + entry_us * indexes_written(facts, hot_possible) +
          foreign_key_us * foreign_keys_checked(facts, changed) + trigger_us * triggers_run(facts, changed) +
          outside_bytes_of_row(spec, facts, sample) / outside_bytes_us;
@@ -138,7 +144,7 @@ Estimate estimate_cost(const JobSpec& spec, const Facts& facts, const StatementF
   const BatchForecast batch = forecast_batch(limits, cost, facts.server);
   const double batches = std::ceil(rows / batch.rows);
   const double workers = spec.workers == 1 || batches < 2 ? 1.0 : two_workers;
-  const double sweep = spec.where.empty() ? 0 : rows * sweep_us;
+  const double sweep = kinds::kind_of(spec).sweeps(spec) ? rows * sweep_us : 0;
   const double work = (rows * cost.row_us + batches * (cost.fixed_us + ledger_us)) / workers;
   const double expected = start_seconds + (work + sweep) / us_per_second;
   estimate.shortest = seconds(expected / margin);

@@ -38,7 +38,7 @@ bool overlap(const ColumnNumbers& left, const ColumnNumbers& right) {
 
 ColumnNumbers assigned_columns(const Facts& facts, const JobSpec& spec) {
   ColumnNumbers numbers;
-  for (const Assignment& assignment : spec.set) {
+  for (const Assignment& assignment : spec.set()) {
     const ColumnFact* column = find_column(facts, assignment.column);
     if (column != nullptr && !contains(numbers, column->number)) numbers.push_back(column->number);
   }
@@ -88,6 +88,14 @@ std::vector<std::string> columns_without_statistics(const Facts& facts, std::str
     if (!column.has_statistics && has_name(condition, column)) unknown.push_back(column.name);
   }
   return unknown;
+}
+
+const TriggerFact* keeping_trigger(const Facts& facts, const JobSpec& spec) {
+  if (kinds::kind_of(spec).event() != kinds::RowEvent::remove) return nullptr;
+  const auto found = std::find_if(facts.triggers.begin(), facts.triggers.end(), [](const TriggerFact& trigger) {
+    return trigger.each_row && trigger.timing == "BEFORE";
+  });
+  return found == facts.triggers.end() ? nullptr : &*found;
 }
 
 bool fires(const TriggerFact& trigger, const ColumnNumbers& changed) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kinds/kind.h"
 #include "pgfill/plan.h"
 #include "pgfill/spec.h"
 #include "plan/effects.h"
@@ -71,9 +72,30 @@ struct ForeignKeyFact {
   std::string on_update;  ///< pg_constraint.confupdtype
   ColumnNumbers there;    ///< columns of the other table, by its numbers
   bool to_itself = false;
+  std::string on_delete = {};  ///< pg_constraint.confdeltype
 };
 
-/// A session, or a prepared transaction when `pid` is 0, whose table lock an UPDATE waits for.
+/// A foreign key that a deletion meets, of the table itself or, further on, of one whose rows are deleted by a cascade.
+struct ReferrerFact {
+  std::string name;
+  std::string schema;  ///< of the table that refers
+  std::string table;
+  std::string on_delete;  ///< pg_constraint.confdeltype
+  std::int64_t rows = 0;  ///< of that table, by estimate
+  bool indexed = false;   ///< an index finds the rows that refer to one
+  std::vector<std::string> columns;
+  int depth = 1;  ///< 1: it refers to the job's table
+  bool to_itself = false;
+};
+
+/// A leaf partition whose bounds prove that a deletion takes all of its rows, but for those whose condition is NULL.
+struct WholePartition {
+  std::string leaf;             ///< as a person writes it
+  std::string parent;           ///< the table that it is a partition of
+  bool beside_default = false;  ///< that has a default partition
+};
+
+/// A session, or a prepared transaction when `pid` is 0, whose table lock a batch waits for.
 struct LockFact {
   int pid = 0;                   ///< 0: a prepared transaction
   std::string application;       ///< its gid, when prepared
@@ -98,6 +120,7 @@ struct AccessFact {
   bool may_create = false;     ///< may create schemas in the database
   std::int64_t lock_room = 0;  ///< locks that the server's lock table is made for; 0: not known
   bool may_read_xmin = true;   ///< of the table
+  bool may_delete = false;     ///< from the table
 };
 
 /// A partition that holds rows.
@@ -106,7 +129,7 @@ struct LeafFact {
   std::string name;
   char kind = 'r';         ///< pg_class.relkind
   char persistence = 'p';  ///< pg_class.relpersistence
-  bool published = false;  ///< its updates go to a publication
+  bool published = false;  ///< what the job does goes to a publication
   bool has_identity = true;
   std::vector<std::string> generated;  ///< columns computed here and ordinary in the table
 };
@@ -178,9 +201,12 @@ struct Facts {
   std::vector<IndexFact> indexes;
   std::vector<TriggerFact> triggers;
   std::vector<ForeignKeyFact> foreign_keys;
-  std::vector<std::string> update_rules;
-  std::vector<std::string> update_publications;  ///< of the table or a leaf
-  std::vector<std::string> subscriptions;        ///< that fill the table or a partition
+  // Of what the job does: updates, or deletions.
+  std::vector<std::string> rules;
+  std::vector<std::string> publications;  ///< of the table or a leaf
+  std::vector<ReferrerFact> referrers;    ///< of a deletion; nearest first
+  std::vector<WholePartition> whole_partitions;
+  std::vector<std::string> subscriptions;  ///< that fill the table or a partition
   std::vector<LockFact> locks;
   std::vector<TransactionFact> transactions;  ///< oldest first
   std::vector<std::string> ambiguous_names;   ///< as of spec::NullFacts
@@ -198,6 +224,8 @@ const ColumnFact* find_column(const Facts& facts, int number);
 ColumnNumbers assigned_columns(const Facts& facts, const JobSpec& spec);
 /// `columns` and the generated columns computed from them.
 ColumnNumbers with_dependents(const Facts& facts, ColumnNumbers columns);
+/// A row trigger that runs before a deletion, and so may keep the row; null when there is none.
+const TriggerFact* keeping_trigger(const Facts& facts, const JobSpec& spec);
 /// Whether an update of these columns, generated ones included, fires the trigger.
 bool fires(const TriggerFact& trigger, const ColumnNumbers& changed);
 /// Names of the columns that the server computes.

@@ -9,11 +9,11 @@ WITH RECURSIVE member(oid, relkind) AS (
   WHERE m.relkind = 'p'
 ), used AS (
   SELECT f.conname, true AS from_here, f.confrelid::regclass::text AS other, f.conrelid AS relid, f.conkey AS columns,
-         f.confupdtype, f.confkey AS there, f.conrelid = f.confrelid AS to_itself
+         f.confupdtype, f.confdeltype, f.confkey AS there, f.conrelid = f.confrelid AS to_itself
   FROM member m JOIN pg_catalog.pg_constraint f ON f.conrelid = m.oid
   WHERE f.contype = 'f' AND (m.oid = $1::oid OR f.conparentid = 0)
   UNION ALL
-  SELECT f.conname, false, f.conrelid::regclass::text, f.confrelid, f.confkey, f.confupdtype,
+  SELECT f.conname, false, f.conrelid::regclass::text, f.confrelid, f.confkey, f.confupdtype, f.confdeltype,
          f.conkey, f.conrelid = f.confrelid
   FROM member m JOIN pg_catalog.pg_constraint f ON f.confrelid = m.oid
   WHERE f.contype = 'f' AND (m.oid = $1::oid OR f.conparentid = 0)
@@ -23,6 +23,6 @@ SELECT conname, from_here, other,
              FROM unnest(u.columns) WITH ORDINALITY k(attnum, place)
              JOIN pg_catalog.pg_attribute a ON a.attrelid = u.relid AND a.attnum = k.attnum
              JOIN pg_catalog.pg_attribute own ON own.attrelid = $1::oid AND own.attname = a.attname
-             ORDER BY k.place), confupdtype, there, to_itself
+             ORDER BY k.place), confupdtype, there, to_itself, confdeltype
 FROM used u
 ORDER BY 1, 2, 3

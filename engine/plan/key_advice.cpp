@@ -123,7 +123,7 @@ std::string add_filled_column(const std::string& table, const std::string& name)
 
 /// A column that is NULL at first costs nothing to add; its default gives new rows their value from the start.
 std::string fill_new_column(const JobSpec& spec, const Facts& facts) {
-  const bool taken = std::any_of(spec.set.begin(), spec.set.end(),
+  const bool taken = std::any_of(spec.set().begin(), spec.set().end(),
                                  [](const Assignment& assignment) { return assignment.column == new_columns[0]; });
   NewColumn column{new_columns[taken ? 1 : 0], "", fires_always(facts)};
   const std::string table = "ALTER TABLE " + table_name(facts);

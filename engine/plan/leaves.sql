@@ -1,6 +1,6 @@
 -- The leaf partitions of a partitioned table; no row for other tables. A leaf is published when it is listed itself or
 -- any table above it is. Generated: columns that are computed in the leaf and ordinary in the table.
--- $1 table oid
+-- $1 table oid, $2 update or remove
 WITH RECURSIVE member(oid, relkind) AS (
   SELECT c.oid, c.relkind FROM pg_catalog.pg_class c WHERE c.oid = $1::oid
   UNION ALL
@@ -12,7 +12,7 @@ WITH RECURSIVE member(oid, relkind) AS (
   FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_publication_tables t ON t.pubname = p.pubname
   JOIN pg_catalog.pg_namespace n ON n.nspname = t.schemaname
   JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename
-  WHERE p.pubupdate AND (c.oid IN (SELECT m.oid FROM member m)
+  WHERE CASE $2 WHEN 'update' THEN p.pubupdate ELSE p.pubdelete END AND (c.oid IN (SELECT m.oid FROM member m)
                          OR c.oid IN (SELECT relid::oid FROM pg_partition_ancestors($1::oid)))
 )
 SELECT n.nspname, c.relname, c.relkind, c.relpersistence,

@@ -1,4 +1,4 @@
--- Sessions whose lock on the table, or on a partition of it, an UPDATE would wait for. No pid: a prepared transaction,
+-- Sessions whose lock on the table, or on a partition of it, a change of its rows would wait for. No pid: a prepared transaction,
 -- named by its gid where an application is.
 -- The last column names the partition.
 -- $1 table oid

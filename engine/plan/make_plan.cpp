@@ -8,6 +8,7 @@
 #include "plan/estimate.h"
 #include "plan/explain.h"
 #include "plan/ordering.h"
+#include "plan/read_deletion.h"
 #include "plan/read_effects.h"
 #include "plan/read_facts.h"
 #include "plan/sample.h"
@@ -15,8 +16,8 @@
 #include "plan/striping.h"
 #include "postgres/failure.h"
 #include "postgres/transaction.h"
-#include "spec/condition.h"
 #include "spec/default_value.h"
+#include "spec/time_bound.h"
 
 namespace pgfill::plan {
 namespace {
@@ -37,20 +38,21 @@ struct Draft {
   bool refused() const { return first_refusal(plan) != nullptr; }
 };
 
+kinds::TargetFacts target_facts(const Subject& subject) {
+  kinds::TargetFacts facts;
+  facts.schema = subject.facts.table.schema;
+  facts.table = subject.facts.table.name;
+  facts.oid = subject.facts.table.oid;
+  facts.key = subject.key->columns;
+  facts.plain = subject.facts.table.kind == 'r';
+  facts.by_position = is_position(*subject.key);
+  facts.generated = generated_columns(subject.facts);
+  facts.may_keep = keeping_trigger(subject.facts, subject.spec) != nullptr;
+  return facts;
+}
+
 sql::Target target_of(const Subject& subject) {
-  sql::Target target;
-  target.schema = subject.facts.table.schema;
-  target.table = subject.facts.table.name;
-  target.alias = subject.spec.alias;
-  for (const KeyColumn& column : subject.key->columns) target.key.emplace_back(column.name, column.type);
-  for (const Assignment& assignment : subject.spec.set)
-    target.set.emplace_back(assignment.column, assignment.expression);
-  target.where = subject.spec.where;
-  target.only = subject.facts.table.kind == 'r';
-  target.oid = subject.facts.table.oid;
-  target.by_position = is_position(*subject.key);
-  target.asks_again = spec::asks_done_rows(subject.spec, generated_columns(subject.facts));
-  return target;
+  return kinds::target_of(subject.spec, target_facts(subject));
 }
 
 Task<void> begin_reading(postgres::Session& session, std::string search_path) {
@@ -126,10 +128,12 @@ Task<void> decide_walk(postgres::Session& session, Draft& draft, sql::Target& ta
   for (;;) {
     const Walk walk{ordering.order, subject.statement.matching_share};
     const Striping striping = decide_striping(subject.spec, subject.facts, *subject.key, walk);
-    draft.plan.stripes = target.stripes = striping.stripes;
+    draft.plan.stripes = striping.stripes;
     draft.plan.stripes_reason = striping.reason;
-    target.by_position = ordering.order == Order::heap;
-    target.where = target.by_position ? spec::heap_condition(subject.spec) : subject.spec.where;
+    kinds::TargetFacts facts = target_facts(subject);
+    facts.stripes = striping.stripes;
+    facts.by_position = ordering.order == Order::heap;
+    target = kinds::target_of(subject.spec, facts);
     if (target.by_position || target.stripes > 1)
       statement = co_await explain_batch(session, target, subject.facts.table.settings);
     if (!target.by_position || is_position(*subject.key) || statement.rejection || scans_positions(statement, subject))
@@ -151,6 +155,22 @@ Task<void> settle_defaults(postgres::Session& session, Draft& draft) {
   subject.facts.defaults = co_await read_defaults(session, subject.facts.table.oid, std::move(columns));
   for (const DefaultFact& fact : subject.facts.defaults) draft.plan.defaults.push_back({fact.column, fact.text});
   subject.spec = spec::with_defaults(std::move(subject.spec), draft.plan.defaults);
+}
+
+/// Of a deletion: the bound that now() and its kin in the condition make is that of the time it is planned.
+Task<void> settle_time(postgres::Session& session, Draft& draft) {
+  JobSpec& spec = draft.subject.spec;
+  if (!spec::reads_time(spec.where)) co_return;
+  draft.plan.time = co_await read_time(session);
+  spec = spec::at_time(std::move(spec), draft.plan.time);
+}
+
+/// What a deletion meets beyond its table.
+Task<void> read_deletion(postgres::Session& session, Draft& draft) {
+  Subject& subject = draft.subject;
+  if (subject.spec.deletes() == nullptr) co_return;
+  subject.facts.referrers = co_await read_referrers(session, subject.facts.table.oid);
+  co_await settle_time(session, draft);
 }
 
 /// Decides what may be tried of the job.
@@ -183,7 +203,7 @@ Task<void> estimate(postgres::Session& session, Draft& draft, Sampling sampling)
 /// job inserts itself, which reads a ledger that may not be there yet.
 void show_batch(Draft& draft, sql::Target target) {
   target.may_insert = draft.plan.may_insert;
-  draft.plan.batch_sql = sql::batch_update(target, sql::Sides{true, true}).text;
+  draft.plan.batch_sql = sql::batch_change(target, sql::Sides{true, true}).text;
   draft.plan.explain = draft.subject.statement.text;
 }
 
@@ -194,7 +214,8 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   draft.run(first_checks);
   if (draft.refused()) co_return std::nullopt;
 
-  std::optional<Facts> facts = co_await read_facts(session, subject.spec.schema, subject.spec.table);
+  std::optional<Facts> facts =
+      co_await read_facts(session, subject.spec.schema, subject.spec.table, kinds::kind_of(subject.spec).event());
   if (!facts) co_return co_await no_such_table(session, subject.spec);
   facts->table.search_path = subject.facts.table.search_path;
   facts->table.settings = subject.facts.table.settings;
@@ -202,6 +223,7 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   subject.facts = std::move(*facts);
   plan.table = subject.facts.table;
   co_await settle_defaults(session, draft);
+  co_await read_deletion(session, draft);
   Effects effects = co_await read_effects(session, subject.spec, subject.facts, subject.facts.table.search_path);
   plan.one_at_a_time = effects.one_at_a_time();
   plan.may_insert = effects.may_insert_into_target() && subject.facts.access.may_read_xmin;
@@ -218,6 +240,8 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   if (!columns_without_statistics(subject.facts, subject.spec.where).empty()) subject.statement.matching_share = 1;
   if (!subject.statement.rejection) co_await decide_walk(session, draft, target);
   show_batch(draft, target);
+  if (may_go_whole(subject.spec, subject.facts, subject.statement))
+    subject.facts.whole_partitions = co_await read_whole_partitions(session, target);
   if (!subject.statement.rejection) plan.ranges = co_await make_ranges(session, subject, plan.order, plan.stripes);
   plan.table = subject.facts.table;
   if (sampling == Sampling::on) co_await prepare_sample(session, draft, std::move(target));

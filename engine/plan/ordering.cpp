@@ -51,19 +51,20 @@ spec::NullFacts known_nulls(const Facts& facts) {
 /// Whether the text of the new values tells in which rows all of them are NULL.
 bool tells_nulls(const JobSpec& spec, const Facts& facts) {
   return spec::all_null_when(spec, known_nulls(facts)) &&
-         std::all_of(spec.set.begin(), spec.set.end(),
+         std::all_of(spec.set().begin(), spec.set().end(),
                      [&](const Assignment& one) { return arrives_as_it_is(one, facts); });
 }
 
 /// Whether one of the new values tells a row that is done, whatever the others are.
 bool marks_done(const JobSpec& spec, const Facts& facts) {
   JobSpec arriving = spec;
-  std::erase_if(arriving.set, [&](const Assignment& one) { return !arrives_as_it_is(one, facts); });
+  std::erase_if(arriving.set(), [&](const Assignment& one) { return !arrives_as_it_is(one, facts); });
   return spec::marks_done(arriving, known_nulls(facts));
 }
 
 /// A trigger that fires, in words; empty: none does.
 std::string fired(const JobSpec& spec, const Facts& facts) {
+  if (!kinds::kind_of(spec).done_rows(spec, {}).stay) return "";  // it changes no row that is to be found again
   const ColumnNumbers changed = with_dependents(facts, assigned_columns(facts, spec));
   for (const TriggerFact& trigger : facts.triggers) {
     if (fires(trigger, changed)) return "trigger " + readable(trigger.name) + " runs with every change";
@@ -73,6 +74,7 @@ std::string fired(const JobSpec& spec, const Facts& facts) {
 
 /// Why rows that are done may meet the condition, or one that is not done never changes.
 AgainstPositions by_values(const JobSpec& spec, const Facts& facts) {
+  if (!kinds::kind_of(spec).done_rows(spec, {}).stay) return {};
   if (!spec::fills_nulls(spec) || !spec::condition_may_tell(spec, generated_columns(facts)))
     return {Obstacle::condition, "the condition does not demand that what is set is NULL"};
   if (!tells_nulls(spec, facts))
@@ -81,6 +83,8 @@ AgainstPositions by_values(const JobSpec& spec, const Facts& facts) {
 }
 
 AgainstPositions by_circumstances(const JobSpec& spec, const Facts& facts) {
+  if (const TriggerFact* keeping = keeping_trigger(facts, spec))
+    return {Obstacle::keeping, "trigger " + readable(keeping->name) + " may keep rows, which meet the condition still"};
   if (spec.bound == Bound::at_start) return {Obstacle::bound, "bound: at_start"};
   if (!facts.effects.one_at_a_time().empty()) return {Obstacle::in_turn, std::string(one_after_the_other)};
   if (facts.table.kind != 'r') return {Obstacle::partitioned, "the table is partitioned"};

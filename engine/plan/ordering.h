@@ -33,7 +33,7 @@ Ordering decide_order(const JobSpec& spec, const Facts& facts, const KeyChoice& 
 inline constexpr std::string_view one_after_the_other = "batches run one after the other";
 
 /// What stands against physical order.
-enum class Obstacle { none, condition, new_value, bound, partitioned, server, privilege, trigger, in_turn };
+enum class Obstacle { none, condition, new_value, bound, partitioned, server, privilege, trigger, keeping, in_turn };
 struct AgainstPositions {
   Obstacle what = Obstacle::none;
   std::string reason;  ///< as half a sentence

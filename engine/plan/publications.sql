@@ -1,5 +1,5 @@
--- Publications that publish updates of the table, also by way of a partitioned parent, or of a leaf partition of it.
--- $1 table oid
+-- Publications that publish updates, or deletions, of the table, also by way of a partitioned parent, or of a leaf partition of it.
+-- $1 table oid, $2 update or remove
 WITH RECURSIVE member(oid, relkind) AS (
   SELECT c.oid, c.relkind FROM pg_catalog.pg_class c WHERE c.oid = $1::oid
   UNION ALL
@@ -13,5 +13,5 @@ JOIN pg_catalog.pg_class c ON c.oid = related.oid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_publication_tables t ON t.schemaname = n.nspname AND t.tablename = c.relname
 JOIN pg_catalog.pg_publication p ON p.pubname = t.pubname
-WHERE p.pubupdate
+WHERE CASE $2 WHEN 'update' THEN p.pubupdate ELSE p.pubdelete END
 ORDER BY 1

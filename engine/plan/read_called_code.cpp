@@ -126,7 +126,8 @@ Task<CalledCode> Reading::read(JobSpec spec, Oid table) {
   found_.target = table;
   relations_.insert(table);
   NamedCode job{std::nullopt, search_path_, {}};
-  for (const Assignment& assignment : spec.set) job.names.add(parse::names_in_expression(assignment.expression));
+  for (const Assignment& assignment : assignments_of(spec.kind))
+    job.names.add(parse::names_in_expression(assignment.expression));
   if (!spec.where.empty()) job.names.add(parse::names_in_expression(spec.where));
   job.names.not_known.clear();  // the server judges its own statement
   unresolved_.push_back(std::move(job));

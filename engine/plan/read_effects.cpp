@@ -9,6 +9,7 @@ namespace {
 
 JobChange change_of(const JobSpec& spec, const Facts& facts) {
   JobChange change;
+  change.deletes = kinds::kind_of(spec).event() == kinds::RowEvent::remove;
   const ColumnNumbers assigned = assigned_columns(facts, spec);
   for (const int number : with_dependents(facts, assigned)) change.set.push_back(find_column(facts, number)->name);
   change.moves_rows = overlap(facts.partition_columns, assigned);
@@ -31,7 +32,8 @@ async::Task<std::optional<Effects>> effects_now(postgres::Session& session, JobS
   std::vector<postgres::Command> begin = postgres::begin(pins);
   co_await session.exchange(std::move(begin));
   std::optional<Effects> effects;
-  const std::optional<Facts> facts = co_await read_facts(session, spec.schema, spec.table);
+  const std::optional<Facts> facts =
+      co_await read_facts(session, spec.schema, spec.table, kinds::kind_of(spec).event());
   if (facts) {
     Effects read = co_await read_effects(session, spec, *facts, std::move(search_path));
     effects = std::move(read);

@@ -20,6 +20,10 @@ ColumnNumbers numbers(const Rows& rows, int row, int column) {
   return numbers;
 }
 
+std::string name_of(kinds::RowEvent event) {
+  return event == kinds::RowEvent::update ? "update" : "remove";
+}
+
 std::vector<bool> flags(const Rows& rows, int row, int column) {
   std::vector<bool> flags;
   for (const std::string& element : rows.array(row, column)) flags.push_back(element == "t" || element == "1");
@@ -121,7 +125,7 @@ std::vector<ForeignKeyFact> foreign_keys(const Rows& rows) {
   std::vector<ForeignKeyFact> keys;
   for (int row = 0; row < rows.size(); ++row) {
     keys.push_back({rows.string(row, 0), rows.boolean(row, 1), rows.string(row, 2), numbers(rows, row, 3),
-                    rows.string(row, 4), numbers(rows, row, 5), rows.boolean(row, 6)});
+                    rows.string(row, 4), numbers(rows, row, 5), rows.boolean(row, 6), rows.string(row, 7)});
   }
   return keys;
 }
@@ -166,7 +170,7 @@ void add_transactions(const Rows& rows, Facts& facts) {
 
 AccessFact access(const Rows& rows) {
   return {rows.string(0, 0),  rows.string(0, 1),  rows.boolean(0, 2), rows.boolean(0, 3),
-          rows.boolean(0, 4), rows.integer(0, 5), rows.boolean(0, 6)};
+          rows.boolean(0, 4), rows.integer(0, 5), rows.boolean(0, 6), rows.boolean(0, 7)};
 }
 
 ServerFact server(const Rows& rows) {
@@ -193,14 +197,19 @@ async::Task<bool> is_distributed(postgres::Session& session, std::uint32_t table
   co_return rows.boolean(0, 0);
 }
 
-std::vector<Command> catalogue_questions(std::uint32_t oid) {
+std::vector<Command> catalogue_questions(std::uint32_t oid, kinds::RowEvent event) {
   const Parameters table{std::to_string(oid)};
+  const Parameters change{std::to_string(oid), name_of(event)};
   std::vector<Command> commands;
-  for (const sql::Statement& statement :
-       {sql::plan_columns, sql::plan_indexes, sql::plan_triggers, sql::plan_foreign_keys, sql::plan_rules,
-        sql::plan_publications, sql::plan_locks, sql::plan_leaves, sql::plan_leaf_indexes}) {
-    commands.push_back({statement, table});
-  }
+  commands.push_back({sql::plan_columns, table});
+  commands.push_back({sql::plan_indexes, table});
+  commands.push_back({sql::plan_triggers, change});
+  commands.push_back({sql::plan_foreign_keys, table});
+  commands.push_back({sql::plan_rules, change});
+  commands.push_back({sql::plan_publications, change});
+  commands.push_back({sql::plan_locks, table});
+  commands.push_back({sql::plan_leaves, change});
+  commands.push_back({sql::plan_leaf_indexes, table});
   commands.push_back({sql::plan_transactions, {}});
   commands.push_back({sql::plan_access, table});
   commands.push_back({sql::plan_subscriptions, table});
@@ -229,7 +238,8 @@ async::Task<SessionFacts> read_session(postgres::Session& session) {
   co_return facts;
 }
 
-async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::string schema, std::string table) {
+async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::string schema, std::string table,
+                                             kinds::RowEvent event) {
   Parameters name;
   name.emplace_back(sql::quote_qualified(schema, table));
   const Rows found = co_await session.query(sql::plan_table, std::move(name));
@@ -237,14 +247,14 @@ async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::st
   Facts facts = table_facts(found);
   facts.table.server_version = session.server_version();
 
-  std::vector<Command> questions = catalogue_questions(facts.table.oid);
+  std::vector<Command> questions = catalogue_questions(facts.table.oid, event);
   const std::vector<Rows> answers = co_await session.exchange(std::move(questions));
   facts.columns = columns(answers[0]);
   facts.indexes = indexes(answers[1]);
   facts.triggers = triggers(answers[2]);
   facts.foreign_keys = foreign_keys(answers[3]);
-  facts.update_rules = first_column(answers[4]);
-  facts.update_publications = first_column(answers[5]);
+  facts.rules = first_column(answers[4]);
+  facts.publications = first_column(answers[5]);
   facts.locks = locks(answers[6]);
   facts.leaves = leaves(answers[7]);
   facts.leaf_indexes = leaf_indexes(answers[8]);

@@ -24,8 +24,10 @@ struct SessionFacts {
 };
 async::Task<SessionFacts> read_session(postgres::Session& session);
 
-/// Null when no relation of this name is visible. An empty schema is searched for by the search path.
-async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::string schema, std::string table);
+/// Null when no relation of this name is visible. An empty schema is searched for by the search path. `event`: what the
+/// job does to rows, which decides what triggers, rules and publications mean to it.
+async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::string schema, std::string table,
+                                             kinds::RowEvent event);
 
 /// What DEFAULT stands for in these columns of a table.
 async::Task<std::vector<DefaultFact>> read_defaults(postgres::Session& session, std::uint32_t oid,

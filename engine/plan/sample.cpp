@@ -184,7 +184,7 @@ Task<bool> read_first(postgres::Session& session, const SampleOrder& order, Slic
 /// False: there were too few rows.
 Task<bool> try_places(postgres::Session& session, const SampleOrder& order, Sample& sample) {
   Statements statements{sql::explain_run(sql::new_values(order.target, both_sides)),
-                        sql::explain_run(sql::batch_update(order.target, both_sides))};
+                        sql::explain_run(sql::batch_change(order.target, both_sides))};
   bool read = false;
   for (const std::optional<Key>& start : order.starts) {
     std::optional<Slices> slices = co_await slices_above(session, order, start);
@@ -225,14 +225,16 @@ Task<std::optional<std::string>> effect_of_calls(postgres::Session& session, std
 Task<SampleEffects> find_effects(postgres::Session& session, const JobSpec& spec, const Facts& facts,
                                  std::string expressions) {
   const std::string oid = std::to_string(facts.table.oid);
-  for (const Assignment& assignment : spec.set) expressions += assignment.expression + "\n";
+  for (const Assignment& assignment : spec.set()) expressions += assignment.expression + "\n";
   expressions += spec.where;
   SampleEffects effects;
   const std::string oids = postgres::array_literal({oid});
   effects.of_values = co_await effect_of_calls(session, std::move(expressions), oids);
   std::vector<TriggerSource> sources;
   std::string text;
-  const Rows rows = co_await session.query(sql::plan_trigger_sources, Parameters(1, oid));
+  const bool updates = kinds::kind_of(spec).event() == kinds::RowEvent::update;
+  Parameters change{oid, updates ? "update" : "remove"};
+  const Rows rows = co_await session.query(sql::plan_trigger_sources, std::move(change));
   for (int row = 0; row < rows.size(); ++row) {
     sources.push_back({rows.string(row, 0), rows.string(row, 1), rows.string(row, 2)});
     text += sources.back().source + "\n";

@@ -77,6 +77,7 @@ bool only_assigns(const TriggerSource& source) {
 
 std::optional<std::string> effect_of_update(const JobSpec& spec, const Facts& facts,
                                             const std::vector<TriggerSource>& triggers) {
+  const bool deletes = kinds::kind_of(spec).event() == kinds::RowEvent::remove;
   const ColumnNumbers changed = with_dependents(facts, assigned_columns(facts, spec));
   const bool any_fires = std::any_of(facts.triggers.begin(), facts.triggers.end(),
                                      [&](const TriggerFact& trigger) { return fires(trigger, changed); });
@@ -86,8 +87,9 @@ std::optional<std::string> effect_of_update(const JobSpec& spec, const Facts& fa
     }
   }
   for (const ForeignKeyFact& key : facts.foreign_keys) {
-    const bool cascades = key.on_update == "c" || key.on_update == "n" || key.on_update == "d";
-    if (!key.from_here && cascades && overlap(key.columns, changed))
+    const std::string& action = deletes ? key.on_delete : key.on_update;
+    const bool cascades = action == "c" || action == "n" || action == "d";
+    if (!key.from_here && cascades && (deletes || overlap(key.columns, changed)))
       return "foreign key " + readable(key.name) + " changes other tables";
   }
   for (const LeafFact& leaf : facts.leaves) {

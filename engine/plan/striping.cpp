@@ -39,6 +39,8 @@ std::string rows_of(double in_a_page) {
 
 std::optional<Striping> impossible(const JobSpec& spec, const Facts& facts, const KeyChoice& key, Order order) {
   if (spec.stripes == Stripes::off) return Striping{1, "stripes: off"};
+  if (!kinds::kind_of(spec).leaves_versions())
+    return Striping{1, "what is deleted leaves no versions to find room for"};
   if (!facts.effects.one_at_a_time().empty()) return Striping{1, std::string(one_after_the_other)};
   if (order == Order::heap) return std::nullopt;  // by position
   for (const KeyColumn& column : key.columns) {

@@ -48,9 +48,14 @@ bool quotes(const PGresult* result, const std::string& statement) {
 }
 
 bool is_of_job(const PGresult* result, const Command& command) {
-  if (command.evaluates != Evaluates::last_parameter) return command.evaluates == Evaluates::everything;
+  const bool last_two = command.evaluates == Evaluates::last_two_parameters;
+  if (!last_two && command.evaluates != Evaluates::last_parameter) return command.evaluates == Evaluates::everything;
+  const Parameters& parameters = command.parameters;
+  if (last_two && parameters.size() > 1 && parameters[parameters.size() - 2] &&
+      quotes(result, *parameters[parameters.size() - 2]))
+    return true;
   // What is put off to the commit may be brought forward: pgfill.rows_inserted() does, to count it.
-  return quotes(result, command.parameters.back().value_or("")) || quotes(result, "SET CONSTRAINTS ALL IMMEDIATE");
+  return quotes(result, parameters.back().value_or("")) || quotes(result, "SET CONSTRAINTS ALL IMMEDIATE");
 }
 
 /// Where the procedural languages, dblink and postgres_fdw raise what a function wants to be raised.

@@ -31,9 +31,10 @@ using Parameters = std::vector<Parameter>;
 
 /// What in a command evaluates expressions of the job or fires triggers of its table, and so may fail for a row.
 enum class Evaluates {
-  nothing,         ///< a statement of the engine's own
-  everything,      ///< the statement itself
-  last_parameter,  ///< a statement that the last parameter holds; all else is the engine's own
+  nothing,              ///< a statement of the engine's own
+  everything,           ///< the statement itself
+  last_parameter,       ///< a statement that the last parameter holds; all else is the engine's own
+  last_two_parameters,  ///< statements that the last two hold; the first of them may be NULL
 };
 
 /// A statement with its parameters; the statement's storage must outlive the exchange. One without a name is prepared

@@ -95,7 +95,7 @@ std::vector<std::string> status_block(const JobStatus& status, std::size_t width
   const std::string state = shown_state(status);
   const std::string reason = status.reason.empty() ? "" : ": " + one_line(status.reason);
   std::vector<std::string> lines =
-      lay_out("", {one_line(status.job), "update " + one_line(status.table), upper(state) + reason}, width);
+      lay_out("", {one_line(status.job), status.kind + " " + one_line(status.table), upper(state) + reason}, width);
   for (std::string& line : lines) {
     const std::size_t at = line.find(upper(state));
     if (at == std::string::npos) continue;
@@ -105,7 +105,8 @@ std::vector<std::string> status_block(const JobStatus& status, std::size_t width
   append(lines, "progress",
          {bar(status.share, width < 60 ? 10 : 24) + " " + percentage(status.share) + " of " +
               rows_of(status.estimated_rows),
-          short_count(static_cast<double>(status.rows_changed)) + " changed"},
+          short_count(static_cast<double>(status.rows_changed)) + " " + std::string(counted_as(status.kind)),
+          status.rows_kept > 0 ? short_count(static_cast<double>(status.rows_kept)) + " kept by triggers" : ""},
          width);
   if (status.runner_alive)
     append(lines, "speed", {row_rate(status.rows_per_second), one_line(status.batch_summary)}, width);

@@ -84,6 +84,21 @@ ordered_json ranges_json(const std::vector<PlannedRange>& ranges) {
   return list;
 }
 
+/// Rows by what became of them.
+ordered_json counts_json(const std::string& kind, std::int64_t rows, std::int64_t kept) {
+  ordered_json counts{{std::string(counted_as(kind)), rows}};
+  if (kind == "delete") counts["kept"] = kept;
+  return counts;
+}
+
+ordered_json runner_json(const JobStatus& status) {
+  if (status.runner_host.empty()) return nullptr;
+  return {{"host", status.runner_host},
+          {"pid", status.runner_pid},
+          {"seen_ms_ago", status.runner_seen.count()},
+          {"alive", status.runner_alive}};
+}
+
 ordered_json signals_of(const JobStatus& status) {
   ordered_json signals = ordered_json::array();
   for (const SignalStatus& signal : status.signals) {
@@ -118,11 +133,13 @@ ordered_json to_json(const Error& error) {
 ordered_json to_json(const Progress& progress) {
   return {{"job", progress.job},
           {"table", progress.table},
+          {"kind", progress.kind},
           {"state", progress.state},
           {"reason", or_null(progress.reason)},
           {"share", progress.share},
           {"estimated_rows", progress.estimated_rows},
           {"rows_changed", progress.rows_changed},
+          {"counts", counts_json(progress.kind, progress.rows_changed, progress.rows_kept)},
           {"rows_changed_now", progress.rows_changed_now},
           {"rows_per_second", progress.rows_per_second},
           {"rows_per_second_average", progress.rows_per_second_average},
@@ -153,20 +170,15 @@ ordered_json to_json(const Event& event) {
 }
 
 ordered_json to_json(const JobStatus& status) {
-  ordered_json runner = nullptr;
-  if (!status.runner_host.empty()) {
-    runner = {{"host", status.runner_host},
-              {"pid", status.runner_pid},
-              {"seen_ms_ago", status.runner_seen.count()},
-              {"alive", status.runner_alive}};
-  }
   return {{"job", status.job},
           {"table", status.table},
+          {"kind", status.kind},
           {"state", status.state},
           {"reason", or_null(status.reason)},
           {"share", status.share},
           {"estimated_rows", status.estimated_rows},
           {"rows_changed", status.rows_changed},
+          {"counts", counts_json(status.kind, status.rows_changed, status.rows_kept)},
           {"rows_per_second", status.rows_per_second},
           {"batches", status.batches},
           {"retries", status.retries},
@@ -178,7 +190,7 @@ ordered_json to_json(const JobStatus& status) {
           {"ranges", status.ranges},
           {"ranges_done", status.ranges_done},
           {"ranges_leased", status.ranges_leased},
-          {"runner", runner},
+          {"runner", runner_json(status)},
           {"created_at", or_null(status.created_at)},
           {"started_at", or_null(status.started_at)},
           {"finished_at", or_null(status.finished_at)},
@@ -196,29 +208,6 @@ ordered_json to_json(const EventRecord& record) {
   ordered_json detail = ordered_json::parse(record.detail, nullptr, false);
   if (detail.is_discarded()) detail = or_null(record.detail);
   return {{"id", record.id}, {"at", record.at}, {"kind", record.kind}, {"message", record.message}, {"detail", detail}};
-}
-
-ordered_json to_json(const JobSpec& spec) {
-  ordered_json set = ordered_json::object();
-  for (const Assignment& assignment : spec.set) set[assignment.column] = assignment.expression;
-  return {{"job", spec.job},
-          {"schema", or_null(spec.schema)},
-          {"table", spec.table},
-          {"alias", or_null(spec.alias)},
-          {"set", set},
-          {"where", or_null(spec.where)},
-          {"key", spec.key},
-          {"bound", spec.bound == Bound::open ? "open" : "at_start"},
-          {"batch_target_time_ms", spec.batch.target_time.count()},
-          {"batch_min_rows", spec.batch.min_rows},
-          {"batch_max_rows", spec.batch.max_rows},
-          {"stripes", word_of(spec.stripes)},
-          {"order", word_of(spec.order)},
-          {"workers", spec.workers == 0 ? ordered_json("auto") : ordered_json(spec.workers)},
-          {"bad_rows", spec.bad_rows.action == BadRows::Action::stop ? "stop" : "quarantine"},
-          {"bad_rows_at_most", spec.bad_rows.at_most},
-          {"owner", or_null(spec.owner)},
-          {"runbook", or_null(spec.runbook)}};
 }
 
 ordered_json to_json(const Finding& finding) {
@@ -249,6 +238,7 @@ ordered_json to_json(const JobSpec& spec, const Plan& plan) {
           {"table", facts_json(plan.table)},
           {"key", key_json(plan.key)},
           {"findings", findings},
+          {"time", or_null(plan.time)},
           {"batch_sql", or_null(plan.batch_sql)},
           {"explain", or_null(plan.explain)},
           {"estimate", estimate_json(plan.estimate)},

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "pgfill/kind.h"
 #include "report/json.h"
 #include "report/quantity.h"
 
@@ -23,6 +24,8 @@ std::string sqlstate_of(const std::string& sqlstate) {
 
 /// The three faces of each event; a new event does not compile until it has all of them.
 struct Row {
+  std::string done;  ///< what becomes of rows: changed, deleted
+
   EventRow operator()(const event::Registered& e) const {
     return {
         "job_registered",
@@ -35,7 +38,7 @@ struct Row {
   }
   EventRow operator()(const event::Resumed& e) const {
     std::string message = fmt::format("resumed at {} with {}; {} committed before", percentage(e.done_share),
-                                      counted(e.workers, "worker"), counted(e.rows_changed, "changed row"));
+                                      counted(e.workers, "worker"), counted(e.rows_changed, done + " row"));
     if (!e.crashed_host.empty()) {
       message +=
           fmt::format("; the former runner ({} pid {}) went away without a goodbye", e.crashed_host, e.crashed_pid);
@@ -50,8 +53,8 @@ struct Row {
   }
   EventRow operator()(const event::BatchCommitted& e) const {
     return {"batch_committed",
-            fmt::format("batch of {} committed in {}, {} changed (range {}, worker {})", counted(e.rows_walked, "row"),
-                        duration(e.duration), exact_count(e.rows_changed), e.range, e.worker),
+            fmt::format("batch of {} committed in {}, {} {} (range {}, worker {})", counted(e.rows_walked, "row"),
+                        duration(e.duration), exact_count(e.rows_changed), done, e.range, e.worker),
             ordered_json{{"range", e.range},
                          {"worker", e.worker},
                          {"rows_walked", e.rows_walked},
@@ -89,13 +92,13 @@ struct Row {
                               {"rows_now", e.rows_now}};
     std::string message = fmt::format("failover, timeline {} to {}", e.former_timeline, e.timeline);
     if (e.rows_now < e.rows_before) {
-      message += fmt::format(": went back from {} to {} changed rows, and does the lost ones again",
-                             exact_count(e.rows_before), exact_count(e.rows_now));
+      message += fmt::format(": went back from {} to {} {} rows, and does the lost ones again",
+                             exact_count(e.rows_before), exact_count(e.rows_now), done);
     }
     return {"failed_over", message, dump(detail)};
   }
   EventRow operator()(const event::RangeFinished& e) const {
-    return {"range_finished", fmt::format("range {} done, {}", e.range, counted(e.rows_changed, "changed row")),
+    return {"range_finished", fmt::format("range {} done, {}", e.range, counted(e.rows_changed, done + " row")),
             ordered_json{{"range", e.range}, {"rows_changed", e.rows_changed}}.dump()};
   }
   EventRow operator()(const event::RangeSplit& e) const {
@@ -165,7 +168,7 @@ struct Row {
     return {"job_stopped", "stopped: " + e.error.message, dump(to_json(e.error))};
   }
   EventRow operator()(const event::Done& e) const {
-    return {"job_done", fmt::format("done: {} in {}", counted(e.rows_changed, "changed row"), duration(e.duration)),
+    return {"job_done", fmt::format("done: {} in {}", counted(e.rows_changed, done + " row"), duration(e.duration)),
             ordered_json{{"rows_changed", e.rows_changed}, {"duration_ms", e.duration.count()}}.dump()};
   }
 };
@@ -177,7 +180,7 @@ std::string describe(const Event& event) {
 }
 
 EventRow to_row(const Event& event) {
-  return std::visit(Row{}, event.body);
+  return std::visit(Row{std::string(counted_as(event.kind))}, event.body);
 }
 
 std::string failure_name(FailureClass failure) {

@@ -16,7 +16,7 @@ namespace pgfill::run {
 /// Not thread-safe. Keeps at most a few thousand events while the database is out of reach; then the oldest go.
 class EventLog {
  public:
-  EventLog(std::string job, std::int64_t job_id, Observer& observer, ProgressMeter& meter);
+  EventLog(std::string job, std::string kind, std::int64_t job_id, Observer& observer, ProgressMeter& meter);
 
   void emit(Event::Body body);
   /// The job is not done after all: what has not been written yet is not.
@@ -26,6 +26,7 @@ class EventLog {
 
  private:
   std::string job_;
+  std::string kind_;
   std::int64_t job_id_;
   Observer& observer_;
   ProgressMeter& meter_;

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 
+#include "kinds/kind.h"
 #include "plan/ordering.h"
 #include "spec/columns_used.h"
-#include "spec/condition.h"
 #include "sql/identifier.h"
 #include "sql/key_text.h"
 #include "work/sweep.h"
 
 namespace pgfill::run {
+
+using async::Task;
+
 namespace {
 
 /// However short the server's deadlock_timeout is: a batch must be able to do something.
@@ -21,18 +24,27 @@ constexpr std::chrono::minutes sweep_patience_by_heap{10};
 /// Without a key there are no pieces: only one snapshot has each row once, as CREATE INDEX CONCURRENTLY takes it.
 constexpr std::chrono::hours sweep_patience_without_key{24};
 
-sql::Target target_of(const ledger::JobRecord& job, const JobSpec& spec) {
-  sql::Target target;
-  target.schema = job.schema;
-  target.table = job.table;
-  target.alias = spec.alias;
-  for (const KeyColumn& column : job.key) target.key.emplace_back(column.name, column.type);
-  for (const Assignment& assignment : spec.set) target.set.emplace_back(assignment.column, assignment.expression);
-  target.where = job.by_position ? spec::heap_condition(spec) : spec.where;
-  target.stripes = job.stripes;
-  target.by_position = job.by_position;
-  target.oid = job.table_oid;
-  return target;
+/// What the server says of the table now, beside the record.
+Task<kinds::TargetFacts> target_facts(postgres::Session& session, const OpenedJob& opened, bool plain) {
+  const ledger::JobRecord& job = opened.record;
+  const kinds::Kind& kind = kinds::kind_of(opened.spec);
+  kinds::TargetFacts facts;
+  facts.schema = job.schema;
+  facts.table = job.table;
+  facts.oid = job.table_oid;
+  facts.key = job.key;
+  facts.plain = plain;
+  facts.by_position = job.by_position;
+  facts.stripes = job.stripes;
+  facts.reads_by_function = opened.reads_by_function;
+  facts.may_insert = opened.may_insert;
+  facts.generated = co_await work::generated_columns(session, job.table_oid);
+  std::vector<std::string> written = kind.columns_written(opened.spec);
+  if (!written.empty())
+    facts.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, std::move(written));
+  if (kind.event() == kinds::RowEvent::remove)
+    facts.may_keep = co_await work::has_keeping_trigger(session, job.table_oid);
+  co_return facts;
 }
 
 void leave_out_unused(ledger::TableNames& table, const ledger::JobRecord& job, const JobSpec& spec) {
@@ -57,10 +69,15 @@ void take_what_is_known(const OpenedJob& opened, const sql::Target& target, cons
   work.by_position = job.by_position;
   if (job.by_position) work.sweep_patience = sweep_patience_by_heap;
   if (work::is_keyless(work)) work.sweep_patience = sweep_patience_without_key;
-  work.conditional = !spec.where.empty();
-  work.condition_may_tell = spec::condition_may_tell(spec, generated);
+  const kinds::Kind& kind = kinds::kind_of(spec);
+  const kinds::DoneRows done = kind.done_rows(spec, generated);
+  work.conditional = kind.sweeps(spec);
+  work.rows_stay = done.stay;
+  work.condition_may_tell = done.condition_tells;
   work.reads_other_rows = target.reads_other_rows;
-  work.fills_nulls = spec::fills_nulls(spec);
+  work.fills_nulls = done.filled_once;
+  work.may_keep = target.may_keep;
+  work.limited = target.limited;
   work.one_at_a_time = !job.one_at_a_time.empty();
   work.asks_again = target.asks_again;
   work.may_insert = target.may_insert;
@@ -75,24 +92,18 @@ void take_what_is_known(const OpenedJob& opened, const sql::Target& target, cons
 
 }  // namespace
 
-async::Task<work::JobWork> work_of(postgres::Session& session, const OpenedJob& opened, const ledger::Server& server) {
+Task<work::JobWork> work_of(postgres::Session& session, const OpenedJob& opened, const ledger::Server& server) {
   const ledger::JobRecord& job = opened.record;
   const JobSpec& spec = opened.spec;
-  sql::Target target = target_of(job, spec);
-  std::vector<std::string> changed;
-  for (const Assignment& assignment : spec.set) changed.push_back(assignment.column);
-  target.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, changed);
   ledger::TableNames table =
       co_await work::table_names(session, job.table_oid, sql::quote_qualified(job.schema, job.table));
   leave_out_unused(table, job, spec);
-  target.only = table.plain;
-  const std::vector<std::string> generated = co_await work::generated_columns(session, job.table_oid);
-  target.asks_again = spec::asks_done_rows(spec, generated);
-  target.reads_other_rows = spec::reads_other_rows(spec) || opened.reads_by_function;
-  target.may_insert = opened.may_insert;
+  const kinds::TargetFacts facts = co_await target_facts(session, opened, table.plain);
+  const sql::Target target = kinds::target_of(spec, facts);
   work::JobWork work{job.id, spec.job, std::move(table), work::JobStatements(target)};
-  take_what_is_known(opened, target, generated, work);
-  co_await work::measure_rows(session, work, std::move(changed));
+  take_what_is_known(opened, target, facts.generated, work);
+  std::vector<std::string> written = kinds::kind_of(spec).columns_written(spec);
+  co_await work::measure_rows(session, work, std::move(written));
   if (!job.by_position && job.stripes == 1 && job.key.size() == 1) {
     const std::optional<double> correlation =
         co_await work::correlation_of(session, job.table_oid, job.key.front().name);

@@ -6,6 +6,7 @@
 #include "ledger/schema.h"
 #include "ledger/server.h"
 #include "plan/collation_versions.h"
+#include "plan/count_rows.h"
 #include "plan/make_plan.h"
 #include "plan/may_insert.h"
 #include "plan/read_effects.h"
@@ -13,6 +14,7 @@
 #include "spec/columns_used.h"
 #include "spec/default_value.h"
 #include "spec/spec_difference.h"
+#include "spec/time_bound.h"
 
 namespace pgfill::run {
 namespace {
@@ -96,12 +98,14 @@ Error copied(const JobRecord& job, const std::string& server) {
   return error;
 }
 
-/// The spec with what DEFAULT stood for when the job was registered.
-Result<JobSpec> with_registered_defaults(JobSpec spec, const JobRecord& job) {
-  if (spec::columns_set_to_default(spec).empty()) return spec;
+/// The spec with what DEFAULT, or the time in the condition of a deletion, stood for when the job was registered.
+Result<JobSpec> as_registered(JobSpec spec, const JobRecord& job) {
+  const bool has_bound = spec.deletes() != nullptr && spec::reads_time(spec.where);
+  if (!has_bound && spec::columns_set_to_default(spec).empty()) return spec;
   const Result<JobSpec> registered = parse_spec(job.spec_yaml, "spec of job " + job.name);
   if (!registered) return registered.error();
-  return spec::with_defaults(std::move(spec), registered->set);
+  if (has_bound) spec.where = registered->where;
+  return spec::with_defaults(std::move(spec), registered->set());
 }
 
 /// What keeps a registered job from going on here and now, if anything.
@@ -122,13 +126,35 @@ Error runs_now(const ledger::PresentRunner& runner, const std::string& job) {
   return error;
 }
 
+/// More rows match than the job may delete. Empty: fewer, or it may delete any number.
+Task<std::optional<Error>> more_than_allowed(postgres::Session& session, JobSpec spec, TableFacts table) {
+  const Delete* deletes = spec.deletes();
+  if (deletes == nullptr || !deletes->at_most) co_return std::nullopt;
+  const std::int64_t most = *deletes->at_most;
+  const std::string name = table.schema + "." + table.name;
+  const std::int64_t rows = co_await plan::count_rows(session, std::move(spec), std::move(table));
+  if (rows <= most) co_return std::nullopt;
+  Error error;
+  error.code = ErrorCode::too_many_rows;
+  error.message =
+      std::to_string(rows) + " rows of " + name + " match, more than at_most (" + std::to_string(most) + ")";
+  error.state = "nothing changed";
+  error.hint = "see whether the condition means these rows; if it does, raise at_most";
+  co_return error;
+}
+
 /// Whoever registered the name first wins; the caller looks at what is there then.
 Task<std::optional<Error>> register_plan(postgres::Session& session, const JobSpec& spec, std::string server,
                                          const Plan& plan, OpenedJob& opened) {
   if (const Finding* refusal = first_refusal(plan)) co_return refusal_of(plan, *refusal);
-  // Another run goes by what DEFAULT is now; the job is the same however it was written.
-  const std::string yaml = to_yaml(spec::with_defaults(spec, plan.defaults));
-  ledger::Registration registration{spec.job, yaml, canonical_form(spec), std::move(server), {}};
+  // Another run goes by what DEFAULT and now() are now; the job is the same however it was written.
+  JobSpec settled = spec::with_defaults(spec, plan.defaults);
+  if (!plan.time.empty()) settled = spec::at_time(std::move(settled), plan.time);
+  const std::optional<Error> too_many = co_await more_than_allowed(session, settled, plan.table);
+  if (too_many) co_return *too_many;
+  ledger::Registration registration{spec.job, to_yaml(settled), canonical_form(spec), std::move(server), {}};
+  registration.kind = name_of(spec.kind);
+  if (spec.deletes() != nullptr) registration.allowance = spec.deletes()->at_most;
   if (std::optional<std::set<std::string>> used = spec::columns_used(spec)) {
     for (const KeyColumn& column : plan.key.columns) used->insert(column.name);
     registration.columns.emplace(used->begin(), used->end());
@@ -228,7 +254,7 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::
   }
   if (const auto changed = check_same_job(*found, spec)) co_return *changed;
   if (const auto error = obstacle(*found, server)) co_return *error;
-  Result<JobSpec> settled = with_registered_defaults(std::move(spec), *found);
+  Result<JobSpec> settled = as_registered(std::move(spec), *found);
   if (!settled) co_return settled.error();
   opened.spec = std::move(*settled);
   opened.record = *found;

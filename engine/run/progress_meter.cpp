@@ -38,8 +38,13 @@ void keep_last(std::deque<T>& values, T value) {
 
 }  // namespace
 
-ProgressMeter::ProgressMeter(std::string job, std::string table, std::int64_t estimated_rows, async::TimePoint start)
-    : job_(std::move(job)), table_(std::move(table)), estimated_rows_(estimated_rows), start_(start) {
+ProgressMeter::ProgressMeter(std::string job, std::string table, std::string kind, std::int64_t estimated_rows,
+                             async::TimePoint start)
+    : job_(std::move(job)),
+      table_(std::move(table)),
+      kind_(std::move(kind)),
+      estimated_rows_(estimated_rows),
+      start_(start) {
   samples_.push_back({start, 0, 0});
 }
 
@@ -133,6 +138,8 @@ Progress ProgressMeter::progress(async::TimePoint now, int workers_busy) const {
   progress.ranges = totals_.ranges;
   progress.ranges_done = totals_.done;
   progress.deferred = totals_.deferred;
+  progress.kind = kind_;
+  progress.rows_kept = totals_.rows_kept;
   progress.quarantined = totals_.quarantined;
   progress.replica_lag_bytes = replica_lag_;
   progress.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - start_);

@@ -16,7 +16,8 @@ namespace pgfill::run {
 /// Not thread-safe; one per run. Memory is bounded: it keeps a minute of samples and the last batches only.
 class ProgressMeter {
  public:
-  ProgressMeter(std::string job, std::string table, std::int64_t estimated_rows, async::TimePoint start);
+  ProgressMeter(std::string job, std::string table, std::string kind, std::int64_t estimated_rows,
+                async::TimePoint start);
 
   void count(const Event::Body& event);
   /// The ledger's sums, the truth about ranges and share.
@@ -55,6 +56,7 @@ class ProgressMeter {
 
   std::string job_;
   std::string table_;
+  std::string kind_;
   std::int64_t estimated_rows_;
   async::TimePoint start_;
   ledger::RangeTotals totals_;

@@ -2,6 +2,7 @@
 // (pgfill/repair.h).
 #include <algorithm>
 
+#include "kinds/kind.h"
 #include "ledger/history.h"
 #include "ledger/job.h"
 #include "ledger/range.h"
@@ -15,7 +16,6 @@
 #include "run/ask.h"
 #include "run/open_job.h"
 #include "run/open_session.h"
-#include "spec/condition.h"
 #include "work/job_work.h"
 
 namespace pgfill {
@@ -42,7 +42,7 @@ Task<void> add_obstacle(postgres::Session& session, JobSpec spec, Plan& plan) {
 
 /// That the end of the job will not look for rows that were left behind, for what its text says (see run/completion.h).
 void add_sweep_note(const JobSpec& spec, Plan& plan) {
-  if (spec.where.empty() || spec::condition_may_tell(spec)) return;
+  if (spec.where.empty() || kinds::kind_of(spec).done_rows(spec, {}).condition_tells) return;
   plan.findings.push_back(
       {Finding::Severity::note, "sweep", ErrorCode::internal,
        "the condition reads nothing that the job sets, so it does not tell which rows are done: rows "
@@ -126,7 +126,7 @@ Task<std::string> missing_column(postgres::Session& session, const ledger::JobRe
   for (const KeyColumn& column : job.key) needed.push_back(column.name);
   const Result<JobSpec> spec = parse_spec(job.spec_yaml, "spec of job " + job.name);
   if (spec) {
-    for (const Assignment& assignment : spec->set) needed.push_back(assignment.column);
+    for (const Assignment& assignment : spec->set()) needed.push_back(assignment.column);
   }
   for (const std::string& column : needed) {
     if (std::find(table.columns.begin(), table.columns.end(), column) == table.columns.end()) co_return column;

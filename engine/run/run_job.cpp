@@ -23,7 +23,7 @@ RunReport failed(Error error) {
 
 Task<RunReport> already_done(postgres::Session& session, const ledger::JobRecord& job) {
   const ledger::RangeTotals totals = co_await ledger::range_totals(session, job.id);
-  ProgressMeter meter(job.name, job.schema + "." + job.table, job.estimated_rows, async::Clock::now());
+  ProgressMeter meter(job.name, job.schema + "." + job.table, job.kind, job.estimated_rows, async::Clock::now());
   meter.set_base(totals);
   RunReport report;
   report.exit = ExitCode::done;

@@ -58,7 +58,7 @@ class Use {
 std::optional<std::set<std::string>> columns_used(const JobSpec& spec) {
   Use use(spec);
   if (!spec.where.empty()) use.read(spec.where, true);
-  for (const Assignment& assignment : spec.set) {
+  for (const Assignment& assignment : spec.set()) {
     use.add(assignment.column);
     use.read(assignment.expression, false);
   }

@@ -36,7 +36,7 @@ bool any_node(const json& tree, const Wanted& wanted) {
 Names own_names(const JobSpec& spec, const std::vector<std::string>& generated) {
   Names own{spec.table, spec.alias};
   own.insert(generated.begin(), generated.end());
-  for (const Assignment& assignment : spec.set) own.insert(assignment.column);
+  for (const Assignment& assignment : spec.set()) own.insert(assignment.column);
   return own;
 }
 
@@ -84,19 +84,19 @@ bool reads_other_rows(const JobSpec& spec) {
            any_node(expression->tree, [](const std::string& kind, const json&) { return kind == "SubLink"; });
   };
   return (!spec.where.empty() && reads(spec.where, true)) ||
-         std::any_of(spec.set.begin(), spec.set.end(),
+         std::any_of(spec.set().begin(), spec.set().end(),
                      [&](const Assignment& assignment) { return reads(assignment.expression, false); });
 }
 
 bool fills_nulls(const JobSpec& spec) {
   const Names asked = asked_for_null(spec);
-  return std::all_of(spec.set.begin(), spec.set.end(),
+  return std::all_of(spec.set().begin(), spec.set().end(),
                      [&asked](const Assignment& assignment) { return asked.contains(assignment.column); });
 }
 
 bool marks_done(const JobSpec& spec, const NullFacts& facts) {
   const Names asked = asked_for_null(spec);
-  return std::any_of(spec.set.begin(), spec.set.end(), [&](const Assignment& assignment) {
+  return std::any_of(spec.set().begin(), spec.set().end(), [&](const Assignment& assignment) {
     return asked.contains(assignment.column) && null_when(assignment.expression, facts) == "";
   });
 }
@@ -104,7 +104,7 @@ bool marks_done(const JobSpec& spec, const NullFacts& facts) {
 std::optional<std::string> all_null_when(const JobSpec& spec, const NullFacts& facts) {
   std::string all;
   bool known = true;
-  for (const Assignment& assignment : spec.set) {
+  for (const Assignment& assignment : spec.set()) {
     const std::optional<std::string> test = null_when(assignment.expression, facts);
     if (test && test->empty()) return "";
     if (!test) known = false;

@@ -10,14 +10,16 @@ namespace pgfill::spec {
 
 std::vector<std::string> columns_set_to_default(const JobSpec& spec) {
   std::vector<std::string> columns;
-  for (const Assignment& assignment : spec.set) {
+  for (const Assignment& assignment : spec.set()) {
     if (assignment.expression == default_word) columns.push_back(assignment.column);
   }
   return columns;
 }
 
 JobSpec with_defaults(JobSpec spec, const std::vector<Assignment>& defaults) {
-  for (Assignment& assignment : spec.set) {
+  auto* update = std::get_if<Update>(&spec.kind);
+  if (update == nullptr) return spec;
+  for (Assignment& assignment : update->set) {
     if (assignment.expression != default_word) continue;
     const auto found = std::find_if(defaults.begin(), defaults.end(),
                                     [&](const Assignment& known) { return known.column == assignment.column; });

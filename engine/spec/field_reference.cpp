@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view introduction = R"(# Job specs
 
-A spec describes one backfill: a table, new values for its columns, and the rows still to do. Four lines are enough;
+A spec describes one job: a table, new values for its columns or that rows are deleted, and the rows still to do. Four lines are enough;
 every other field has a default that is safe.
 
 ```yaml
@@ -29,6 +29,7 @@ The numbered files here are examples that run as they are, each against the tabl
 | `02-part-of-a-table.yaml` | a condition, an explicit key, limits for batches and workers |
 | `03-composite-key.yaml` | a key of two columns, bounded at the start |
 | `04-several-columns.yaml` | several columns, a sub-select on another table, an alias |
+| `05-delete.yaml` | old rows deleted, with a limit and a foreign key that cascades |
 
 ```
 psql -f jobs/01-copy-column.sql
@@ -36,7 +37,7 @@ pgfill plan jobs/01-copy-column.yaml
 pgfill run jobs/01-copy-column.yaml
 ```
 
-`pgfill init "UPDATE …"` writes a spec from a statement (or from `FILE.sql`), `pgfill validate FILE` checks one, `pgfill explain FIELD` shows
+`pgfill init "UPDATE …"` (or "DELETE …") writes a spec from a statement (or from `FILE.sql`), `pgfill validate FILE` checks one, `pgfill explain FIELD` shows
 a section of this page, `pgfill schema` prints a JSON Schema for editors. Durations (`300ms`, `2s`, `1m`), sizes
 (`16MiB`), rates (`40MiB/s`) and percents (`20%`) carry their unit; unknown fields, fields given twice, anchors, aliases, merge keys and tags are errors, with line and column.
 

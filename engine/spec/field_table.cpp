@@ -122,6 +122,8 @@ std::string values_in_words(const Field& field) {
   switch (field.type) {
     case FieldType::version:
       return "1";
+    case FieldType::truth:
+      return "true";
     case FieldType::job_name:
       return "1 to 63 of the signs a-z, 0-9, _ and -";
     case FieldType::signal_name:

@@ -24,6 +24,8 @@ enum class FieldType {
   assignments,   ///< map of column name to SQL expression
   assumptions,   ///< map of function names to harmless or reads_table
   choice,        ///< one of `choices`
+  truth,         ///< only true
+  table_names,   ///< list of tables: name or schema.name
   integer,       ///< `least` to `most`
   duration,      ///< `least` to `most` in ms
   size,          ///< `least` to `most` in bytes

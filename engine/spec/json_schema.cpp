@@ -145,6 +145,10 @@ ordered_json schema_of(const Field& field) {
       return {{"type", "array"}, {"minItems", 1}, {"maxItems", 32}, {"uniqueItems", true}, {"items", text_schema()}};
     case FieldType::choice:
       return choice_schema(field);
+    case FieldType::truth:
+      return {{"const", true}};
+    case FieldType::table_names:
+      return list_schema(text_schema(), 0);
     case FieldType::integer:
       return integer_schema(field);
     case FieldType::duration:
@@ -187,6 +191,7 @@ std::string json_schema() {
   schema["$schema"] = "http://json-schema.org/draft-07/schema#";
   schema["title"] = "pgfill job spec";
   schema.update(group_schema(""));
+  for (const char* kind : {"set", "delete"}) schema["oneOf"].push_back({{"required", {kind}}});
   return schema.dump(2) + '\n';
 }
 

@@ -125,7 +125,7 @@ std::optional<parse::SqlProblem> check_command(const PsqlCommand& command) {
   const bool connects = name == "c" || name == "connect";
   return refusal(command.offset, "\\" + name + " is a command of psql, which pgfill cannot carry out",
                  connects ? "leave it out, and give the database to pgfill: --dbname, or PGDATABASE"
-                          : "leave in the file one UPDATE; what psql is to do, do by psql");
+                          : "leave in the file one UPDATE or DELETE; what psql is to do, do by psql");
 }
 
 std::string line_with(const parse::SourceText& source, std::size_t offset, std::string_view text) {
@@ -148,7 +148,8 @@ parse::SqlProblem several(const parse::SourceText& source, const std::vector<con
   }
   if (work.size() > most_named) list += ", and " + std::to_string(work.size() - most_named) + " more";
   return refusal(work[1]->begin(), std::to_string(work.size()) + " statements do work: " + list,
-                 "leave one UPDATE in the file; run the others with psql before or after it, and make each UPDATE of "
+                 "leave one UPDATE or DELETE in the file; run the others with psql before or after it, and make each "
+                 "UPDATE or DELETE of "
                  "many rows a job of its own");
 }
 
@@ -184,7 +185,7 @@ parse::OrProblem<FoundStatement> find_statement(std::string_view script) {
   }
   if (work.size() > 1) return several(source, work);
   if (work.empty())
-    return refusal(0, "there is no statement that does work in this file", "give one UPDATE of one table");
+    return refusal(0, "there is no statement that does work in this file", "give one UPDATE or DELETE of one table");
   std::sort(around.begin(), around.end());
   FoundStatement found{script.substr(work[0]->begin(), work[0]->end() - work[0]->begin()), work[0]->begin(), {}};
   for (const auto& [offset, text] : around) found.left_out.push_back(line_with(source, offset, text));

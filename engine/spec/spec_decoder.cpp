@@ -85,8 +85,10 @@ Result<JobSpec> SpecDecoder::decode() {
   read_owner();
   read_runbook();
   // Last, because expressions are judged by table, alias and key.
+  read_delete();
   read_set();
   read_where();
+  check_deletion();
   if (error_) return std::move(*error_);
   return std::move(spec_);
 }

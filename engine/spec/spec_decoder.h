@@ -49,9 +49,15 @@ class SpecDecoder : private FieldDecoder {
   void read_assume();
   void read_owner();
   void read_runbook();
+  void read_delete();
+  void read_accepted(Delete& deletes);
   void read_set();
   void read_where();
+  /// A deletion says which rows it means.
+  void check_deletion();
 
+  /// Of a field that can only be true.
+  bool truth_at(std::string_view path);
   std::optional<int> integer_at(std::string_view path);
   /// The number of the written word among the field's choices.
   std::optional<std::size_t> choice_at(std::string_view path);

@@ -63,7 +63,7 @@ std::string bound_of(const JobSpec& spec) {
 
 std::map<std::string, std::string> set_of(const JobSpec& spec) {
   std::map<std::string, std::string> set;
-  for (const Assignment& assignment : spec.set) set[assignment.column] = assignment.expression;
+  for (const Assignment& assignment : spec.set()) set[assignment.column] = assignment.expression;
   return set;
 }
 
@@ -82,6 +82,18 @@ void compare_set(const JobSpec& registered, const JobSpec& now, std::vector<Fiel
   for (const auto& [column, expression] : after) {
     if (!before.contains(column))
       found.push_back({"set." + parse::write_name(column), "not set", excerpt(expression, 0)});
+  }
+}
+
+void compare_kind(const JobSpec& registered, const JobSpec& now, std::vector<FieldDifference>& found) {
+  if (registered.kind.index() != now.kind.index()) {
+    found.push_back({"delete", registered.deletes() != nullptr ? "true" : "not set",
+                     now.deletes() != nullptr ? "true" : "not set"});
+  } else if (registered.deletes() != nullptr && registered.deletes()->at_most != now.deletes()->at_most) {
+    const auto shown = [](const Delete& deletes) {
+      return deletes.at_most ? std::to_string(*deletes.at_most) : "any number";
+    };
+    found.push_back({"at_most", shown(*registered.deletes()), shown(*now.deletes())});
   }
 }
 
@@ -108,7 +120,8 @@ std::vector<FieldDifference> differences(const JobSpec& registered, const JobSpe
   }
   const auto only_of = [](const JobSpec& spec) { return std::string(spec.only ? "yes" : "no"); };
   if (registered.only != now.only) found.push_back({"only", only_of(registered), only_of(now)});
-  compare_set(registered, now, found);
+  compare_kind(registered, now, found);
+  if (registered.kind.index() == now.kind.index()) compare_set(registered, now, found);
   compare_where(registered, now, found);
   if (registered.key != now.key) found.push_back({"key", key_of(registered), key_of(now)});
   if (registered.bound != now.bound) found.push_back({"bound", bound_of(registered), bound_of(now)});
@@ -127,11 +140,15 @@ std::string canonical_form(const JobSpec& spec) {
   form["table"] = {spec.schema, spec.table};
   form["alias"] = spec.alias.empty() ? spec.table : spec.alias;
   if (spec.only) form["only"] = true;
+  if (const Delete* deletes = spec.deletes()) {
+    form["delete"] = true;
+    if (deletes->at_most) form["at_most"] = *deletes->at_most;
+  }
   // SET is unordered: every expression sees the old row.
-  std::vector<Assignment> set = spec.set;
+  std::vector<Assignment> set = spec.set();
   const auto by_column = [](const Assignment& left, const Assignment& right) { return left.column < right.column; };
   std::sort(set.begin(), set.end(), by_column);
-  form["set"] = nlohmann::ordered_json::array();
+  if (spec.deletes() == nullptr) form["set"] = nlohmann::ordered_json::array();
   for (const Assignment& assignment : set) {
     const std::string expression = spec::canonical_expression(assignment.expression, false);
     form["set"].push_back(nlohmann::ordered_json::array({assignment.column, expression}));

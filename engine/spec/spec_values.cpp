@@ -144,7 +144,7 @@ std::string SpecDecoder::expression_at(const YamlNode& node, bool condition) {
 
 void SpecDecoder::check_assignment(const YamlNode& key, const std::string& column) {
   const auto same = [&](const Assignment& other) { return other.column == column; };
-  if (std::any_of(spec_.set.begin(), spec_.set.end(), same)) {
+  if (std::any_of(spec_.set().begin(), spec_.set().end(), same)) {
     return fail(ErrorCode::spec_duplicate_field, key, "column " + parse::in_quotes(column) + " is set twice",
                 "leave one of the two out");
   }
@@ -173,7 +173,7 @@ void SpecDecoder::read_set() {
                   "write `column: expression`; NULL for no value");
     }
     std::string expression = expression_at(item, false);
-    if (ok()) spec_.set.push_back({parts.front(), std::move(expression)});
+    if (ok()) spec_.set().push_back({parts.front(), std::move(expression)});
   }
 }
 

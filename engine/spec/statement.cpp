@@ -30,7 +30,8 @@ Error to_error(const parse::SqlProblem& problem, const parse::SourceText& source
 Result<JobSpec> named(JobSpec spec, std::string job) {
   if (job.empty()) {
     std::vector<std::string> columns;
-    for (const Assignment& assignment : spec.set) columns.push_back(assignment.column);
+    for (const Assignment& assignment : assignments_of(spec.kind)) columns.push_back(assignment.column);
+    if (spec.deletes() != nullptr) columns.emplace_back(name_of(spec.kind));
     job = make_job_name(spec.table, columns);
   }
   if (!is_job_name(job)) {
@@ -53,9 +54,10 @@ Error unreadable(const std::string& path, const std::string& reason) {
   return error;
 }
 
-/// The text begins with a word that begins a statement, and assigns something.
-bool reads_like_update(std::string_view text) {
+/// The text begins with a word that begins a statement, and assigns something or chooses rows.
+bool reads_like_statement(std::string_view text) {
   const std::string first = parse::fold_case(text.substr(0, text.find_first_of(" \t\r\n\f\v")));
+  if (first == "delete") return parse::fold_case(text).find("where") != std::string::npos;
   return (first == "update" || first == "with") && text.find('=') != std::string_view::npos;
 }
 
@@ -109,7 +111,7 @@ bool looks_like_sql(std::string_view text) {
   text = text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
   // A path may hold blanks; no statement ends like one, but for a column of the name sql.
   if (text.ends_with(".yaml") || text.ends_with(".yml")) return false;
-  if (is_script_name(text) && !spec::reads_like_update(text)) return false;
+  if (is_script_name(text) && !spec::reads_like_statement(text)) return false;
   if (text.starts_with('"')) return false;  // the name of a table
   return text.find_first_of(blanks) != std::string_view::npos;
 }

@@ -54,6 +54,7 @@ class Cutter {
   parse::OrProblem<StatementParts> cut();
 
  private:
+  void cut_condition(std::size_t where);
   std::optional<parse::SqlProblem> cut_assignment(const json& target, Slice whole);
   std::optional<parse::SqlProblem> cut_from_list(const json& target, const json& source, Slice value);
   std::optional<std::size_t> token_at(std::size_t offset) const;
@@ -154,7 +155,19 @@ std::optional<parse::SqlProblem> Cutter::cut_from_list(const json& target, const
   return std::nullopt;
 }
 
+void Cutter::cut_condition(std::size_t where) {
+  if (!update_.contains("whereClause")) return;
+  std::size_t last = where;
+  while (last < tokens_.size() && tokens_[last].text != ";") ++last;
+  parts_.where = text_of_slice({where + 1, last});
+  parts_.where_tree = &update_["whereClause"];
+}
+
 parse::OrProblem<StatementParts> Cutter::cut() {
+  if (!update_.contains("targetList")) {  // a DELETE
+    cut_condition(end_of_set(0));
+    return std::move(parts_);
+  }
   const json& targets = parse::field_of(update_, "targetList");
   const std::size_t first_offset = location_of(parse::field_of(targets[0], "ResTarget"));
   auto first = token_at(first_offset);
@@ -171,20 +184,15 @@ parse::OrProblem<StatementParts> Cutter::cut() {
     if (assignment == assignments.size()) return cannot_cut(offset);
     if (auto problem = cut_assignment(target, assignments[assignment])) return *problem;
   }
-  if (update_.contains("whereClause")) {
-    std::size_t last = end;
-    while (last < tokens_.size() && tokens_[last].text != ";") ++last;
-    parts_.where = text_of_slice({end + 1, last});
-    parts_.where_tree = &update_["whereClause"];
-  }
+  cut_condition(end);
   return std::move(parts_);
 }
 
 }  // namespace
 
 parse::OrProblem<StatementParts> cut_statement(std::string_view text, const std::vector<parse::Token>& tokens,
-                                               const json& update) {
-  return Cutter(text, tokens, update).cut();
+                                        const json& statement) {
+  return Cutter(text, tokens, statement).cut();
 }
 
 }  // namespace pgfill::spec

@@ -1,4 +1,5 @@
-// Cuts an UPDATE's text into the expressions of its SET list and its WHERE, guided by the parse tree. Judges nothing.
+// Cuts the text of an UPDATE or a DELETE into the expressions of its SET list and its WHERE, guided by the parse tree.
+// Judges nothing.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -25,10 +26,10 @@ struct StatementParts {
   const nlohmann::json* where_tree = nullptr;  ///< null: none
 };
 
-/// The parts of a plain UPDATE (no WITH, FROM, RETURNING). The parser tells where columns begin, the scanner's tokens
-/// where values end; both come from PostgreSQL. Problems: sql_not_batchable for targets and sources that are no plain
-/// column = expression. Views `text` and `update`.
+/// The parts of a plain UPDATE or DELETE (no WITH, FROM, USING, RETURNING); of a DELETE there is no SET list. The
+/// parser tells where columns begin, the scanner's tokens where values end; both come from PostgreSQL. Problems:
+/// sql_not_batchable for targets and sources that are no plain column = expression. Views `text` and `statement`.
 parse::OrProblem<StatementParts> cut_statement(std::string_view text, const std::vector<parse::Token>& tokens,
-                                               const nlohmann::json& update);
+                                        const nlohmann::json& statement);
 
 }  // namespace pgfill::spec

@@ -28,6 +28,7 @@ class StatementReader {
   const std::vector<parse::Token>& tokens() const { return tokens_; }
 
  private:
+  parse::SqlProblem without_condition() const;
   std::optional<parse::SqlProblem> read_target(const json& update);
   std::optional<parse::SqlProblem> read_parts(const StatementParts& parts);
   parse::OrProblem<std::string> read_expression(std::string_view text, const json& tree, bool condition) const;
@@ -87,7 +88,7 @@ std::optional<parse::SqlProblem> StatementReader::read_parts(const StatementPart
     }
     auto text = read_expression(part.expression, *part.tree, false);
     if (const parse::SqlProblem* refused = parse::problem_in(text)) return *refused;
-    spec_.set.push_back({part.column, std::get<std::string>(std::move(text))});
+    spec_.set().push_back({part.column, std::get<std::string>(std::move(text))});
   }
   if (parts.where_tree == nullptr) return std::nullopt;
   auto text = read_expression(parts.where, *parts.where_tree, true);
@@ -96,16 +97,31 @@ std::optional<parse::SqlProblem> StatementReader::read_parts(const StatementPart
   return std::nullopt;
 }
 
+/// Too easily written by mistake.
+parse::SqlProblem StatementReader::without_condition() const {
+  parse::SqlProblem problem;
+  problem.message = "a DELETE without WHERE deletes every row";
+  problem.hint =
+      "name the rows; if every row is meant, write a spec with `delete: true` and `all: true` (TRUNCATE is faster "
+      "where nobody uses the table)";
+  problem.offset = tokens_.empty() ? 0 : tokens_.front().begin;
+  return problem;
+}
+
 parse::OrProblem<JobSpec> StatementReader::read() {
   auto scanned = parse::scan_sql(sql_);
   if (const parse::SqlProblem* problem = parse::problem_in(scanned)) return *problem;
   tokens_ = std::get<std::vector<parse::Token>>(std::move(scanned));
   const auto tree = parse::parse_sql(sql_, tokens_);
   if (const parse::SqlProblem* problem = parse::problem_in(tree)) return *problem;
-  const auto found = find_update(sql_, tokens_, std::get<json>(tree));
+  const auto found = find_change(sql_, tokens_, std::get<json>(tree));
   if (const parse::SqlProblem* problem = parse::problem_in(found)) return *problem;
   const json& update = *std::get<const json*>(found);
   if (auto problem = read_target(update)) return *problem;
+  if (is_delete(update)) {
+    if (!update.contains("whereClause")) return without_condition();
+    spec_.kind = Delete{};
+  }
   const auto parts = cut_statement(sql_, tokens_, update);
   if (const parse::SqlProblem* problem = parse::problem_in(parts)) return *problem;
   if (auto problem = read_parts(std::get<StatementParts>(parts))) return *problem;

@@ -1,5 +1,5 @@
-// One SQL UPDATE in, a spec without a name out: scan, parse, refuse what is no backfill, cut, check every expression.
-// Knows no files.
+// One SQL UPDATE or DELETE in, a spec without a name out: scan, parse, refuse what is no backfill, cut, check every
+// expression. Knows no files.
 #pragma once
 
 #include <string_view>

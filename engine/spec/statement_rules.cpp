@@ -22,10 +22,8 @@ struct OtherStatement {
 
 constexpr std::string_view make_loop = "pgfill makes the loop itself; give the UPDATE alone: pgfill run \"UPDATE ...\"";
 
-constexpr std::array<OtherStatement, 8> others{{
-    {"DeleteStmt", "DELETE comes in a later version of pgfill; this one runs UPDATE",
-     "delete in small steps by hand, or mark the rows with an UPDATE now and delete them later"},
-    {"InsertStmt", "INSERT comes in a later version of pgfill; this one runs UPDATE",
+constexpr std::array<OtherStatement, 7> others{{
+    {"InsertStmt", "INSERT comes in a later version of pgfill; this one runs UPDATE and DELETE",
      "add the column to the rows there are with an UPDATE"},
     {"MergeStmt", "MERGE cannot be run in batches by pgfill",
      "write the WHEN MATCHED part as an UPDATE: UPDATE target SET column = (SELECT source.column FROM source WHERE "
@@ -71,7 +69,8 @@ parse::SqlProblem other_statement(const json& node, std::size_t offset) {
   for (const OtherStatement& other : others) {
     if (node.contains(other.node)) return not_a_backfill(offset, other.message, other.hint);
   }
-  return not_a_backfill(offset, "this statement is no UPDATE", "run it with psql; pgfill runs one UPDATE of one table");
+  return not_a_backfill(offset, "this statement is no UPDATE and no DELETE",
+                        "run it with psql; pgfill runs one UPDATE or DELETE of one table");
 }
 
 /// Where a clause begins: its keyword outside brackets, searched backwards from what it holds.
@@ -95,6 +94,12 @@ std::optional<parse::SqlProblem> refused_clause(const std::vector<parse::Token>&
                   "UPDATE … FROM joins other rows; a row changed meanwhile would get a value made from its old version",
                   "write SET column = (SELECT … FROM other WHERE other.key = the table's key)");
   }
+  if (update.contains("usingClause")) {
+    return clause(
+        keyword_before(tokens, "using", update["usingClause"]),
+        "DELETE … USING joins other rows; a row that stopped matching meanwhile would be deleted all the same",
+        "write WHERE EXISTS (SELECT FROM other WHERE other.key = the table's key)");
+  }
   if (update.contains("returningList")) {
     return clause(keyword_before(tokens, "returning", update["returningList"]),
                   "RETURNING sends rows back, and nobody would read them", "leave RETURNING out");
@@ -109,11 +114,14 @@ std::optional<parse::SqlProblem> refused_clause(const std::vector<parse::Token>&
 
 }  // namespace
 
-parse::OrProblem<const json*> find_update(std::string_view text, const std::vector<parse::Token>& tokens,
-                                          const json& tree) {
+bool is_delete(const json& change) {
+  return !change.contains("targetList");
+}
+
+parse::OrProblem<const json*> find_change(std::string_view text, const std::vector<parse::Token>& tokens, const json& tree) {
   const json& statements = parse::field_of(tree, "stmts");
   if (statements.empty()) {
-    parse::SqlProblem problem = not_a_backfill(0, "there is no statement", "give one UPDATE of one table");
+    parse::SqlProblem problem = not_a_backfill(0, "there is no statement", "give one UPDATE or DELETE of one table");
     problem.code = ErrorCode::sql_syntax;
     problem.length = text.size();
     return problem;
@@ -122,13 +130,14 @@ parse::OrProblem<const json*> find_update(std::string_view text, const std::vect
     const json& first = parse::field_of(statements[0], "stmt");
     if (first.contains("TransactionStmt")) return other_statement(first, start_of(statements[0], tokens));
     return not_a_backfill(start_of(statements[1], tokens), "a second statement begins here",
-                          "give one UPDATE; run the others by themselves, or as jobs of their own");
+                          "give one statement; run the others by themselves, or as jobs of their own");
   }
   const json& node = parse::field_of(statements[0], "stmt");
   const json& update = parse::field_of(node, "UpdateStmt");
-  if (!update.is_object()) return other_statement(node, start_of(statements[0], tokens));
-  if (auto problem = refused_clause(tokens, update)) return *problem;
-  return &update;
+  const json& change = update.is_object() ? update : parse::field_of(node, "DeleteStmt");
+  if (!change.is_object()) return other_statement(node, start_of(statements[0], tokens));
+  if (auto problem = refused_clause(tokens, change)) return *problem;
+  return &change;
 }
 
 }  // namespace pgfill::spec

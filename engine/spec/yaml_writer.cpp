@@ -14,6 +14,38 @@ namespace {
 using parse::write_name;
 using spec::yaml_scalar;
 
+/// What becomes of the rows.
+struct KindLines {
+  std::string operator()(const Update& update) const {
+    std::string text = "set:  # SQL expressions over the row\n";
+    for (const Assignment& one : update.set)
+      text += "  " + yaml_scalar(write_name(one.column)) + ": " + spec::yaml_value(one.expression, 4) + '\n';
+    return text;
+  }
+  std::string operator()(const Delete& deletes) const {
+    std::string text = "delete: true\n";
+    if (deletes.all) text += "all: true\n";
+    text += deletes.at_most ? "at_most: " + std::to_string(*deletes.at_most) + '\n'
+                            : "# at_most: 100000  # rows; counted before the first batch, and kept to exactly\n";
+    if (deletes.accept_cascade.empty())
+      return text + "# accept_cascade: [child]  # what foreign keys may delete or empty\n";
+    std::string list;
+    for (const TableReference& one : deletes.accept_cascade) {
+      const std::string schema = one.schema.empty() ? "" : write_name(one.schema) + '.';
+      list += (list.empty() ? "" : ", ") + yaml_scalar(schema + write_name(one.table));
+    }
+    return text + "accept_cascade: [" + list + "]\n";
+  }
+};
+
+std::string where_line(const JobSpec& spec) {
+  if (!spec.where.empty()) return "where: " + spec::yaml_value(spec.where, 2) + '\n';
+  return spec.deletes() != nullptr
+             ? "# where: created < '2020-01-01'  # instead of all: true\n"
+             : "# where: column IS NULL  # rows still to do; makes a re-run safe. Without it every "
+               "row is updated\n";
+}
+
 std::string table_name(const JobSpec& spec) {
   return spec.schema.empty() ? parse::write_name(spec.table)
                              : parse::write_name(spec.schema) + '.' + parse::write_name(spec.table);
@@ -103,16 +135,7 @@ std::string to_yaml(const JobSpec& spec) {
   text += "table: " + yaml_scalar(table_name(spec)) + '\n';
   if (!spec.alias.empty()) text += "alias: " + yaml_scalar(parse::write_name(spec.alias)) + '\n';
   if (spec.only) text += "only: yes\n";
-  text += "set:  # SQL expressions over the row\n";
-  for (const Assignment& assignment : spec.set) {
-    text += "  " + yaml_scalar(parse::write_name(assignment.column)) + ": " +
-            spec::yaml_value(assignment.expression, 4) + '\n';
-  }
-  if (spec.where.empty()) {
-    text += "# where: column IS NULL  # rows still to do; makes a re-run safe. Without it every row is updated\n";
-  } else {
-    text += "where: " + spec::yaml_value(spec.where, 2) + '\n';
-  }
+  text += std::visit(KindLines{}, spec.kind) + where_line(spec);
   return text + "# ---- everything below is optional ----\n" + optional_block(spec);
 }
 

@@ -141,6 +141,15 @@ BuiltStatement matching_rows(const Target& target, bool all) {
   return named_by_text(std::move(text));
 }
 
+BuiltStatement failing_rows(const Target& target) {
+  return named_by_text("SELECT FROM " + from_item(target) + "\nWHERE NOT " + in_brackets(target.where));
+}
+
+BuiltStatement row_count(const Target& target) {
+  return named_by_text("SELECT count(*) FROM " + from_item(target) +
+                       (target.where.empty() ? "" : "\nWHERE " + in_brackets(target.where)));
+}
+
 BuiltStatement new_values(const Target& target, Sides sides) {
   std::string values;
   for (const auto& [column, expression] : target.set) {
@@ -161,6 +170,7 @@ BuiltStatement stored_bytes(const Target& target) {
     outside +=
         (outside.empty() ? "" : " + ") + ("CASE WHEN " + size + " >= 2000 THEN ceil(" + size + " / 1996.0) ELSE 0 END");
   }
+  if (all.empty()) all = outside = "0";
   return named_by_text("SELECT count(*), coalesce(sum(" + all + "), 0), coalesce(sum(" + outside + "), 0)\nFROM " +
                        from_item(target) + "\nWHERE " + interval(target, Sides{true, true}, element));
 }

@@ -44,8 +44,14 @@ int explain_prefix();
 /// row of the table.
 BuiltStatement matching_rows(const Target& target, bool all);
 
+/// The rows for which the target's `where` is false.
+BuiltStatement failing_rows(const Target& target);
+
+/// How many rows fulfil the target's `where`.
+BuiltStatement row_count(const Target& target);
+
 /// What a batch computes, without changing anything: the new values of the rows of an interval. Its parameter is that
-/// of batch_update.
+/// of batch_change.
 BuiltStatement new_values(const Target& target, Sides sides);
 
 /// What the set columns take in the rows between two keys: how many rows, bytes of all, and into how many pieces the

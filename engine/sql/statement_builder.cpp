@@ -7,27 +7,27 @@
 namespace pgfill::sql {
 namespace {
 
-std::string update_text(const Target& target, const std::string& rows) {
-  std::string text = "UPDATE " + from_item(target) + "\nSET ";
-  for (std::size_t i = 0; i < target.set.size(); ++i) {
-    if (i > 0) text += ", ";
-    text += quote_identifier(target.set[i].first) + " = (" + target.set[i].second + "\n)";
-  }
+std::string change_text(const Target& target, const std::string& rows) {
   const std::string condition = both(rows, in_brackets(target.where));
-  return condition.empty() ? text : text + "\nWHERE " + condition;
+  return target.change(target) + (condition.empty() ? "" : "\nWHERE " + condition);
 }
 
-/// The update of a batch, as pgfill.run_batch runs it.
+/// The change of a batch, as pgfill.run_batch runs it.
 std::string batch_text(const Target& target, const std::string& rows) {
-  if (!target.asks_again) return update_text(target, rows);
-  return "WITH pgfill_changed AS (\n" + update_text(target, rows) + "\nRETURNING " + in_brackets(target.where) +
+  if (!target.asks_again) return change_text(target, rows);
+  return "WITH pgfill_changed AS (\n" + change_text(target, rows) + "\nRETURNING " + in_brackets(target.where) +
          " AS pgfill_again\n)\nSELECT count(*), coalesce(bool_or(pgfill_again), false) FROM pgfill_changed";
 }
 
-/// Locks what is free as strongly as the update will, so that the update itself waits for nobody.
+/// As strongly as the change will.
+std::string locking(const Target& target) {
+  return std::string("\nFOR ") + (target.lock == RowLock::update ? "UPDATE" : "NO KEY UPDATE") + " OF " +
+         visible_name(target);
+}
+
+/// Locks what is free, so that the change itself waits for nobody.
 std::string lock_free_rows(const Target& target) {
-  return std::string("\nFOR ") + (target.sets_unique_key ? "UPDATE" : "NO KEY UPDATE") + " OF " + visible_name(target) +
-         " SKIP LOCKED\n)";
+  return locking(target) + " SKIP LOCKED\n)";
 }
 
 /// For the statement after it in the same transaction: the keys that are locked.
@@ -49,6 +49,13 @@ std::string rows_of_batch(const Target& target, Sides sides, bool around_skipped
   if (around_skipped)
     condition = both(condition, target.reads_other_rows ? was_locked(target) : not_skipped(target, job));
   return target.may_insert ? both(condition, not_inserted_by(target, job)) : condition;
+}
+
+std::string count_text(const Target& target, const std::string& rows) {
+  if (!target.may_keep) return "";
+  const std::string condition = both(rows, in_brackets(target.where));
+  return "SELECT count(*) FROM (SELECT 1 FROM " + from_item(target) +
+         (condition.empty() ? "" : "\nWHERE " + condition) + locking(target) + "\n) AS pgfill_matching";
 }
 
 std::string name_of(std::string_view kind, Sides sides) {
@@ -76,18 +83,57 @@ std::string select_nth(const Target& target, Sides sides) {
   return select_keys(target, sides, "") + "\nOFFSET " + parameters.next("bigint") + " - 1 LIMIT 1";
 }
 
+/// The listed rows of a visit; those of them that are free, locked now; and those that others hold.
+std::string due_free_and_held(const Target& target) {
+  const std::string table = " JOIN " + from_item(target) + " ON ";
+  const std::string matches = target.may_keep && !target.where.empty() ? in_brackets(target.where) : "true";
+  return "WITH pgfill_due AS MATERIALIZED (\nSELECT key, range_id FROM pgfill.skipped\n"
+         "WHERE job_id = $1::bigint AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
+         "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), pgfill_free AS MATERIALIZED (\n"
+         // The condition may speak of a column `key` of its own.
+         "SELECT pgfill_one.pgfill_key AS key, " +
+         matches + " AS pgfill_matches FROM (SELECT key AS pgfill_key FROM pgfill_due) AS pgfill_one" + table +
+         key_equals(target, "pgfill_one.pgfill_key") + lock_free_rows(target) +
+         ", pgfill_held AS MATERIALIZED (\nSELECT pgfill_due.key FROM pgfill_due" + table +
+         key_equals(target, "pgfill_due.key") + "\nEXCEPT SELECT key FROM pgfill_free\n)";
+}
+
+/// What the ledger keeps of a visit, and its answer.
+std::string noted_and_counted(const Target& target) {
+  const std::string changed = "(SELECT count(*) FROM pgfill_changed)";
+  const std::string kept =
+      target.may_keep ? "greatest(0, (SELECT count(*) FROM pgfill_free WHERE pgfill_matches) - " + changed + ")" : "0";
+  return ", pgfill_noted AS (\nINSERT INTO pgfill.change (job_id, xid)\n"
+         "SELECT $1::bigint, pg_current_xact_id()::xid WHERE EXISTS (SELECT FROM " +
+         std::string(target.may_keep ? "pgfill_free" : "pgfill_changed") +
+         ")\n), pgfill_counted AS (\nUPDATE pgfill.range\nSET rows_changed = rows_changed + " + changed +
+         (target.may_keep ? ",\n    rows_kept = rows_kept + " + kept : "") +
+         "\nWHERE job_id = $1::bigint AND range_id = (SELECT min(range_id) FROM pgfill_due)\n)\n"
+         "SELECT (SELECT count(*) FROM pgfill_due), " +
+         changed + ",\n       (SELECT count(*) FROM pgfill_held), (SELECT max(key) FROM pgfill_due), " + kept +
+         (target.limited ? ",\n       pgfill.take_allowance($1::bigint, " + changed + ")" : "");
+}
+
 }  // namespace
 
 bool is_integer(std::string_view type) {
   return type == "smallint" || type == "integer" || type == "bigint";
 }
 
-BuiltStatement batch_update(const Target& target, Sides sides) {
-  return {name_of("update", sides), batch_text(target, rows_of_batch(target, sides, false))};
+BuiltStatement batch_change(const Target& target, Sides sides) {
+  return {name_of("change", sides), batch_text(target, rows_of_batch(target, sides, false))};
 }
 
 BuiltStatement batch_around_skipped(const Target& target, Sides sides) {
-  return {name_of("update_around", sides), batch_text(target, rows_of_batch(target, sides, true))};
+  return {name_of("change_around", sides), batch_text(target, rows_of_batch(target, sides, true))};
+}
+
+BuiltStatement count_matching(const Target& target, Sides sides) {
+  return {name_of("count", sides), count_text(target, rows_of_batch(target, sides, false))};
+}
+
+BuiltStatement count_around_skipped(const Target& target, Sides sides) {
+  return {name_of("count_around", sides), count_text(target, rows_of_batch(target, sides, true))};
 }
 
 // Names of a WITH hide tables of the same name from the job's expressions, so they bear a prefix no table has.
@@ -111,34 +157,22 @@ BuiltStatement defer_held(const Target& target, Sides sides) {
 }
 
 BuiltStatement revisit_skipped(const Target& target) {
-  const std::string joined =
-      "SELECT pgfill_due.key FROM pgfill_due JOIN " + from_item(target) + " ON " + key_equals(target, "pgfill_due.key");
   std::string rows = "(" + key_list(target) + ") IN (SELECT ";
   for (std::size_t i = 0; i < target.key.size(); ++i) rows += (i == 0 ? "" : ", ") + key_element(target, "key", i);
   rows += " FROM pgfill_free)";
   if (target.may_insert) rows = both(rows, not_inserted_by(target, "$1::bigint"));
   return {
       "pgfill_revisit_skipped",
-      "WITH pgfill_due AS MATERIALIZED (\nSELECT key, range_id FROM pgfill.skipped\n"
-      "WHERE job_id = $1::bigint AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
-      "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), pgfill_free AS MATERIALIZED (\n" +
-          joined + lock_free_rows(target) + ", pgfill_held AS MATERIALIZED (\n" + joined +
-          "\nEXCEPT SELECT key FROM pgfill_free\n), pgfill_changed AS (\n" + update_text(target, rows) +
-          "\nRETURNING " + (target.asks_again ? in_brackets(target.where) : "false") +
+      due_free_and_held(target) + ", pgfill_changed AS (\n" + change_text(target, rows) + "\nRETURNING " +
+          (target.asks_again ? in_brackets(target.where) : "false") +
           " AS pgfill_again\n), pgfill_told AS (\nUPDATE pgfill.job SET done_rows_meet = true\n"
           "WHERE id = $1::bigint AND NOT done_rows_meet AND EXISTS (SELECT FROM pgfill_changed WHERE pgfill_again)\n"
           "), pgfill_cleared AS (\nDELETE FROM pgfill.skipped AS s\n"
           // Bounds and a list to look it up in: however many rows the server believes to be listed, it reads these.
           "WHERE s.job_id = $1::bigint AND s.key >= (SELECT min(key) FROM pgfill_due)\n"
           "  AND s.key <= (SELECT max(key) FROM pgfill_due) AND (s.key NOT IN (SELECT key FROM pgfill_due\n"
-          "      WHERE key NOT IN (SELECT key FROM pgfill_held))) IS NOT TRUE\n"
-          "), pgfill_noted AS (\nINSERT INTO pgfill.change (job_id, xid)\n"
-          "SELECT $1::bigint, pg_current_xact_id()::xid WHERE EXISTS (SELECT FROM pgfill_changed)\n"
-          "), pgfill_counted AS (\nUPDATE pgfill.range\n"
-          "SET rows_changed = rows_changed + (SELECT count(*) FROM pgfill_changed)\n"
-          "WHERE job_id = $1::bigint AND range_id = (SELECT min(range_id) FROM pgfill_due)\n)\n"
-          "SELECT (SELECT count(*) FROM pgfill_due), (SELECT count(*) FROM pgfill_changed),\n"
-          "       (SELECT count(*) FROM pgfill_held), (SELECT max(key) FROM pgfill_due)"};
+          "      WHERE key NOT IN (SELECT key FROM pgfill_held))) IS NOT TRUE\n)" +
+          noted_and_counted(target)};
 }
 
 BuiltStatement written_rows(const Target& striped, Sides sides) {

@@ -16,13 +16,19 @@
 
 namespace pgfill::sql {
 
+/// How a statement locks the rows that it will change, or delete.
+enum class RowLock {
+  no_key_update,  ///< as an update of columns that no foreign key can refer to
+  update,         ///< as an update of others, and a deletion: foreign key checks wait for it
+};
+
 /// What a built statement needs to know of its table. Names unquoted, types as the server spells them.
 struct Target {
   std::string schema;
   std::string table;
   std::string alias;                                     ///< empty: the table's own name
   std::vector<std::pair<std::string, std::string>> key;  ///< column, type
-  std::vector<std::pair<std::string, std::string>> set;  ///< column, expression
+  std::vector<std::pair<std::string, std::string>> set;  ///< column, expression; empty: no new values
   std::string where;                                     ///< empty: every row
   bool only = false;                                     ///< rows of children by inheritance are not meant
   bool asks_again = false;                               ///< a batch tells whether a row it has changed fulfils `where`
@@ -30,11 +36,16 @@ struct Target {
   bool reads_other_rows = false;
   /// A batch may insert rows into the table, by triggers or functions: they are no work for the job.
   bool may_insert = false;
-  bool sets_unique_key = false;  ///< an update waits for foreign key checks too
+  RowLock lock = RowLock::no_key_update;
+  /// A trigger may keep rows that the statement would delete: they are locked and counted before it.
+  bool may_keep = false;
+  bool limited = false;  ///< the job has an allowance of rows, from which each change takes its own
   /// Intervals are of positions in the heap (ctid) instead of keys: one value a side, of type tid.
   bool by_position = false;
   std::uint32_t oid = 0;  ///< of the table; needed in the order of the heap
   int stripes = 1;        ///< a power of two: how many stripes the rows are cut into by their key, or position; 1: none
+  /// The statement of a batch up to its WHERE; the kind of the job says it (engine/kinds).
+  std::string (*change)(const Target& target) = nullptr;
 };
 
 /// Whether a key of this type is cut into stripes by its last bits; all others are by a hash of the whole key.
@@ -46,10 +57,16 @@ struct Sides {
   bool upper = false;
 };
 
-/// The batch: UPDATE … SET … WHERE key > lower AND key <= upper AND (where). It has one parameter, an array of the
-/// values of the interval: that is how pgfill.run_batch runs it. With `asks_again` it answers the rows changed, and
+/// The batch: the change WHERE key > lower AND key <= upper AND (where). A plain interval: what a sub-select had chosen
+/// would be changed, too, when it has stopped matching while the statement waited. It has one parameter, an array of
+/// the values of the interval: that is how pgfill.run_batch runs it. With `asks_again` it answers the rows changed, and
 /// whether one of them fulfils `where` still. With `may_insert` the job's id is the last element of the array.
-BuiltStatement batch_update(const Target& target, Sides sides);
+BuiltStatement batch_change(const Target& target, Sides sides);
+
+/// With `may_keep` (else empty): locks the rows that batch_change, or batch_around_skipped, is about to change, and
+/// answers how many they are. The same parameter.
+BuiltStatement count_matching(const Target& target, Sides sides);
+BuiltStatement count_around_skipped(const Target& target, Sides sides);
 
 /// The slow way over the same interval, when another session holds some of its rows: first what is held is listed in
 /// pgfill.skipped as deferred, by locking what is free and comparing; then batch_around_skipped changes the rest. Both
@@ -57,13 +74,13 @@ BuiltStatement batch_update(const Target& target, Sides sides);
 /// With `reads_other_rows` all rows of the interval are locked, and the second statement changes none but these: its
 /// snapshot is newer than every change of a row it changes. Source: kinds "joined", lock first.
 BuiltStatement defer_held(const Target& target, Sides sides);
-/// As batch_update, but for rows listed in pgfill.skipped. The job's id is the last element of the array in any case.
+/// As batch_change, but for rows listed in pgfill.skipped. The job's id is the last element of the array in any case.
 BuiltStatement batch_around_skipped(const Target& target, Sides sides);
 
 /// Goes over the listed rows of a job again: those that are free now are changed and taken off the list, those that are
-/// gone are taken off, those that are held stay. Answers (seen, changed, held, last key seen).
+/// gone are taken off, those that are held stay. Answers (seen, changed, held, last key seen, kept by triggers).
 /// $1 job id, $2 only keys of the list above this one (text[], in the list's order; NULL: all), $3 how many at most,
-/// $4 state: deferred or quarantined
+/// $4 state: deferred or quarantined. Takes what it changes from the job's allowance, where there is one.
 BuiltStatement revisit_skipped(const Target& target);
 
 /// Keys of rows that fulfil `where`, are not listed and were written by others since the job began, so that the ranges

@@ -23,16 +23,19 @@ void add_change(std::vector<Command>& commands, const JobWork& job, const Lease&
   change.after = position_after(lease, slice, job.stripes);
   if (!slice.ends_with_the_table()) change.walked = slice.probable_rows();
   // In physical order nobody asks who has changed a row, only who has inserted it.
-  change.noted = (job.conditional && !job.by_position) || job.may_insert;
+  change.noted = (job.conditional && job.rows_stay && !job.by_position) || job.may_insert || job.may_keep;
   change.may_insert = job.may_insert;
   change.asks_again = job.asks_again;
+  change.limited = job.limited;
   for (const postgres::Parameter& value : parameters) change.values.push_back(*value);
   if (job.may_insert || way == Way::around_held) change.values.push_back(std::to_string(lease.job_id));
   add_settings(commands, job);
   if (way == Way::direct) {
     change.statement = job.statements.batch(sides).text;
+    change.counting = job.statements.count(sides).text;
   } else {
     change.statement = job.statements.batch_around_skipped(sides).text;
+    change.counting = job.statements.count_around_skipped(sides).text;
     parameters.push_back(std::to_string(lease.job_id));
     parameters.push_back(std::to_string(lease.range_id));
     commands.push_back(ledger::fence(lease));

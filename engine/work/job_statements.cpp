@@ -7,9 +7,11 @@ JobStatements::JobStatements(const sql::Target& target)
   for (const bool lower : {false, true}) {
     for (const bool upper : {false, true}) {
       const sql::Sides sides{lower, upper};
-      batch_[index(sides)] = sql::batch_update(target, sides);
+      batch_[index(sides)] = sql::batch_change(target, sides);
       defer_held_[index(sides)] = sql::defer_held(target, sides);
       batch_around_[index(sides)] = sql::batch_around_skipped(target, sides);
+      count_[index(sides)] = sql::count_matching(target, sides);
+      count_around_[index(sides)] = sql::count_around_skipped(target, sides);
       nth_key_[index(sides)] = sql::nth_key(target, sides);
       last_key_[index(sides)] = sql::last_key(target, sides);
       last_key_to_do_[index(sides)] = sql::last_key_to_do(target, sides);

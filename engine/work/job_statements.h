@@ -15,6 +15,9 @@ class JobStatements {
   const sql::BuiltStatement& batch(sql::Sides sides) const { return batch_[index(sides)]; }
   const sql::BuiltStatement& defer_held(sql::Sides sides) const { return defer_held_[index(sides)]; }
   const sql::BuiltStatement& batch_around_skipped(sql::Sides sides) const { return batch_around_[index(sides)]; }
+  /// Empty where no trigger keeps rows.
+  const sql::BuiltStatement& count(sql::Sides sides) const { return count_[index(sides)]; }
+  const sql::BuiltStatement& count_around_skipped(sql::Sides sides) const { return count_around_[index(sides)]; }
   const sql::BuiltStatement& revisit_skipped() const { return revisit_; }
   const sql::BuiltStatement& written_rows(sql::Sides sides) const { return written_rows_[index(sides)]; }
   const sql::BuiltStatement& row_at() const { return row_at_; }
@@ -30,6 +33,8 @@ class JobStatements {
   std::array<sql::BuiltStatement, 4> batch_;
   std::array<sql::BuiltStatement, 4> defer_held_;
   std::array<sql::BuiltStatement, 4> batch_around_;
+  std::array<sql::BuiltStatement, 4> count_;
+  std::array<sql::BuiltStatement, 4> count_around_;
   std::array<sql::BuiltStatement, 4> written_rows_;
   std::array<sql::BuiltStatement, 4> nth_row_;
   sql::BuiltStatement revisit_;

@@ -22,6 +22,12 @@ async::Task<bool> changes_unique_key(postgres::Session& session, std::uint32_t t
   co_return rows.boolean(0, 0);
 }
 
+async::Task<bool> has_keeping_trigger(postgres::Session& session, std::uint32_t table_oid) {
+  postgres::Parameters parameters{std::to_string(table_oid)};
+  const postgres::Rows rows = co_await session.query(sql::work_keeping_trigger, std::move(parameters));
+  co_return rows.boolean(0, 0);
+}
+
 async::Task<ledger::TableNames> table_names(postgres::Session& session, std::uint32_t table_oid, std::string name) {
   postgres::Parameters parameters{std::to_string(table_oid)};
   const postgres::Rows rows = co_await session.query(sql::work_table_names, std::move(parameters));

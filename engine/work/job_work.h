@@ -31,7 +31,10 @@ struct JobWork {
   bool by_position = false;                   ///< in the order of the heap: bounds and cursors are positions
   /// Values of a cursor, and of a bound.
   std::size_t cursor_size() const { return by_position ? 1 : key_columns.size(); }
-  bool conditional = false;         ///< the spec has a `where`
+  bool conditional = false;         ///< its end looks for rows that others have written behind the cursors
+  bool rows_stay = true;            ///< rows that are done are there still, and are told by who has written them
+  bool may_keep = false;            ///< a trigger may keep rows from being deleted
+  bool limited = false;             ///< it has an allowance of rows
   bool condition_may_tell = false;  ///< `where` reads what the job writes, so it may tell what is done
   /// `where` or `set` read other rows: a batch sees all of them in one snapshot, or locks its own rows first.
   bool reads_other_rows = false;
@@ -81,6 +84,9 @@ struct WorkerHooks {
 /// Whether an update of these columns takes the stronger row lock, which waits for foreign key checks too.
 async::Task<bool> changes_unique_key(postgres::Session& session, std::uint32_t table_oid,
                                      std::vector<std::string> columns);
+
+/// Whether a trigger of the table may keep a row that is to be deleted.
+async::Task<bool> has_keeping_trigger(postgres::Session& session, std::uint32_t table_oid);
 
 /// A table with all of its columns.
 async::Task<ledger::TableNames> table_names(postgres::Session& session, std::uint32_t table_oid, std::string name);

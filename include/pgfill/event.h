@@ -43,7 +43,7 @@ struct BatchCommitted {
   std::int64_t range = 0;
   int worker = 0;
   std::int64_t rows_walked = 0;   ///< slice size asked for
-  std::int64_t rows_changed = 0;  ///< from the command tag
+  std::int64_t rows_changed = 0;  ///< exactly; of a job that deletes: deleted
   std::chrono::microseconds duration{0};
 };
 /// A batch failed and will be tried again after `delay`.
@@ -115,6 +115,7 @@ struct Event {
   std::chrono::system_clock::time_point at;
   std::string job;
   Body body;
+  std::string kind = "update";  ///< of the job: what its counts of changed rows are of
 };
 
 }  // namespace pgfill

@@ -96,13 +96,14 @@ struct SignalStatus {
 
 /// A job as the ledger has it, for status and list.
 struct JobStatus {
-  std::string job;
-  std::string table;
-  std::string state;   ///< registered, running, stopped, failed, cancelled, done
-  std::string reason;  ///< why it stopped; empty otherwise
-  double share = 0;    ///< 0 to 1
+  std::string job, table;
+  std::string kind = "update";  ///< or delete
+  std::string state;            ///< registered, running, stopped, failed, cancelled, done
+  std::string reason;           ///< why it stopped; empty otherwise
+  double share = 0;             ///< 0 to 1
   std::int64_t estimated_rows = 0;
-  std::int64_t rows_changed = 0;
+  std::int64_t rows_changed = 0;  ///< of a job that deletes: deleted
+  std::int64_t rows_kept = 0;     ///< by triggers, from being deleted
   std::int64_t batches = 0;
   std::int64_t ranges = 0;
   std::int64_t ranges_done = 0;

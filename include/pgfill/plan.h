@@ -95,6 +95,9 @@ struct Plan {
   std::string batch_sql;  ///< exactly what each batch sends to change its rows
   /// What DEFAULT stands for in columns the spec sets to it; registered with the job.
   std::vector<Assignment> defaults;
+  /// What now() and its kin stand for in the condition of a deletion, as ISO 8601 in UTC; registered with the job.
+  /// Empty: it has none of them.
+  std::string time;
   std::string explain;  ///< the server's plan of batch_sql, text format; empty when refused before
   Estimate estimate;
 };

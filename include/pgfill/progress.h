@@ -14,11 +14,13 @@ namespace pgfill {
 struct Progress {
   std::string job;
   std::string table;                                 ///< schema-qualified
+  std::string kind = "update";                       ///< or delete
   std::string state;                                 ///< running, paused, throttled, stopping, done
   std::string reason;                                ///< why it waits; empty when it does not
   double share = 0;                                  ///< 0 to 1
   std::int64_t estimated_rows = 0;                   ///< in the table; grows when more are met than there were
-  std::int64_t rows_changed = 0;                     ///< committed, all runs of the job
+  std::int64_t rows_changed = 0;                     ///< committed, all runs of the job; or deleted
+  std::int64_t rows_kept = 0;                        ///< by triggers, from being deleted; all runs of the job
   std::int64_t rows_changed_now = 0;                 ///< committed, this run
   double rows_per_second = 0;                        ///< changed, last 5 seconds
   double rows_per_second_average = 0;                ///< changed, this run

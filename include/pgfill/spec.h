@@ -8,16 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "pgfill/kind.h"
 #include "pgfill/result.h"
 #include "pgfill/throttle.h"
 
 namespace pgfill {
-
-/// `column = expression`; the expression is SQL over the row being updated.
-struct Assignment {
-  std::string column;      ///< unquoted name, exactly as the catalogue has it
-  std::string expression;  ///< SQL text, never empty; the word DEFAULT alone: the column's default
-};
 
 /// Which rows the last range covers.
 enum class Bound {
@@ -86,8 +81,8 @@ struct JobSpec {
   std::string schema;            ///< empty: found by the server's search_path
   std::string table;             ///< unquoted name
   std::string alias;             ///< how expressions call the table; empty: its name
-  bool only = false;             ///< UPDATE ONLY: not the rows of tables that inherit from it
-  std::vector<Assignment> set;   ///< at least one
+  bool only = false;             ///< as in UPDATE ONLY: not the rows of tables that inherit from it
+  Kind kind;                     ///< what becomes of its rows
   std::string where;             ///< SQL condition for rows still to do; empty: every row
   std::vector<std::string> key;  ///< empty: chosen from the catalogue
   Bound bound = Bound::open;
@@ -101,6 +96,14 @@ struct JobSpec {
   std::vector<Assumption> assume;  ///< of functions that the job calls
   std::string owner;               ///< the team that answers for the job; one line, may be empty
   std::string runbook;             ///< for the person on call: an http(s) URL or a path; may be empty
+
+  /// The new values; of other kinds than an update there are none, and asking for them to change makes it one.
+  const std::vector<Assignment>& set() const { return assignments_of(kind); }
+  std::vector<Assignment>& set() {
+    return (std::holds_alternative<Update>(kind) ? std::get<Update>(kind) : kind.emplace<Update>()).set;
+  }
+  /// Null for other kinds.
+  const Delete* deletes() const { return std::get_if<Delete>(&kind); }
 };
 
 /// Decodes a YAML spec. `file` is used in messages only. Errors: spec_* of error_table.inc, each with its place.
@@ -109,7 +112,7 @@ Result<JobSpec> parse_spec(std::string_view yaml, std::string file);
 /// Reads and decodes a spec file. Errors: spec_unreadable and those of parse_spec.
 Result<JobSpec> load_spec(const std::string& path);
 
-/// Turns one SQL UPDATE into a spec. `job` names it; empty: a name made from the table and the columns set.
+/// Turns one SQL UPDATE or DELETE into a spec. `job` names it; empty: a name made from the table and what is done.
 /// Errors: sql_* of error_table.inc, each with its place in the statement and what to write instead.
 Result<JobSpec> parse_statement(std::string_view sql, std::string job = {});
 
@@ -119,9 +122,9 @@ struct ScriptStatement {
   std::vector<std::string> left_out;  ///< in order: "line 2: SET lock_timeout = '2s'"
 };
 
-/// Finds the one UPDATE of a script. BEGIN, COMMIT, settings of time limits and simple commands of psql are left out.
-/// `file` is used in messages; `job` as in parse_statement. Errors: those of parse_statement, with places in the file;
-/// several statements that do work are refused with the place of each.
+/// Finds the one UPDATE or DELETE of a script. BEGIN, COMMIT, settings of time limits and simple commands of psql are
+/// left out. `file` is used in messages; `job` as in parse_statement. Errors: those of parse_statement, with places in
+/// the file; several statements that do work are refused with the place of each.
 Result<ScriptStatement> parse_script(std::string_view script, std::string file, std::string job = {});
 
 /// Reads a script. Errors: spec_unreadable and those of parse_script.
@@ -136,9 +139,10 @@ bool looks_like_sql(std::string_view text);
 /// The spec as commented YAML that parse_spec reads back to an equal spec.
 std::string to_yaml(const JobSpec& spec);
 
-/// The parts of the spec that decide which rows get which values (table, alias, only, set, where, key, bound) as text:
-/// equal text, same job. Everything else may change between two runs of a job. How the author wrote it down (SQL or
-/// YAML, order of the columns set, white space, comments, letter case, brackets without effect) leaves no trace.
+/// The parts of the spec that decide which rows get which values (table, alias, only, set or delete, where, key, bound)
+/// as text: equal text, same job. Everything else may change between two runs of a job. How the author wrote it down
+/// (SQL or YAML, order of the columns set, white space, comments, letter case, brackets without effect) leaves no
+/// trace.
 std::string canonical_form(const JobSpec& spec);
 
 }  // namespace pgfill

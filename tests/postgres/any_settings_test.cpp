@@ -75,9 +75,9 @@ class AnySettings : public RunJob {
     spec.job = "any-setting";
     spec.schema = "public";
     spec.table = "items";
-    spec.set = {{"told", "at::text || raw::text || span::text"},
-                {"ratio", "(100::float8 / (i / nullif(v, 0) + v / v))::text"},
-                {"n", "n + 1"}};
+    spec.set() = {{"told", "at::text || raw::text || span::text"},
+                  {"ratio", "(100::float8 / (i / nullif(v, 0) + v / v))::text"},
+                  {"n", "n + 1"}};
     spec.where = "n = 0";
     spec.batch.min_rows = spec.batch.max_rows = 60;
     spec.bad_rows.action = BadRows::Action::quarantine;
@@ -87,7 +87,8 @@ class AnySettings : public RunJob {
 
   static std::string plain_update() {
     std::string statement = "UPDATE public.plain SET ";
-    for (const Assignment& assignment : spec().set) {
+    const JobSpec made = spec();
+    for (const Assignment& assignment : made.set()) {
       statement += (statement.back() == ' ' ? "" : ", ") + assignment.column + " = " + assignment.expression;
     }
     return statement + " WHERE n = 0 AND v <> 0";

@@ -36,7 +36,7 @@ class CalledCode : public RunJob {
     JobSpec spec;
     spec.job = "numbers";
     spec.table = "item";
-    spec.set = {{column, std::move(value)}};
+    spec.set() = {{column, std::move(value)}};
     spec.where = column + " IS NULL";
     spec.workers = 4;
     spec.batch.max_rows = 50;

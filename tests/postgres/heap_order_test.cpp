@@ -28,7 +28,7 @@ class HeapOrder : public RunJob {
   }
   JobSpec heap_spec() {
     JobSpec spec = counter_spec();
-    spec.set = {{"filled", "id % 1000"}};
+    spec.set() = {{"filled", "id % 1000"}};
     spec.where = "filled IS NULL";
     spec.order = Order::heap;
     spec.workers = 2;
@@ -75,7 +75,7 @@ TEST_F(HeapOrder, ARowWhoseNewValueIsNullIsLeftAlone) {
   make_random_items(10'000);
   database_.execute("ALTER TABLE items ADD old int; UPDATE items SET old = 1 WHERE id % 5 > 0");
   JobSpec spec = heap_spec();
-  spec.set = {{"filled", "abs(old)"}};
+  spec.set() = {{"filled", "abs(old)"}};
   once_it_runs("INSERT INTO items (id, old) VALUES (-1, 7), (-2, NULL)");
   EXPECT_EQ(run(spec).exit, ExitCode::done);
   EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE filled IS DISTINCT FROM old"), 0);
@@ -182,7 +182,7 @@ TEST_F(HeapOrder, BadRowsAreNamedByTheirKeyAndSetAside) {
   make_random_items(5'000);
   database_.execute("UPDATE items SET pad = CASE WHEN id IN (17, 4711) THEN 'no number' ELSE '7' END");
   JobSpec spec = heap_spec();
-  spec.set = {{"filled", "pad::int"}};
+  spec.set() = {{"filled", "pad::int"}};
   const RunReport stopped = run(spec);
   EXPECT_EQ(stopped.exit, ExitCode::stopped) << stopped.error.message;
   EXPECT_NE(stopped.error.message.find("(id) = ("), std::string::npos) << stopped.error.message;

@@ -125,7 +125,7 @@ TEST_F(JobIdentity, NoValueIsTakenFromAColumnThatTakesTheNameUnderARun) {
   make_items(20'000);
   database_.execute("ALTER TABLE items ADD source int DEFAULT 1");
   JobSpec spec = counter_spec();
-  spec.set = {{"n", "n + source"}};
+  spec.set() = {{"n", "n + source"}};
   spec.batch.min_rows = spec.batch.max_rows = 100;
   spec.workers = 1;
   after_three_batches(
@@ -241,7 +241,7 @@ TEST(CopiedDatabase, IsRecognisedAndFrozenUntilItIsAdopted) {
   JobSpec spec;
   spec.job = "counter";
   spec.table = "items";
-  spec.set = {{"n", "n + 1"}};
+  spec.set() = {{"n", "n + 1"}};
   spec.batch.max_rows = 100;
   Watcher watcher;
   Control first;

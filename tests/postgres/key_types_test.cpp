@@ -76,7 +76,7 @@ class KeyTypes : public testing::TestWithParam<KeyKind> {
     spec_.job = table_;
     spec_.schema = "public";
     spec_.table = table_;
-    spec_.set = {{"n", "n + 1"}};
+    spec_.set() = {{"n", "n + 1"}};
     spec_.batch.max_rows = 200;
     spec_.throttle.courtesy = false;
   }

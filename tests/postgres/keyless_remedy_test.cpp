@@ -17,7 +17,7 @@ class KeylessRemedy : public RunJob {
     spec.job = "change";
     spec.schema = "public";
     spec.table = "events";
-    spec.set = {{"state", "state || '!'"}};
+    spec.set() = {{"state", "state || '!'"}};
     spec.where = "state LIKE 'old%'";
     spec.throttle.courtesy = false;
     return spec;
@@ -115,7 +115,7 @@ TEST_F(KeylessRemedy, APartitionedTableIsDonePartitionByPartition) {
       "CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM ('2021-01-01') TO ('2022-01-01'); CREATE SEQUENCE ids;"
       "INSERT INTO events SELECT NULL, 'old', '2020-01-01'::date + i % 700 FROM generate_series(1, 4000) i");
   JobSpec fill = change_spec();
-  fill.set = {{"id", "nextval('ids')"}};
+  fill.set() = {{"id", "nextval('ids')"}};
   fill.where = "id IS NULL";
   const Result<Plan> plan = plan_job(fill, settings_);
   ASSERT_TRUE(plan);

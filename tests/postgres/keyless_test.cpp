@@ -35,13 +35,13 @@ class Keyless : public RunJob {
   JobSpec events_spec() {
     JobSpec spec = counter_spec();
     spec.table = "events";
-    spec.set = {{"id", "nextval('event_id')"}};
+    spec.set() = {{"id", "nextval('event_id')"}};
     spec.where = "id IS NULL";
     spec.order = Order::heap;  // triggers run, which leave `id` as it is
     spec.workers = 2;
     return spec;
   }
-  void set_value(JobSpec& spec, const std::string& value) { spec.set.front().expression = value; }
+  void set_value(JobSpec& spec, const std::string& value) { spec.set().front().expression = value; }
   void expect_events_once(int rows) {
     EXPECT_EQ(database_.integer("SELECT count(*) FROM events WHERE n = 1 AND id IS NOT NULL"), rows);
     EXPECT_EQ(database_.integer("SELECT count(*) FROM events"), rows);
@@ -99,7 +99,7 @@ TEST_F(Keyless, TheColumnThatIsToBecomeTheKeyIsFilled) {
 TEST_F(Keyless, OneColumnThatTellsWhatIsDoneIsEnough) {
   make_events(5'000);
   JobSpec spec = events_spec();
-  spec.set.push_back({"payload", "nullif(number % 2, 1)::text"});
+  spec.set().push_back({"payload", "nullif(number % 2, 1)::text"});
   EXPECT_EQ(run(spec).exit, ExitCode::done);
   expect_events_once(5'000);
   EXPECT_EQ(database_.integer("SELECT count(*) FROM events WHERE payload IS NULL"), 2'500);

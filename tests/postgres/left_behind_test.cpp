@@ -63,7 +63,7 @@ TEST_F(LeftBehind, AValueThatMeetsTheConditionAgainIsWrittenOnce) {
       "ALTER TABLE items ADD old text, ADD new text; UPDATE items SET old = 'x' WHERE id % 5 > 0; "
       "CREATE TRIGGER each AFTER UPDATE OF new ON items FOR EACH ROW EXECUTE FUNCTION note()");
   JobSpec spec = counter_spec();
-  spec.set = {{"new", "old"}};
+  spec.set() = {{"new", "old"}};
   spec.where = "new IS NULL";
   once_it_runs("INSERT INTO items (id, old) VALUES (0, 'y'), (-1, NULL)");
   EXPECT_EQ(run(spec).exit, ExitCode::done);
@@ -129,7 +129,7 @@ TEST_F(LeftBehind, ARowThatATriggerKeepsOnceMoreDoesNotKeepTheJobForEver) {
       "END'; CREATE TRIGGER keep BEFORE UPDATE OF low ON items FOR EACH ROW WHEN (new.id <= 3) "
       "EXECUTE FUNCTION keep()");
   JobSpec spec = counter_spec();
-  spec.set = {{"low", "lower(pad)"}};
+  spec.set() = {{"low", "lower(pad)"}};
   spec.where = "low IS NULL";
   spec.workers = 1;
   once_it_runs("UPDATE items SET n = 7 WHERE id <= 3");
@@ -145,7 +145,7 @@ TEST_F(LeftBehind, WhatTheApplicationWritesIntoADoneRowStays) {
     watcher_.batches = 0;
     JobSpec spec = counter_spec();
     spec.job = where;
-    spec.set = {{"pad", "'basic'"}};
+    spec.set() = {{"pad", "'basic'"}};
     spec.where = where;
     spec.workers = 1;
     once_it_runs("UPDATE items SET pad = 'gold' WHERE id <= 100 AND pad = 'basic'");
@@ -208,7 +208,7 @@ TEST_F(LeftBehind, AfterATableTookThePlaceOfTheOldOneAllOfItIsLookedAt) {
   make_items_behind_room(20'000);
   database_.execute("ALTER TABLE items ADD low text");
   JobSpec spec = counter_spec();
-  spec.set = {{"low", "lower(pad)"}};
+  spec.set() = {{"low", "lower(pad)"}};
   spec.where = "low IS NULL";
   Control control;
   watcher_.on_batch = [&] {

@@ -37,7 +37,7 @@ class NullValues : public RunJob {
  protected:
   Order order_of(const std::string& expression) {
     JobSpec spec = counter_spec();
-    spec.set = {{"c", expression}};
+    spec.set() = {{"c", expression}};
     spec.where = "c IS NULL";
     spec.order = Order::heap;
     const Result<Plan> plan = plan_job(spec, settings_);

@@ -39,7 +39,7 @@ class OwnInserts : public RunJob {
     spec.job = "languages";
     spec.schema = "public";
     spec.table = "doc";
-    spec.set = {{"lang", "'en'"}};
+    spec.set() = {{"lang", "'en'"}};
     spec.where = "lang IS NULL";
     spec.workers = workers;
     spec.batch.max_rows = 500;
@@ -112,7 +112,7 @@ TEST_F(OwnInserts, AFunctionInAnExpressionInsertsNoWorkEither) {
       "CREATE FUNCTION kept(doc_id int, body text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN "
       "INSERT INTO doc (doc_id, body, valid_to) VALUES ($1, $2, now()); RETURN 'en'; END $$");
   JobSpec spec = doc_spec(1);
-  spec.set = {{"lang", "kept(doc_id, body)"}};
+  spec.set() = {{"lang", "kept(doc_id, body)"}};
   expect_done(spec);
   expect_one_old_version_each();
 }

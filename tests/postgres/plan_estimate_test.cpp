@@ -54,15 +54,15 @@ TEST_F(PlanEstimate, NothingIsTriedThatCouldLeaveSomethingBehind) {
   create_users(2'000);
   db_.execute("CREATE SEQUENCE tickets; ANALYZE users");
   JobSpec spec = users_spec();
-  spec.set = {{"state", "nextval('tickets')::text"}};
+  spec.set() = {{"state", "nextval('tickets')::text"}};
   EXPECT_EQ(tried(spec).estimate.basis, "statistics: function nextval(regclass) may have effects that stay");
   EXPECT_EQ(db_.value("SELECT is_called FROM tickets"), "f");
   db_.execute(
       "CREATE FUNCTION ticket() RETURNS text LANGUAGE sql AS $$ SELECT nextval('tickets')::text $$;"
       "CREATE VIEW drawn AS SELECT nextval('tickets')::text AS ticket");
-  spec.set = {{"state", "ticket()"}};
+  spec.set() = {{"state", "ticket()"}};
   EXPECT_FALSE(was_rolled_back(tried(spec)));
-  spec.set = {{"state", "(SELECT ticket FROM drawn)"}};
+  spec.set() = {{"state", "(SELECT ticket FROM drawn)"}};
   EXPECT_FALSE(was_rolled_back(tried(spec)));
   EXPECT_EQ(db_.value("SELECT is_called FROM tickets"), "f");
 }
@@ -116,7 +116,7 @@ TEST_F(PlanEstimate, ValuesOutsideOfTheRowsCountForGrowthAndWal) {
       "INSERT INTO users SELECT i, '', jsonb_build_object('text', (SELECT string_agg(md5((i * x)::text), '')"
       "  FROM generate_series(1, 1000) x)) FROM generate_series(1, 300) i; ANALYZE users");
   JobSpec spec = users_spec();
-  spec.set = {{"state", "jsonb_set(state, '{flag}', 'true')"}};
+  spec.set() = {{"state", "jsonb_set(state, '{flag}', 'true')"}};
   spec.where = "NOT state ? 'flag'";
   const Plan by_statistics = planned(spec);
   const Plan by_try = tried(spec);

@@ -63,10 +63,10 @@ TEST_F(PlanKey, IndexesThatCannotCarryACursorAreRefusedWithTheirReason) {
 TEST_F(PlanKey, AKeyThatIsGeneratedFromWhatIsSetIsRefused) {
   create("a int NOT NULL, id int GENERATED ALWAYS AS (a + 1) STORED PRIMARY KEY");
   JobSpec spec = users_spec();
-  spec.set = {{"a", "a + 1000"}};
+  spec.set() = {{"a", "a + 1000"}};
   expect_refusal(planned(spec), "key", ErrorCode::expression_unsafe, "set changes \"id\", a column of the key");
   expect_refusal(planned(spec), "key", ErrorCode::expression_unsafe, "generated from a");
-  spec.set = {{"state", "status"}};
+  spec.set() = {{"state", "status"}};
   EXPECT_EQ(first_refusal(planned(spec)), nullptr);
 }
 
@@ -74,24 +74,24 @@ TEST_F(PlanKey, AKeyThatForeignKeysCarryTheChangeIntoIsRefused) {
   create("parent text NOT NULL, seq int NOT NULL, code text UNIQUE NOT NULL, PRIMARY KEY (parent, seq)",
          "ALTER TABLE users ADD CONSTRAINT tree FOREIGN KEY (parent) REFERENCES users (code) ON UPDATE CASCADE");
   JobSpec spec = users_spec();
-  spec.set = {{"code", "'z' || code"}};
+  spec.set() = {{"code", "'z' || code"}};
   expect_refusal(planned(spec), "key", ErrorCode::expression_unsafe,
                  "what is set in (code) comes back by foreign key tree into (parent)");
-  spec.set = {{"state", "status"}};
+  spec.set() = {{"state", "status"}};
   EXPECT_EQ(first_refusal(planned(spec)), nullptr);
   // By way of another table: only where the same column there is changed and referred to.
   db_.execute(
       "ALTER TABLE users DROP CONSTRAINT tree; CREATE TABLE other (code text UNIQUE, id text UNIQUE);"
       "ALTER TABLE other ADD FOREIGN KEY (code) REFERENCES users (code) ON UPDATE CASCADE;"
       "ALTER TABLE users ADD CONSTRAINT tree FOREIGN KEY (parent) REFERENCES other (id) ON UPDATE CASCADE");
-  spec.set = {{"code", "'z' || code"}};
+  spec.set() = {{"code", "'z' || code"}};
   EXPECT_TRUE(is_silent(planned(spec), "key"));
   db_.execute(
       "ALTER TABLE users DROP CONSTRAINT tree,"
       "ADD CONSTRAINT tree FOREIGN KEY (parent) REFERENCES other (code) ON UPDATE CASCADE");
   expect_refusal(planned(spec), "key", ErrorCode::expression_unsafe, "comes back by foreign key tree into (parent)");
   db_.execute("ALTER TABLE users DROP CONSTRAINT tree, ADD FOREIGN KEY (parent) REFERENCES users (code)");
-  spec.set = {{"code", "'z' || code"}};
+  spec.set() = {{"code", "'z' || code"}};
   EXPECT_TRUE(is_silent(planned(spec), "key"));
 }
 

@@ -138,7 +138,7 @@ TEST_F(PlanPartitions, ASubqueryOnALeafIsRefused) {
   create_partitioned(2);
   fill(100);
   JobSpec spec = users_spec();
-  spec.set = {{"state", "(SELECT max(o.status) FROM users_0 o WHERE o.id = users.id)"}};
+  spec.set() = {{"state", "(SELECT max(o.status) FROM users_0 o WHERE o.id = users.id)"}};
   expect_refusal(planned(spec), "subqueries", ErrorCode::expression_unsafe, "a subquery reads public.users");
 }
 

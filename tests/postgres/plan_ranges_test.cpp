@@ -188,7 +188,7 @@ TEST_F(PlanRanges, NamesResolveUnderTheSessionsSearchPathWhichIsReported) {
       "ALTER DATABASE " +
       database_.name() + " SET search_path = crm");
   JobSpec spec = users_spec();
-  spec.set = {{"state", "tidy(status)"}};
+  spec.set() = {{"state", "tidy(status)"}};
   const Plan plan = planned(spec);
   EXPECT_EQ(first_refusal(plan), nullptr);
   EXPECT_EQ(plan.table.schema, "crm");

@@ -25,14 +25,14 @@ TEST_F(PlanStatement, AJobWithoutWhereIsNoted) {
 TEST_F(PlanStatement, AnExpressionTheServerRejectsIsRefusedInItsWordsWithItsPlace) {
   create_users();
   JobSpec spec = users_spec();
-  spec.set = {{"state", "upper(statuss)"}};
+  spec.set() = {{"state", "upper(statuss)"}};
   expect_refusal(planned(spec), "expressions", ErrorCode::expression_invalid,
                  "the server rejects set state: column \"statuss\" does not exist");
   spec = users_spec();
   spec.where = "id + 'x' > 1";
   expect_refusal(planned(spec), "expressions", ErrorCode::expression_invalid, "the server rejects where: ");
   spec = users_spec();
-  spec.set = {{"state", "now() - 1"}};
+  spec.set() = {{"state", "now() - 1"}};
   expect_refusal(planned(spec), "expressions", ErrorCode::expression_invalid, "SQLSTATE 42883");
 }
 
@@ -40,7 +40,7 @@ TEST_F(PlanStatement, AnInvalidExpressionIsFoundOnAnEmptyTableToo) {
   create_users(0);
   EXPECT_EQ(first_refusal(planned()), nullptr);
   JobSpec spec = users_spec();
-  spec.set = {{"state", "nope"}};
+  spec.set() = {{"state", "nope"}};
   expect_refusal(planned(spec), "expressions", ErrorCode::expression_invalid, "does not exist");
 }
 
@@ -48,9 +48,9 @@ TEST_F(PlanStatement, ASubqueryOnTheSameTableIsRefusedAndOneOnAnUnindexedTableIs
   create_users();
   db_.execute("CREATE TABLE labels (status text, label text)");
   JobSpec spec = users_spec();
-  spec.set = {{"state", "(SELECT max(other.status) FROM users other)"}};
+  spec.set() = {{"state", "(SELECT max(other.status) FROM users other)"}};
   expect_refusal(planned(spec), "subqueries", ErrorCode::expression_unsafe, "a subquery reads public.users");
-  spec.set = {{"state", "(SELECT l.label FROM labels l WHERE l.status = users.status)"}};
+  spec.set() = {{"state", "(SELECT l.label FROM labels l WHERE l.status = users.status)"}};
   const Plan plan = planned(spec);
   EXPECT_EQ(first_refusal(plan), nullptr);
   expect_warning(plan, "plan_guard", "every batch reads the whole of public.labels");
@@ -65,7 +65,7 @@ TEST_F(PlanStatement, AnAliasServesTheExpressionsAndTheGuard) {
   create_users();
   JobSpec spec = users_spec();
   spec.alias = "u";
-  spec.set = {{"state", "u.status"}};
+  spec.set() = {{"state", "u.status"}};
   spec.where = "u.state IS NULL";
   const Plan plan = planned(spec);
   EXPECT_EQ(first_refusal(plan), nullptr);
@@ -87,7 +87,7 @@ TEST_F(PlanStatement, OfAColumnWithoutStatisticsEveryRowIsTakenToMeetTheConditio
   create_users(20'000);
   db_.execute("ANALYZE users; ALTER TABLE users ADD COLUMN fresh text");
   JobSpec spec = users_spec();
-  spec.set = {{"fresh", "status"}};
+  spec.set() = {{"fresh", "status"}};
   spec.where = "Fresh IS NULL";
   const Plan plan = planned(spec);
   EXPECT_EQ(plan.estimate.rows_to_change, 20'000);
@@ -101,7 +101,7 @@ async::Task<plan::Facts> facts_on_session(std::string conninfo) {
   settings.conninfo = std::move(conninfo);
   const std::unique_ptr<postgres::Session> session =
       co_await postgres::Session::open(std::move(settings), "planner", async::Deadline::after(10s));
-  std::optional<plan::Facts> facts = co_await plan::read_facts(*session, "public", "users");
+  std::optional<plan::Facts> facts = co_await plan::read_facts(*session, "public", "users", kinds::RowEvent::update);
   co_return std::move(facts.value());
 }
 

@@ -28,7 +28,7 @@ class RefusedRow {
       spec.job = "items";
       spec.schema = "public";
       spec.table = "items";
-      spec.set = {{"n", "n + 1"}};
+      spec.set() = {{"n", "n + 1"}};
       spec.workers = 2;
       spec.bad_rows.action = action;
       spec.throttle.courtesy = false;

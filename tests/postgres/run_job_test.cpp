@@ -83,7 +83,7 @@ TEST_F(WholeJob, RefusesAnotherSpecUnderTheSameName) {
   make_items(100);
   ASSERT_EQ(run(counter_spec()).exit, ExitCode::done);
   JobSpec other = counter_spec();
-  other.set = {{"n", "n + 2"}};
+  other.set() = {{"n", "n + 2"}};
   const RunReport report = run(other);
   EXPECT_EQ(report.exit, ExitCode::refused);
   EXPECT_EQ(report.error.code, ErrorCode::spec_changed);

@@ -59,16 +59,16 @@ class SessionSettings : public testing::TestWithParam<KeyCase> {
     spec.job = "meaning";
     spec.schema = "public";
     spec.table = "items";
-    spec.set = {{"day", "at::date"},
-                {"told", "at::text"},
-                {"given", "'05/02/2024'::date + i"},
-                {"bytes", "raw::text"},
-                {"spoken", "span::text"},
-                {"local", "at::timestamp"},
-                {"number", "(i / 3.0::float8)::text"},
-                {"words", "to_tsvector('the running dogs ' || i)"},
-                {"nothing", "(day = NULL)::text"},
-                {"n", "n + 1"}};
+    spec.set() = {{"day", "at::date"},
+                  {"told", "at::text"},
+                  {"given", "'05/02/2024'::date + i"},
+                  {"bytes", "raw::text"},
+                  {"spoken", "span::text"},
+                  {"local", "at::timestamp"},
+                  {"number", "(i / 3.0::float8)::text"},
+                  {"words", "to_tsvector('the running dogs ' || i)"},
+                  {"nothing", "(day = NULL)::text"},
+                  {"n", "n + 1"}};
     spec.where = "at < '2024-06-01 00:00' AND '13/02/2024'::date < at AND n = 0";
     spec.batch.min_rows = spec.batch.max_rows = 100;
     spec.throttle.courtesy = false;
@@ -79,7 +79,8 @@ class SessionSettings : public testing::TestWithParam<KeyCase> {
   void update_plainly() {
     Database session(scratch_.conninfo());
     std::string statement = "UPDATE plain SET ";
-    for (const Assignment& assignment : spec().set) {
+    const JobSpec made = spec();
+    for (const Assignment& assignment : made.set()) {
       statement += (statement.back() == ' ' ? "" : ", ") + assignment.column + " = " + assignment.expression;
     }
     session.execute(statement + " WHERE " + spec().where);

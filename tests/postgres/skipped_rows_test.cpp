@@ -160,7 +160,7 @@ TEST_F(SkippedRows, ARowThatAForeignKeyCheckHoldsIsDeferredWhenItsUniqueColumnIs
   Database holder(scratch_.conninfo());
   holder.execute("BEGIN; SELECT FROM items WHERE id = 1500 FOR KEY SHARE");
   JobSpec spec = counter_spec();
-  spec.set = {{"n", "n + 1"}, {"code", "id"}};
+  spec.set() = {{"n", "n + 1"}, {"code", "id"}};
   auto running = start(spec);
   ASSERT_TRUE(eventually(30s, [&] { return waiting_for().find("waiting for 1 row") != std::string::npos; }))
       << waiting_for();

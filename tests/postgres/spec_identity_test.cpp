@@ -66,7 +66,7 @@ TEST_F(SpecIdentity, ThePlanSaysWhyARunWouldBeRefused) {
   };
   EXPECT_EQ(ledger_finding(counter_spec()), "");
   JobSpec other = counter_spec();
-  other.set = {{"n", "n + 2"}};
+  other.set() = {{"n", "n + 2"}};
   EXPECT_NE(ledger_finding(other).find("registered in this database with another spec"), std::string::npos);
   database_.execute("SELECT pgfill.pause('counter', 'incident')");
   EXPECT_NE(ledger_finding(counter_spec()).find("paused by postgres: incident"), std::string::npos);
@@ -84,7 +84,7 @@ TEST_F(SpecIdentity, TheRefusalReadsAsADifference) {
   spec.where = "n IS NOT NULL";
   ASSERT_EQ(run(spec).exit, ExitCode::done);
   spec.where += " AND id > 5";
-  spec.set[0].expression = "n + 2";
+  spec.set()[0].expression = "n + 2";
   EXPECT_EQ(run(spec).error.message,
             "job counter is registered in this database with another spec:\n"
             "  set.n: was \"n + 1\", now \"n + 2\"\n"
@@ -126,7 +126,7 @@ TEST_F(SpecIdentity, AResumedRunGoesByItsNewKnobs) {
 TEST_F(SpecIdentity, AnotherSpellingIsTheSameJob) {
   make_items(3000);
   JobSpec spec = counter_spec();
-  spec.set.push_back({"pad", "'y'"});
+  spec.set().push_back({"pad", "'y'"});
   spec.where = "n = 0";
   begin_and_stop(spec);
   auto again = parse_statement("update public.items set PAD = /* why */ 'y', n = (N) + 1 where (\"n\" = 0)", "counter");
@@ -173,7 +173,7 @@ TEST_F(SpecIdentity, AnotherSpecRunsFromTheStartWithAgain) {
   make_items(3000);
   begin_and_stop(counter_spec());
   JobSpec other = counter_spec();
-  other.set[0].expression = "n + 10";
+  other.set()[0].expression = "n + 10";
   RunOptions again;
   again.again = true;
   ASSERT_EQ(run(other, again).exit, ExitCode::done);

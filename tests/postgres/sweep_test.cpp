@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "async/run_to_end.h"
+#include "kinds/update.h"
 #include "support/run_job_fixture.h"
 
 namespace pgfill::tests {
@@ -13,7 +14,9 @@ namespace {
 using async::Task;
 
 sql::Target items() {
-  return {"public", "items", "", {{"id", "bigint"}}, {{"n", "n + 1"}}, "n = 0", false};
+  sql::Target target{"public", "items", "", {{"id", "bigint"}}, {{"n", "n + 1"}}, "n = 0", false};
+  target.change = &kinds::update_rows;
+  return target;
 }
 
 /// The same without a key.

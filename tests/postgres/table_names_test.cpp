@@ -48,7 +48,7 @@ TEST_F(TableNames, AnExpressionReadsTheTableItNames) {
     database_.execute("CREATE TABLE " + name + " (id bigint, bonus int); INSERT INTO " + name + " VALUES (0, 1)");
     JobSpec spec = counter_spec();
     spec.job = name;
-    spec.set = {{"n", "n + (SELECT sum(bonus) FROM " + name + ")"}};
+    spec.set() = {{"n", "n + (SELECT sum(bonus) FROM " + name + ")"}};
     const RunReport report = run_with_deferred(spec);
     EXPECT_EQ(report.exit, ExitCode::done) << name << ": " << report.error.message;
   }

@@ -31,7 +31,7 @@ class Throttled : public testing::Test {
     spec_.job = "counter";
     spec_.schema = "public";
     spec_.table = "items";
-    spec_.set = {{"n", "n + 1"}};
+    spec_.set() = {{"n", "n + 1"}};
     spec_.batch.min_rows = spec_.batch.max_rows = 25;
     spec_.throttle.replica_lag = 700ms;
     spec_.throttle.disk_free.reset();  // of this machine

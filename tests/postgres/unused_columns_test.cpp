@@ -21,7 +21,7 @@ class UnusedColumns : public RunJob {
   /// The name of each column that it does not use is a part of some word in it.
   JobSpec spec() {
     JobSpec spec = counter_spec();
-    spec.set = {{"n", "n + greatest(price, 3) - 2"}};
+    spec.set() = {{"n", "n + greatest(price, 3) - 2"}};
     spec.batch.min_rows = spec.batch.max_rows = 100;
     spec.workers = 1;
     return spec;
@@ -73,7 +73,7 @@ TEST_F(UnusedColumns, ThoseThatItUsesStopItAsBefore) {
 TEST_F(UnusedColumns, AWholeRowUsesThemAll) {
   make();
   JobSpec whole = spec();
-  whole.set.push_back({"pad", "left(items::text, 40)"});
+  whole.set().push_back({"pad", "left(items::text, 40)"});
   ASSERT_EQ(begin_and_stop(whole).exit, ExitCode::interrupted);
   database_.execute("ALTER TABLE items DROP COLUMN a");
   const RunReport refused = run(whole);

@@ -62,7 +62,7 @@ class RunJob : public testing::Test {
     spec.job = "counter";
     spec.schema = "public";
     spec.table = "items";
-    spec.set = {{"n", "n + 1"}};
+    spec.set() = {{"n", "n + 1"}};
     spec.batch.max_rows = 500;
     spec.throttle.courtesy = false;  // tests look at the ledger all the time
     return spec;

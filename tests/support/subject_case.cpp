@@ -44,7 +44,7 @@ JobSpec SubjectCase::spec(int batch_rows, int workers) const {
   spec.job = "subject";
   spec.schema = "public";
   spec.table = "subject";
-  spec.set = {{"n", "n + 1"}, {"d", "a * 2 + 1"}};
+  spec.set() = {{"n", "n + 1"}, {"d", "a * 2 + 1"}};
   spec.batch.target_time = std::chrono::milliseconds{5};
   spec.batch.min_rows = batch_rows;
   spec.batch.max_rows = batch_rows;

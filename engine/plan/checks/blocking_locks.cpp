@@ -1,4 +1,4 @@
-// A table lock that our UPDATE would wait for: say whose it is instead of hanging.
+// A table lock that our batches would wait for: say whose it is instead of hanging.
 #include "plan/checks/checks.h"
 
 namespace pgfill::plan {

@@ -50,6 +50,7 @@ void check_subscriptions(const Subject& subject, Findings& findings);
 void check_triggers(const Subject& subject, Findings& findings);
 void check_called_code(const Subject& subject, Findings& findings);
 void check_foreign_keys(const Subject& subject, Findings& findings);
+void check_referrers(const Subject& subject, Findings& findings);
 void check_deferrable_keys(const Subject& subject, Findings& findings);
 void check_hot_forecast(const Subject& subject, Findings& findings);
 void check_fillfactor(const Subject& subject, Findings& findings);
@@ -59,6 +60,7 @@ void check_unrestricted(const Subject& subject, Findings& findings);
 void check_expressions(const Subject& subject, Findings& findings);
 void check_statistics(const Subject& subject, Findings& findings);
 void check_plan_guard(const Subject& subject, Findings& findings);
+void check_whole_partitions(const Subject& subject, Findings& findings);
 void check_partitions(const Subject& subject, Findings& findings);
 void check_subqueries(const Subject& subject, Findings& findings);
 void check_one_snapshot(const Subject& subject, Findings& findings);
@@ -73,14 +75,14 @@ inline constexpr std::array catalogue_checks{&check_table_kind,         &check_d
                                              &check_collation_versions, &check_columns,        &check_generated_columns,
                                              &check_defaults,           &check_string_escapes, &check_rewrite_rules,
                                              &check_replica_identity,   &check_subscriptions,  &check_triggers,
-                                             &check_called_code,        &check_foreign_keys,   &check_deferrable_keys,
-                                             &check_hot_forecast,       &check_fillfactor,     &check_long_transactions,
-                                             &check_unrestricted};
+                                             &check_called_code,        &check_foreign_keys,   &check_referrers,
+                                             &check_deferrable_keys,    &check_hot_forecast,   &check_fillfactor,
+                                             &check_long_transactions,  &check_unrestricted};
 
 /// When the server has judged the statement and the cost is estimated.
-inline constexpr std::array statement_checks{&check_expressions, &check_statistics, &check_subqueries,
-                                             &check_plan_guard,  &check_partitions, &check_one_snapshot,
-                                             &check_disk_room};
+inline constexpr std::array statement_checks{&check_expressions,  &check_statistics, &check_subqueries,
+                                             &check_plan_guard,   &check_partitions, &check_whole_partitions,
+                                             &check_one_snapshot, &check_disk_room};
 
 /// Whether a scan reads the job's table or a partition of it, and whether it does so for the job's own statement.
 bool reads_table(const Scan& scan, const Subject& subject);

@@ -41,7 +41,7 @@ std::string advice(const Subject& subject, const std::string& name) {
 
 void check_columns(const Subject& subject, Findings& findings) {
   std::vector<std::string> seen;
-  for (const Assignment& assignment : subject.spec.set) {
+  for (const Assignment& assignment : subject.spec.set()) {
     if (find_column(subject.facts, assignment.column) == nullptr) {
       refuse(findings, "columns", ErrorCode::no_such_column,
              "column \"" + assignment.column + "\" does not exist in " + table_name(subject.facts),

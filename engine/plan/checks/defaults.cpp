@@ -14,7 +14,7 @@ constexpr std::string_view name = "defaults";
 /// DEFAULT alone of all that is set, as fills_nulls() judges a job by all of its columns.
 bool demands_null(const Subject& subject, const DefaultFact& fact) {
   JobSpec alone = subject.spec;
-  alone.set = {{fact.column, fact.text}};
+  alone.set() = {{fact.column, fact.text}};
   return spec::fills_nulls(alone);
 }
 

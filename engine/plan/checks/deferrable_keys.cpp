@@ -17,7 +17,7 @@ ColumnNumbers deciding_columns(const IndexFact& index) {
 /// Whether a column of the constraint gets a value that is computed from one: a shift or an exchange, which needs the
 /// other rows out of the way first.
 bool moves_within(const Subject& subject, const ColumnNumbers& columns) {
-  return std::any_of(subject.spec.set.begin(), subject.spec.set.end(), [&](const Assignment& assignment) {
+  return std::any_of(subject.spec.set().begin(), subject.spec.set().end(), [&](const Assignment& assignment) {
     const ColumnFact* assigned = find_column(subject.facts, assignment.column);
     if (assigned == nullptr || !contains(columns, assigned->number)) return false;
     return std::any_of(columns.begin(), columns.end(), [&](int number) {

@@ -11,7 +11,7 @@ void check_distributed(const Subject& subject, Findings& findings) {
       table_name(subject.facts) +
           " is a table of Citus (distributed, reference or local): its rows lie in shards, and the ledger must commit "
           "with them",
-      "such tables are not supported yet; run the UPDATE through Citus in pieces of your own, by the distribution "
+      "such tables are not supported yet; run the statement through Citus in pieces of your own, by the distribution "
       "column");
 }
 

@@ -21,7 +21,7 @@ std::string missing_column(const Rejection& rejection) {
 /// What the person may have meant by a name that is no column: a string, or a parameter.
 std::string meant_instead(const Subject& subject, const std::string& name) {
   std::string text = subject.spec.where;
-  for (const Assignment& assignment : subject.spec.set) text += "\n" + assignment.expression;
+  for (const Assignment& assignment : subject.spec.set()) text += "\n" + assignment.expression;
   if (text.find('"' + name + '"') != std::string::npos) {
     return "double quotes make \"" + name + "\" a name; a string takes single ones: '" + name + "'";
   }

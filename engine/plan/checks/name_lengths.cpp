@@ -18,7 +18,7 @@ void check_name_lengths(const Subject& subject, Findings& findings) {
   check_name("schema", subject.spec.schema, findings);
   check_name("table", subject.spec.table, findings);
   check_name("alias", subject.spec.alias, findings);
-  for (const Assignment& assignment : subject.spec.set) check_name("column", assignment.column, findings);
+  for (const Assignment& assignment : subject.spec.set()) check_name("column", assignment.column, findings);
   for (const std::string& column : subject.spec.key) check_name("key column", column, findings);
 }
 

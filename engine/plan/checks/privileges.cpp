@@ -1,5 +1,7 @@
 // The role must read and update the columns it needs, and have a ledger or the right to make one. Columns used inside
 // expressions are left to the server, which judges the statement itself.
+#include <algorithm>
+
 #include "plan/checks/checks.h"
 #include "plan/choose_key.h"
 
@@ -17,6 +19,21 @@ void refuse_column(const Subject& subject, const std::string& privilege, const s
          "GRANT " + privilege + " ON " + table + " TO " + role);
 }
 
+/// Whoever goes around the rows that others hold locks the free ones first, which takes UPDATE of some column.
+void check_deletion(const Subject& subject, Findings& findings) {
+  const std::string role = readable(subject.facts.access.role);
+  const std::string table = table_name(subject.facts);
+  if (!subject.facts.access.may_delete) {
+    refuse(findings, name, ErrorCode::privilege, "role " + role + " lacks DELETE on " + table,
+           "GRANT DELETE ON " + table + " TO " + role);
+  }
+  const auto& columns = subject.facts.columns;
+  if (std::any_of(columns.begin(), columns.end(), [](const ColumnFact& column) { return column.may_update; })) return;
+  refuse(findings, name, ErrorCode::privilege,
+         "role " + role + " lacks UPDATE on " + table + ", without which it cannot lock the rows that it deletes",
+         "GRANT UPDATE ON " + table + " TO " + role);
+}
+
 void check_table(const Subject& subject, Findings& findings) {
   std::vector<std::string> unreadable;
   std::vector<std::string> read_only;
@@ -30,18 +47,19 @@ void check_table(const Subject& subject, Findings& findings) {
     const ColumnFact* column = find_column(subject.facts, number);
     if (!column->may_update) read_only.push_back(readable(column->name));
   }
+  if (subject.spec.deletes() != nullptr) check_deletion(subject, findings);
   if (!unreadable.empty()) refuse_column(subject, "SELECT", joined(unreadable), findings);
   if (!read_only.empty()) refuse_column(subject, "UPDATE", joined(read_only), findings);
 }
 
 /// The sweep for rows left behind tells by xmin who has written a row; only jobs with a condition are swept.
 void check_sweep(const Subject& subject, Findings& findings) {
-  if (subject.spec.where.empty() || subject.facts.access.may_read_xmin) return;
+  if (!kinds::kind_of(subject.spec).sweeps(subject.spec) || subject.facts.access.may_read_xmin) return;
   const std::string role = readable(subject.facts.access.role);
   const std::string table = table_name(subject.facts);
   refuse(findings, name, ErrorCode::privilege,
          "role " + role + " lacks SELECT on " + table +
-             " (xmin), by which a job with a condition finds rows that others have written behind its cursors",
+             " (xmin), by which a job finds rows that others have written behind its cursors",
          "GRANT SELECT (xmin) ON " + table + " TO " + role);
 }
 

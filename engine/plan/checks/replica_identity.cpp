@@ -1,4 +1,4 @@
-// A published table without a replica identity refuses every UPDATE.
+// A published table without a replica identity refuses every UPDATE and DELETE.
 #include <algorithm>
 
 #include "plan/checks/checks.h"
@@ -27,18 +27,22 @@ bool has_identity(const Facts& facts) {
 
 void check_replica_identity(const Subject& subject, Findings& findings) {
   const Facts& facts = subject.facts;
-  if (facts.update_publications.empty()) return;
-  const std::string publications = joined(facts.update_publications);
+  if (facts.publications.empty()) return;
+  const bool deletes = kinds::kind_of(subject.spec).event() == kinds::RowEvent::remove;
+  const std::string what = deletes ? "deletions" : "updates";
+  const std::string publications = joined(facts.publications);
   if (!has_identity(facts)) {
     const LeafFact* leaf = leaf_without_identity(facts);
     const std::string table = leaf == nullptr ? table_name(facts) : qualified(leaf->schema, leaf->name);
     refuse(findings, "replica_identity", ErrorCode::replica_identity,
-           "publication " + publications + " publishes updates of " + table +
+           "publication " + publications + " publishes " + what + " of " + table +
                ", which has no replica identity; the server would refuse every batch",
            "ALTER TABLE " + table + " REPLICA IDENTITY USING INDEX ... (or FULL)");
     return;
   }
-  note(findings, "replica_identity", "every row changed goes to the subscribers of publication " + publications,
+  note(findings, "replica_identity",
+       std::string("every row ") + (deletes ? "deleted" : "changed") + " goes to the subscribers of publication " +
+           publications,
        "watch the lag of the subscribers");
 }
 

@@ -10,7 +10,7 @@ namespace pgfill::plan {
 void check_string_escapes(const Subject& subject, Findings& findings) {
   if (subject.facts.plain_backslashes) return;
   const JobSpec& spec = subject.spec;
-  const bool set = std::any_of(spec.set.begin(), spec.set.end(), [](const Assignment& assignment) {
+  const bool set = std::any_of(spec.set().begin(), spec.set().end(), [](const Assignment& assignment) {
     return spec::has_backslash_in_string(assignment.expression);
   });
   if (!set && !spec::has_backslash_in_string(spec.where)) return;

@@ -13,7 +13,8 @@ void refuse_kind(const Subject& subject, Findings& findings, const std::string& 
 void check_partitioned(const Subject& subject, Findings& findings) {
   if (subject.spec.only) {
     return refuse_kind(subject, findings,
-                       "partitioned, and UPDATE ONLY changes nothing in it: its partitions hold the rows",
+                       "partitioned, and " + std::string(kinds::kind_of(subject.spec).statement()) +
+                           " ONLY changes nothing in it: its partitions hold the rows",
                        "leave ONLY out (`only` in a spec) to change the rows of all partitions; or name a partition");
   }
   std::vector<std::string> foreign;
@@ -76,7 +77,8 @@ void check_table_kind(const Subject& subject, Findings& findings) {
   }
   if (facts.table.kind == 'r' && facts.has_children && !subject.spec.only) {
     refuse_kind(subject, findings, "the parent of other tables by inheritance; no key is unique over all of them",
-                "write UPDATE ONLY (`only: yes` in a spec) for the rows of its own, and run a job on each child");
+                "write " + std::string(kinds::kind_of(subject.spec).statement()) +
+                    " ONLY (`only: yes` in a spec) for the rows of its own, and run a job on each child");
   }
 }
 

@@ -59,7 +59,7 @@ TEST(Checks, ANameOf64BytesIsRefusedAndOneOf63IsNot) {
   subject.spec.table = std::string(63, 't');
   EXPECT_TRUE(found_by(check_name_lengths, subject).empty());
   subject.spec.table += 't';
-  subject.spec.set.push_back({std::string(64, 'c'), "1"});
+  subject.spec.set().push_back({std::string(64, 'c'), "1"});
   const Findings findings = found_by(check_name_lengths, subject);
   ASSERT_EQ(findings.size(), 2U);
   EXPECT_EQ(findings[0].code, ErrorCode::name_too_long);
@@ -274,7 +274,7 @@ TEST(Checks, AChangedCollationOfTheKeyIsRefusedAndOneOfAnotherColumnIsNot) {
 
 TEST(Checks, AReplicaIdentityIndexThatIsInvalidIsNone) {
   Subject subject = example_subject();
-  subject.facts.update_publications = {"pub"};
+  subject.facts.publications = {"pub"};
   subject.facts.replica_identity = "i";
   subject.facts.indexes[0].replica_identity = true;
   EXPECT_EQ(found_by(check_replica_identity, subject).front().severity, Severity::note);

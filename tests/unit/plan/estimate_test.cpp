@@ -131,11 +131,11 @@ TEST(EstimateCost, ValuesOutsideOfTheRowsCountForGrowthAndWal) {
   facts.table.toast_bytes = 280'000'000;
   facts.columns[state - 1].width = 18;
   JobSpec spec = example_spec();
-  spec.set = {{"state", "upper(state)"}};
+  spec.set() = {{"state", "upper(state)"}};
   const Estimate by_statistics = estimated(facts, {}, {}, 1, spec);
   EXPECT_NEAR(static_cast<double>(by_statistics.heap_growth_bytes) / mega, 293, 10);
   EXPECT_GT(by_statistics.wal_bytes, 290'000'000);
-  spec.set = {{"code", "1"}};  // leaves them where they are
+  spec.set() = {{"code", "1"}};  // leaves them where they are
   EXPECT_LT(estimated(facts, {}, {}, 1, spec).heap_growth_bytes, 1'000'000);
   // New values are twice as wide as the old ones.
   Sample sample = tried({{1, 1, 3'000, 600'000, 0, 0}, {4, 4, 12'000, 2'400'000, 0, 0}});

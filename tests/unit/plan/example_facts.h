@@ -67,7 +67,7 @@ inline JobSpec example_spec() {
   JobSpec spec;
   spec.job = "users-state";
   spec.table = "users";
-  spec.set.push_back({"state", "status"});
+  spec.set().push_back({"state", "status"});
   spec.where = "state IS NULL";
   return spec;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "kinds/update.h"
+
 namespace pgfill::plan {
 namespace {
 
@@ -78,12 +80,13 @@ sql::Target example_target() {
   target.key = {{"id", "bigint"}};
   target.set = {{"state", "upper(státus)"}, {"code", "nope + 1"}};
   target.where = "missing IS NULL";
+  target.change = &kinds::update_rows;
   return target;
 }
 
 TEST(PlaceOf, PointsToTheExpressionThatHoldsThePosition) {
   const sql::Target target = example_target();
-  const std::string statement = sql::batch_update(target, sql::Sides{true, true}).text;
+  const std::string statement = sql::batch_change(target, sql::Sides{true, true}).text;
   // Positions count characters, and "á" takes two bytes: everything behind it lies one earlier than find() says.
   const auto position = [&](const char* word) { return static_cast<int>(statement.find(word)) + 1; };
   EXPECT_EQ(place_of(target, statement, position("upper")), "set state");

@@ -10,7 +10,7 @@ namespace {
 
 struct Case : ExampleCase {
   Case() {
-    spec.where = spec.set.front().column + " IS NULL";
+    spec.where = spec.set().front().column + " IS NULL";
     facts.table.server_version = 150'000;
     facts.pages = 100'000;
     column("id").correlation = 0.02;
@@ -66,7 +66,7 @@ TEST(Ordering, MovedRowsMustTellThatTheyAreNotDone) {
     old.expect_key("cannot scan");
     Case unknown;
     unknown.spec.order = order;
-    unknown.spec.set.front().expression = "nullif(id, 0)";
+    unknown.spec.set().front().expression = "nullif(id, 0)";
     unknown.expect_key("when a new value is NULL");
     Case blind;
     blind.spec.order = order;
@@ -77,7 +77,7 @@ TEST(Ordering, MovedRowsMustTellThatTheyAreNotDone) {
 
 TEST(Ordering, FunctionsOfPostgresqlTellWhenTheyAreNull) {
   Case lower;
-  lower.spec.set.front().expression = "lower(code)";
+  lower.spec.set().front().expression = "lower(code)";
   for (const char* plain : {"text", "character varying(20)"}) {
     lower.column("code").type = plain;
     EXPECT_EQ(lower.decide().order, Order::heap) << plain;
@@ -94,10 +94,10 @@ TEST(Ordering, FunctionsOfPostgresqlTellWhenTheyAreNull) {
 /// A composite value is NULL when its fields are, infinite times have no time of day, and casts may be anybody's.
 TEST(Ordering, NothingOnTheWayIntoTheColumnMayMakeNull) {
   Case copy;
-  const std::string column = copy.spec.set.front().column;
+  const std::string column = copy.spec.set().front().column;
   const auto expect_heap = [&](bool heap, const char* type, const char* expression) {
     copy.column(column).type = type;
-    copy.spec.set.front().expression = expression;
+    copy.spec.set().front().expression = expression;
     EXPECT_EQ(copy.decide().order == Order::heap, heap) << type << " from " << expression;
   };
   copy.column("code").type = "during";

@@ -27,9 +27,9 @@ struct Case : ExampleCase {
 TEST(WithoutKey, ThePositionWillDoWhereDoneRowsCannotMeetTheCondition) {
   Case filled;
   EXPECT_TRUE(filled.by_position());
-  filled.spec.set = {{"state", "nextval('numbers')"}};
+  filled.spec.set() = {{"state", "nextval('numbers')"}};
   EXPECT_TRUE(filled.by_position());
-  filled.spec.set = {{"state", "gen_random_uuid()"}};
+  filled.spec.set() = {{"state", "gen_random_uuid()"}};
   EXPECT_TRUE(filled.by_position());
   filled.spec.order = Order::heap;
   EXPECT_TRUE(filled.by_position());
@@ -38,11 +38,11 @@ TEST(WithoutKey, ThePositionWillDoWhereDoneRowsCannotMeetTheCondition) {
 /// What else is set has no say in it.
 TEST(WithoutKey, OneValueThatIsNeverNullTellsWhatIsDone) {
   Case marked;
-  marked.spec.set = {{"state", "gen_random_uuid()"}, {"code", "nullif(tenant, 0)"}};
+  marked.spec.set() = {{"state", "gen_random_uuid()"}, {"code", "nullif(tenant, 0)"}};
   EXPECT_TRUE(marked.by_position());
-  marked.spec.set.front().expression = "nullif(status, '')";
+  marked.spec.set().front().expression = "nullif(status, '')";
   EXPECT_FALSE(marked.by_position());
-  marked.spec.set.front().expression = "gen_random_uuid()";
+  marked.spec.set().front().expression = "gen_random_uuid()";
   marked.spec.where = "state IS NULL OR code = 1";
   EXPECT_FALSE(marked.by_position());
 }
@@ -81,7 +81,7 @@ TEST(WithoutKey, WhatStandsAgainstItIsSaidAndWhatToDo) {
 TEST(WithoutKey, TheRemedyNamesNeitherWhatTheJobSetsNorWhatMayBeNull) {
   Case sets_id;
   sets_id.spec.where.clear();
-  sets_id.spec.set = {{"id", "nextval('numbers')"}};
+  sets_id.spec.set() = {{"id", "nextval('numbers')"}};
   for (const bool not_null : {true, false}) {
     sets_id.column("id").not_null = not_null;
     EXPECT_EQ(sets_id.refusal().hint.find("(id)"), std::string::npos) << sets_id.refusal().hint;
@@ -97,7 +97,7 @@ TEST(WithoutKey, TheRemedyNamesNeitherWhatTheJobSetsNorWhatMayBeNull) {
   indexed.facts.indexes = {unique_index("by_id", {id})};
   EXPECT_EQ(indexed.refusal().hint.find("(id)"), std::string::npos) << indexed.refusal().hint;
   EXPECT_NE(indexed.refusal().hint.find("(pgfill_id)"), std::string::npos) << indexed.refusal().hint;
-  indexed.spec.set = {{"pgfill_id", "1"}};
+  indexed.spec.set() = {{"pgfill_id", "1"}};
   indexed.facts.indexes.clear();
   EXPECT_NE(indexed.refusal().hint.find("(pgfill_row_id)"), std::string::npos) << indexed.refusal().hint;
 }

@@ -19,11 +19,13 @@ Names names_of(const nlohmann::ordered_json& json) {
 TEST(Json, TheFieldsOfProgressAreAContract) {
   EXPECT_EQ(names_of(to_json(Progress{})), (Names{"job",
                                                   "table",
+                                                  "kind",
                                                   "state",
                                                   "reason",
                                                   "share",
                                                   "estimated_rows",
                                                   "rows_changed",
+                                                  "counts",
                                                   "rows_changed_now",
                                                   "rows_per_second",
                                                   "rows_per_second_average",
@@ -45,12 +47,46 @@ TEST(Json, TheFieldsOfProgressAreAContract) {
 }
 
 TEST(Json, TheFieldsOfAStatusAreAContract) {
-  EXPECT_EQ(names_of(to_json(JobStatus{})),
-            (Names{"job",          "table",           "state",      "reason",        "share",       "estimated_rows",
-                   "rows_changed", "rows_per_second", "batches",    "retries",       "deferred",    "quarantined",
-                   "waiting_for",  "pressure",        "signals",    "ranges",        "ranges_done", "ranges_leased",
-                   "runner",       "created_at",      "started_at", "finished_at",   "paused",      "obeyed",
-                   "steered_by",   "steering_reason", "settings",   "one_at_a_time", "spec"}));
+  EXPECT_EQ(names_of(to_json(JobStatus{})), (Names{"job",
+                                                   "table",
+                                                   "kind",
+                                                   "state",
+                                                   "reason",
+                                                   "share",
+                                                   "estimated_rows",
+                                                   "rows_changed",
+                                                   "counts",
+                                                   "rows_per_second",
+                                                   "batches",
+                                                   "retries",
+                                                   "deferred",
+                                                   "quarantined",
+                                                   "waiting_for",
+                                                   "pressure",
+                                                   "signals",
+                                                   "ranges",
+                                                   "ranges_done",
+                                                   "ranges_leased",
+                                                   "runner",
+                                                   "created_at",
+                                                   "started_at",
+                                                   "finished_at",
+                                                   "paused",
+                                                   "obeyed",
+                                                   "steered_by",
+                                                   "steering_reason",
+                                                   "settings",
+                                                   "one_at_a_time",
+                                                   "spec"}));
+}
+
+TEST(Json, CountsAreNamedByWhatTheJobDoes) {
+  JobStatus status;
+  status.rows_changed = 7;
+  EXPECT_EQ(to_json(status)["counts"].dump(), R"({"changed":7})");
+  status.kind = "delete";
+  status.rows_kept = 2;
+  EXPECT_EQ(to_json(status)["counts"].dump(), R"({"deleted":7,"kept":2})");
 }
 
 TEST(Json, TheFieldsOfAnErrorAreAContract) {
@@ -69,7 +105,7 @@ TEST(Json, TheFieldsOfAnErrorAreAContract) {
 
 TEST(Json, TheFieldsOfAPlanAreAContract) {
   EXPECT_EQ(names_of(to_json(JobSpec{}, Plan{})),
-            (Names{"spec", "refused", "table", "key", "findings", "batch_sql", "explain", "estimate", "order",
+            (Names{"spec", "refused", "table", "key", "findings", "time", "batch_sql", "explain", "estimate", "order",
                    "order_reason", "stripes", "stripes_reason", "one_at_a_time", "ranges"}));
 }
 

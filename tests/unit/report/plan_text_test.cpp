@@ -11,7 +11,7 @@ JobSpec spec() {
   JobSpec spec;
   spec.job = "users-account-state";
   spec.table = "users";
-  spec.set = {{"account_state", "user_status"}};
+  spec.set() = {{"account_state", "user_status"}};
   spec.where = "account_state IS NULL";
   return spec;
 }
@@ -68,6 +68,21 @@ TEST(PlanText, TheSummarySaysWhatWillBeDoneAndWhatToWorryAbout) {
       "  estimated  from a try of 660 rows, rolled back\n"
       "  warning    no HOT updates [hot_forecast]\n"
       "             -> drop the index\n");
+}
+
+TEST(PlanText, ADeletionSaysItsGuardsAndThatTheFilesStayAsLargeAsTheyAre) {
+  JobSpec purge = spec();
+  purge.kind = Delete{false, 5000, {{"", "orders"}}};
+  Plan planned = plan();
+  planned.time = "2026-01-31 12:00:00.000000+00";
+  const std::string text = plan_summary(purge, planned, false);
+  EXPECT_NE(text.find("users-account-state   delete public.users\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("at most 5,000 rows, counted before the first batch; foreign keys may change orders"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("  now()      2026-01-31 12:00:00.000000+00, for all batches\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("28.51M of them to delete"), std::string::npos) << text;
+  EXPECT_NE(text.find("VACUUM public.users"), std::string::npos) << text;
 }
 
 TEST(PlanText, OneWorkerIsSaidToBeOneAndWhy) {

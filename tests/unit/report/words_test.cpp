@@ -42,6 +42,11 @@ TEST(Words, ABatchSaysItsRowsAndTime) {
   EXPECT_EQ(row.detail, R"({"range":17,"worker":2,"rows_walked":2300,"rows_changed":2100,"duration_ms":310.5})");
 }
 
+TEST(Words, OfADeletionRowsAreDeleted) {
+  Event event{{}, "purge", event::Done{1'200, 3s}, "delete"};
+  EXPECT_EQ(describe(event), "done: 1,200 deleted rows in 3.0s");
+}
+
 TEST(Words, AFailedBatchSaysWhatTheServerSaidAndWhenItIsTriedAgain) {
   const EventRow row = row_of(event::BatchFailed{17, 2, FailureClass::retry, "40P01", "deadlock detected", 250ms});
   EXPECT_EQ(row.kind, "batch_failed");

@@ -24,7 +24,7 @@ ledger::RangeTotals at_share(double share) {
 }
 
 TEST(ProgressMeter, AddsThisRunToWhatWasCommittedBefore) {
-  ProgressMeter meter("job", "public.t", 1000, start);
+  ProgressMeter meter("job", "public.t", "update", 1000, start);
   ledger::RangeTotals before = at_share(0.5);
   before.rows_changed = 500;
   meter.set_base(before);

@@ -11,7 +11,7 @@ std::optional<Columns> used(std::string where, std::string expression, std::stri
   JobSpec spec;
   spec.table = "items";
   spec.alias = std::move(alias);
-  spec.set = {{"n", std::move(expression)}};
+  spec.set() = {{"n", std::move(expression)}};
   spec.where = std::move(where);
   return columns_used(spec);
 }

@@ -8,7 +8,7 @@ namespace {
 JobSpec job(std::string where, std::vector<Assignment> set = {{"n", "n + 1"}}) {
   JobSpec spec;
   spec.table = "items";
-  spec.set = std::move(set);
+  spec.set() = std::move(set);
   spec.where = std::move(where);
   return spec;
 }

@@ -35,10 +35,10 @@ runbook: https://wiki.example/acc-311
   EXPECT_EQ(spec->schema, "public");
   EXPECT_EQ(spec->table, "Users");
   EXPECT_EQ(spec->alias, "u");
-  ASSERT_EQ(spec->set.size(), 2U);
-  EXPECT_EQ(spec->set[0].column, "account_state");
-  EXPECT_EQ(spec->set[0].expression, "user_status");
-  EXPECT_EQ(spec->set[1].column, "Changed At");
+  ASSERT_EQ(spec->set().size(), 2U);
+  EXPECT_EQ(spec->set()[0].column, "account_state");
+  EXPECT_EQ(spec->set()[0].expression, "user_status");
+  EXPECT_EQ(spec->set()[1].column, "Changed At");
   EXPECT_EQ(spec->where, "account_state IS NULL");
   EXPECT_EQ(spec->key, (std::vector<std::string>{"tenant", "Id"}));
   EXPECT_EQ(spec->bound, Bound::at_start);
@@ -75,7 +75,7 @@ TEST(ParseSpec, AcceptsYamlsUsualSpellings) {
                             "\"set\": {a: b}", "set:\r\n  a: b\r", "? set\n: {a: b}", "set: {a: b}\n..."}) {
     const auto spec = parse_with(lines);
     ASSERT_TRUE(spec) << lines << '\n' << spec.error().message;
-    EXPECT_EQ(spec->set.at(0).expression, "b") << lines;
+    EXPECT_EQ(spec->set().at(0).expression, "b") << lines;
   }
   EXPECT_TRUE(parse_spec("---\n" + spec_with("set: {a: b}"), "x.yaml"));
   EXPECT_TRUE(parse_spec("%YAML 1.2\n---\n" + spec_with("set: {a: b}"), "x.yaml"));
@@ -85,11 +85,11 @@ TEST(ParseSpec, AcceptsYamlsUsualSpellings) {
 TEST(ParseSpec, TakesValuesAsSqlTextWhateverYamlCallsThem) {
   const auto spec = parse_with("set: {a: NULL, b: null, c: false, d: 1.50, e: -3, f: '''null'''}\nwhere: true");
   ASSERT_TRUE(spec) << spec.error().message;
-  EXPECT_EQ(spec->set.at(0).expression, "NULL");
-  EXPECT_EQ(spec->set.at(1).expression, "null");
-  EXPECT_EQ(spec->set.at(2).expression, "false");
-  EXPECT_EQ(spec->set.at(3).expression, "1.50");
-  EXPECT_EQ(spec->set.at(5).expression, "'null'");
+  EXPECT_EQ(spec->set().at(0).expression, "NULL");
+  EXPECT_EQ(spec->set().at(1).expression, "null");
+  EXPECT_EQ(spec->set().at(2).expression, "false");
+  EXPECT_EQ(spec->set().at(3).expression, "1.50");
+  EXPECT_EQ(spec->set().at(5).expression, "'null'");
   EXPECT_EQ(spec->where, "true");
 }
 

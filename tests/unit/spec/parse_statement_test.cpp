@@ -11,7 +11,7 @@ namespace {
 
 std::string assignments(const JobSpec& spec) {
   std::string text;
-  for (const auto& [column, expression] : spec.set) text += "[" + column + "|" + expression + "]";
+  for (const auto& [column, expression] : spec.set()) text += "[" + column + "|" + expression + "]";
   return text;
 }
 
@@ -133,7 +133,7 @@ TEST(ParseStatement, RefusesWhatIsNotOneUpdate) {
       {"UPDATE t SET a = 1; DELETE FROM t", code, 21, "DELETE", "second statement"},
       {"UPDATE t SET a = 1; UPDATE t SET b = 1;", code, 21, "UPDATE", "second statement"},
       {"BEGIN; UPDATE t SET a = 1; COMMIT", code, 1, "BEGIN", "leave BEGIN and COMMIT out"},
-      {"DELETE FROM t", code, 1, "DELETE", "later version"},
+      {"DELETE FROM t", ErrorCode::sql_not_batchable, 1, "DELETE", "every row"},
       {"INSERT INTO t SELECT * FROM o", code, 1, "INSERT", "later version"},
       {"MERGE INTO t USING o ON true WHEN MATCHED THEN DO NOTHING", code, 1, "MERGE", "UPDATE"},
       {"/* x */ SELECT 1", code, 9, "SELECT", "changes no rows"},

@@ -34,7 +34,7 @@ END;
 )",
                                    "fill.sql");
   ASSERT_TRUE(script) << script.error().message;
-  EXPECT_EQ(script->spec.set.front().expression, "'\n\\set in a string;\n'");
+  EXPECT_EQ(script->spec.set().front().expression, "'\n\\set in a string;\n'");
   EXPECT_EQ(script->left_out,
             (Lines{"line 1: \\set ON_ERROR_STOP on", "line 2: \\timing", "line 4: SET lock_timeout = '2s'",
                    "line 4: SET LOCAL statement_timeout TO 0", "line 5: START TRANSACTION", "line 9: END"}));

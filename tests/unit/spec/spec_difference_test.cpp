@@ -22,7 +22,7 @@ JobSpec items() {
   spec.job = "counter";
   spec.schema = "public";
   spec.table = "items";
-  spec.set = {{"n", "n + 1"}};
+  spec.set() = {{"n", "n + 1"}};
   return spec;
 }
 
@@ -208,7 +208,7 @@ TEST(Differences, ReadAsASentence) {
   registered.where = "account_state IS NULL";
   JobSpec now = registered;
   now.table = "Items";
-  now.set = {{"n", "n +  1"}, {"Pad", "NULL"}};
+  now.set() = {{"n", "n +  1"}, {"Pad", "NULL"}};
   now.where = "account_state IS NULL AND id > 5";
   now.key = {"tenant", "Id"};
   now.bound = Bound::at_start;
@@ -236,7 +236,7 @@ TEST(Differences, OfLongValuesShowTheirPlace) {
 
 TEST(Differences, HoldNoControlCharacters) {
   JobSpec now = items();
-  now.set[0].expression = "'\x1b[2J\n'";
+  now.set()[0].expression = "'\x1b[2J\n'";
   now.table = "i\ntems";
   for (const auto& difference : spec::differences(items(), now)) {
     for (const char c : spec::described(difference)) EXPECT_FALSE(c >= 0 && c < ' ');

@@ -141,6 +141,28 @@ inline std::vector<Mutation> people_mutations() {
   };
 }
 
+/// Of what becomes of its rows.
+inline std::vector<Mutation> kind_mutations() {
+  return {
+      {"set", Change::job, "set.n", [](JobSpec& spec) { spec.set()[0].expression = "n + 2"; }},
+      {"set", Change::job, "set.pad",
+       [](JobSpec& spec) {
+         spec.set().push_back({"pad", "NULL"});
+       }},
+      {"set", Change::job, "set.n",
+       [](JobSpec& spec) {
+         spec.set() = {{"pad", "n + 1"}};
+       }},
+      {"delete", Change::job, "delete",
+       [](JobSpec& spec) {
+         spec.kind = Delete{true, std::nullopt, {}};
+       }},
+      {"all", Change::name, "", {}},
+      {"at_most", Change::name, "", {}},
+      {"accept_cascade", Change::name, "", {}},
+  };
+}
+
 /// For a spec that sets n of public.items to n + 1, without where, key and alias.
 inline std::vector<Mutation> spec_mutations() {
   std::vector<Mutation> all{
@@ -150,15 +172,6 @@ inline std::vector<Mutation> spec_mutations() {
       {"table", Change::job, "table", [](JobSpec& spec) { spec.schema.clear(); }},
       {"alias", Change::job, "alias", [](JobSpec& spec) { spec.alias = "i"; }},
       {"only", Change::job, "only", [](JobSpec& spec) { spec.only = true; }},
-      {"set", Change::job, "set.n", [](JobSpec& spec) { spec.set[0].expression = "n + 2"; }},
-      {"set", Change::job, "set.pad",
-       [](JobSpec& spec) {
-         spec.set.push_back({"pad", "NULL"});
-       }},
-      {"set", Change::job, "set.n",
-       [](JobSpec& spec) {
-         spec.set = {{"pad", "n + 1"}};
-       }},
       {"where", Change::job, "where", [](JobSpec& spec) { spec.where = "n = 0"; }},
       {"key", Change::job, "key", [](JobSpec& spec) { spec.key = {"id"}; }},
       {"bound", Change::job, "bound", [](JobSpec& spec) { spec.bound = Bound::at_start; }},
@@ -173,7 +186,8 @@ inline std::vector<Mutation> spec_mutations() {
       {"bad_rows.action", Change::knob, "", [](JobSpec& spec) { spec.bad_rows.action = BadRows::Action::quarantine; }},
       {"bad_rows.at_most", Change::knob, "", [](JobSpec& spec) { spec.bad_rows.at_most = 7; }},
   };
-  for (const auto& part : {people_mutations(), limit_mutations(), signal_mutations(), http_and_window_mutations()})
+  for (const auto& part :
+       {kind_mutations(), people_mutations(), limit_mutations(), signal_mutations(), http_and_window_mutations()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -30,7 +30,12 @@ inline std::string told(const Result<JobSpec>& result) {
 inline std::string every_field(const JobSpec& spec) {
   std::string text = spec.job + '\x1f' + spec.schema + '\x1f' + spec.table + '\x1f' + spec.alias + '\x1f' + spec.where;
   if (spec.only) text += "\x1fonly";
-  for (const auto& [column, expression] : spec.set) text += "\x1fset " + column + '=' + expression;
+  for (const auto& [column, expression] : spec.set()) text += "\x1fset " + column + '=' + expression;
+  if (const Delete* deletes = spec.deletes()) {
+    text +=
+        std::string("\x1f") + "delete" + (deletes->all ? " all" : "") + std::to_string(deletes->at_most.value_or(-1));
+    for (const TableReference& one : deletes->accept_cascade) text += ' ' + one.schema + '.' + one.table;
+  }
   for (const std::string& column : spec.key) text += "\x1fkey " + column;
   for (const auto& [keyword, value] : spec.connection) text += "\x1f" + keyword + '=' + value;
   text += spec.bound == Bound::open ? "\x1fopen"

@@ -166,7 +166,7 @@ TEST(Throttle, IsWrittenAsItIsRead) {
   JobSpec spec;
   spec.job = "j";
   spec.table = "t";
-  spec.set = {{"a", "b"}};
+  spec.set() = {{"a", "b"}};
   EXPECT_NE(to_yaml(spec).find("\n# throttle: {replica_lag: 5s, lock_wait: 100ms}"), std::string::npos);
   Throttle& throttle = spec.throttle;
   throttle.replica_lag = milliseconds{1500};

@@ -36,7 +36,7 @@ TEST(ToYaml, KeepsEveryField) {
   spec.table = "null";
   spec.alias = "say \"hi\"";
   spec.only = true;
-  spec.set = {{"a: b", "1"}, {"#c", "NULL"}, {"<<", "true"}, {"größe", "'ö'"}, {"it's", "'it''s'"}};
+  spec.set() = {{"a: b", "1"}, {"#c", "NULL"}, {"<<", "true"}, {"größe", "'ö'"}, {"it's", "'it''s'"}};
   spec.where = "a\n  AND b = 'x: #y'";
   spec.key = {"Id", "a,b", "[c]"};
   spec.bound = Bound::at_start;
@@ -100,7 +100,7 @@ TEST(ToYaml, KeepsRandomStrings) {
     spec.job = "j";
     spec.schema = random() % 2 == 0 ? "" : "s" + text(5);
     spec.table = "t" + text(8);
-    spec.set = {{"c" + text(8), literal() + (random() % 2 == 0 ? "\n  || " : " || ") + literal()}};
+    spec.set() = {{"c" + text(8), literal() + (random() % 2 == 0 ? "\n  || " : " || ") + literal()}};
     if (random() % 2 == 0) spec.where = "x = " + literal();
     if (random() % 2 == 0) spec.key = {"k" + text(8)};
     if (random() % 2 == 0) spec.connection = {{"host", "h" + text(8)}};

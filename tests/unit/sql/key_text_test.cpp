@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "kinds/update.h"
 #include "sql/statement_builder.h"
 
 namespace pgfill::sql {
@@ -30,7 +31,8 @@ TEST(KeyText, OfMoneyIsReadAsItWasWritten) {
 }
 
 TEST(KeyText, IsTheLedgersWhereExpressionsAreEvaluatedToo) {
-  const Target target{"public", "visits", "", {{"id", "bigint"}, {"at", "date"}}, {{"n", "1"}}, ""};
+  Target target{"public", "visits", "", {{"id", "bigint"}, {"at", "date"}}, {{"n", "1"}}, ""};
+  target.change = &kinds::update_rows;
   const std::string keys = R"("visits"."id"::text, pgfill.canonical("visits"."at"))";
   EXPECT_NE(defer_held(target, {}).text.find(keys), std::string::npos);
   EXPECT_NE(batch_around_skipped(target, {}).text.find(keys), std::string::npos);

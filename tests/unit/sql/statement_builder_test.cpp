@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "kinds/delete.h"
+#include "kinds/update.h"
 #include "sql/identifier.h"
 #include "sql/row_condition.h"
 
@@ -10,7 +12,9 @@ namespace pgfill::sql {
 namespace {
 
 Target users() {
-  return {"public", "users", "", {{"id", "bigint"}}, {{"state", "status"}}, "state IS NULL"};
+  Target target{"public", "users", "", {{"id", "bigint"}}, {{"state", "status"}}, "state IS NULL"};
+  target.change = &kinds::update_rows;
+  return target;
 }
 
 TEST(QuoteIdentifier, DoublesQuotesAndKeepsEverythingElse) {
@@ -21,25 +25,25 @@ TEST(QuoteIdentifier, DoublesQuotesAndKeepsEverythingElse) {
 }
 
 TEST(BatchUpdate, BindsBothSidesOfTheInterval) {
-  EXPECT_EQ(batch_update(users(), {true, true}).text,
+  EXPECT_EQ(batch_change(users(), {true, true}).text,
             "UPDATE \"public\".\"users\"\nSET \"state\" = (status\n)\n"
             "WHERE \"users\".\"id\" > ($1::text[])[1]::bigint AND \"users\".\"id\" <= ($1::text[])[2]::bigint\n"
             "  AND (state IS NULL\n)");
 }
 
 TEST(BatchUpdate, LeavesAnAbsentSideOut) {
-  EXPECT_NE(batch_update(users(), {false, true}).text.find("WHERE \"users\".\"id\" <= ($1::text[])[1]::bigint"),
+  EXPECT_NE(batch_change(users(), {false, true}).text.find("WHERE \"users\".\"id\" <= ($1::text[])[1]::bigint"),
             std::string::npos);
   Target all = users();
   all.where.clear();
-  EXPECT_EQ(batch_update(all, {}).text.find("WHERE"), std::string::npos);
+  EXPECT_EQ(batch_change(all, {}).text.find("WHERE"), std::string::npos);
 }
 
 TEST(BatchUpdate, ComparesCompositeKeysAsRows) {
   Target target = users();
   target.alias = "u";
   target.key = {{"a", "integer"}, {"b", "text"}};
-  const std::string text = batch_update(target, {true, true}).text;
+  const std::string text = batch_change(target, {true, true}).text;
   EXPECT_NE(text.find("(\"u\".\"a\", \"u\".\"b\") > (($1::text[])[1]::integer, ($1::text[])[2]::text)"),
             std::string::npos)
       << text;
@@ -52,7 +56,38 @@ TEST(BatchUpdate, ComparesCompositeKeysAsRows) {
 TEST(BatchUpdate, ACommentAtTheEndOfAnExpressionSwallowsNothing) {
   Target target = users();
   target.set = {{"state", "status -- as before"}};
-  EXPECT_NE(batch_update(target, {}).text.find("-- as before\n)"), std::string::npos);
+  EXPECT_NE(batch_change(target, {}).text.find("-- as before\n)"), std::string::npos);
+}
+
+Target purge() {
+  Target target = users();
+  target.set.clear();
+  target.change = &kinds::delete_rows;
+  target.lock = RowLock::update;
+  return target;
+}
+
+TEST(BatchDelete, IsAPlainInterval) {
+  EXPECT_EQ(batch_change(purge(), {true, true}).text,
+            "DELETE FROM \"public\".\"users\"\n"
+            "WHERE \"users\".\"id\" > ($1::text[])[1]::bigint AND \"users\".\"id\" <= ($1::text[])[2]::bigint\n"
+            "  AND (state IS NULL\n)");
+}
+
+TEST(BatchDelete, LocksAsItDeletes) {
+  for (const std::string& text : {defer_held(purge(), {}).text, revisit_skipped(purge()).text})
+    EXPECT_NE(text.find("FOR UPDATE OF \"users\" SKIP LOCKED"), std::string::npos) << text;
+  EXPECT_NE(defer_held(users(), {}).text.find("FOR NO KEY UPDATE OF"), std::string::npos);
+}
+
+TEST(BatchDelete, CountsFirstWhereATriggerMayKeepRows) {
+  EXPECT_EQ(count_matching(purge(), {true, true}).text, "");
+  Target target = purge();
+  target.may_keep = true;
+  EXPECT_EQ(count_matching(target, {false, true}).text,
+            "SELECT count(*) FROM (SELECT 1 FROM \"public\".\"users\"\n"
+            "WHERE \"users\".\"id\" <= ($1::text[])[1]::bigint\n  AND (state IS NULL\n)\nFOR UPDATE OF \"users\"\n"
+            ") AS pgfill_matching");
 }
 
 TEST(BatchAroundSkipped, FindsTheJobAfterTheKeys) {
@@ -69,7 +104,7 @@ TEST(ReadingOtherRows, LocksTheWholeIntervalAndChangesWhatWasLocked) {
   const std::string changes = batch_around_skipped(target, {true, true}).text;
   EXPECT_NE(changes.find(target.where), std::string::npos) << changes;
   EXPECT_NE(changes.find("current_setting('pgfill.locked')"), std::string::npos) << changes;
-  EXPECT_EQ(batch_update(target, {true, true}).text, batch_update(users(), {true, true}).text);
+  EXPECT_EQ(batch_change(target, {true, true}).text, batch_change(users(), {true, true}).text);
 }
 
 TEST(Walks, GoUpToTheNthKeyAndDownFromTheLast) {
@@ -81,6 +116,7 @@ TEST(Walks, GoUpToTheNthKeyAndDownFromTheLast) {
 
 TEST(Keyless, RowsAreNamedByTheirPosition) {
   Target events{"public", "events", "", {{"ctid", "tid"}}, {{"id", "1"}}, "id IS NULL"};
+  events.change = &kinds::update_rows;
   events.by_position = true;
   EXPECT_TRUE(is_keyless(events));
   EXPECT_FALSE(is_keyless(users()));
@@ -100,11 +136,11 @@ TEST(StatementNames, DifferWithTheSidesSoThatEachIsPreparedOnce) {
 TEST(Stripes, AreTheLastBitsOfAnIntegerKey) {
   Target target = users();
   target.stripes = 8;
-  const std::string text = batch_update(target, {true, true}).text;
+  const std::string text = batch_change(target, {true, true}).text;
   EXPECT_NE(text.find(R"(AND ("users"."id" & 7) BETWEEN ($1::text[])[3]::int AND ($1::text[])[4]::int)"),
             std::string::npos)
       << text;
-  EXPECT_NE(batch_update(target, {}).text.find("WHERE (\"users\".\"id\" & 7) BETWEEN ($1::text[])[1]::int"),
+  EXPECT_NE(batch_change(target, {}).text.find("WHERE (\"users\".\"id\" & 7) BETWEEN ($1::text[])[1]::int"),
             std::string::npos);
   EXPECT_NE(nth_key(target, {true, true}).text.find("OFFSET $5::bigint - 1"), std::string::npos);
 }
@@ -112,9 +148,9 @@ TEST(Stripes, AreTheLastBitsOfAnIntegerKey) {
 TEST(Batch, TellsWhetherADoneRowMeetsTheConditionStillWhenItIsAsked) {
   Target target = users();
   target.where = "state IS DISTINCT FROM status -- to do";
-  EXPECT_EQ(batch_update(target, {true, true}).text.find("RETURNING"), std::string::npos);
+  EXPECT_EQ(batch_change(target, {true, true}).text.find("RETURNING"), std::string::npos);
   target.asks_again = true;
-  for (const auto& statement : {batch_update(target, {true, true}), batch_around_skipped(target, {true, true})}) {
+  for (const auto& statement : {batch_change(target, {true, true}), batch_around_skipped(target, {true, true})}) {
     EXPECT_TRUE(statement.text.starts_with("WITH pgfill_changed AS (\nUPDATE ")) << statement.text;
     EXPECT_NE(statement.text.find("RETURNING (state IS DISTINCT FROM status -- to do\n) AS pgfill_again"),
               std::string::npos)
@@ -130,13 +166,13 @@ Target by_the_heap() {
 }
 
 TEST(HeapOrder, BatchesLieBetweenPositions) {
-  const std::string text = batch_update(by_the_heap(), {true, true}).text;
+  const std::string text = batch_change(by_the_heap(), {true, true}).text;
   EXPECT_NE(text.find(R"(WHERE "users".ctid > ($1::text[])[1]::tid AND "users".ctid <= ($1::text[])[2]::tid)"),
             std::string::npos)
       << text;
   Target striped = by_the_heap();
   striped.stripes = 8;
-  const std::string of_a_stripe = batch_update(striped, {true, true}).text;
+  const std::string of_a_stripe = batch_change(striped, {true, true}).text;
   EXPECT_NE(of_a_stripe.find(
                 R"((pg_catalog.get_byte(pg_catalog.tidsend("users".ctid), 5) & 7) BETWEEN ($1::text[])[3]::int)"),
             std::string::npos)
@@ -192,9 +228,9 @@ TEST(MayInsert, EveryStatementLeavesOutWhatTheJobHasInserted) {
   const auto leaves_out = [](const BuiltStatement& statement, const std::string& job) {
     return statement.text.find("pgfill_change.job_id = " + job + " AND pgfill_change.inserted") != std::string::npos;
   };
-  EXPECT_FALSE(leaves_out(batch_update(target, sides), "($1::text[])[3]::bigint"));
+  EXPECT_FALSE(leaves_out(batch_change(target, sides), "($1::text[])[3]::bigint"));
   target.may_insert = true;
-  EXPECT_TRUE(leaves_out(batch_update(target, sides), "($1::text[])[3]::bigint"));
+  EXPECT_TRUE(leaves_out(batch_change(target, sides), "($1::text[])[3]::bigint"));
   EXPECT_TRUE(leaves_out(batch_around_skipped(target, sides), "($1::text[])[3]::bigint"));
   EXPECT_TRUE(leaves_out(defer_held(target, sides), "$3::bigint"));
   EXPECT_TRUE(leaves_out(revisit_skipped(target), "$1::bigint"));
