@@ -98,6 +98,12 @@ TEST(Structure, sql_statements_live_in_files) {
   EXPECT_EQ(complaints(sources_in({"engine"}), check_no_sql_text), "");
 }
 
+TEST(Structure, what_servers_can_do_is_asked_in_one_place) {
+  EXPECT_EQ(complaints(sources_in({"engine"}), check_no_version_comparison), "");
+  for (const std::string& path : list_files("engine", {".sql"}))
+    EXPECT_EQ(read_project_file(path).find("server_version"), std::string::npos) << path;
+}
+
 TEST(Structure, every_sql_file_explains_itself_and_is_used) {
   std::set<std::string> used;
   const std::regex use(R"(\bsql::(\w+))");
