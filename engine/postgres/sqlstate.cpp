@@ -35,6 +35,7 @@ constexpr std::array rules{
     Rule{"57P05", FailureClass::reconnect, ErrorCode::unreachable},      // idle_session_timeout
     Rule{"25006", FailureClass::reconnect, ErrorCode::unreachable},      // read_only_sql_transaction: find the primary
     Rule{"25P03", FailureClass::reconnect, ErrorCode::unreachable},      // idle_in_transaction_session_timeout
+    Rule{"25P04", FailureClass::reconnect, ErrorCode::unreachable},      // transaction_timeout
     Rule{"22", FailureClass::shrink, ErrorCode::data_rejected},          // data exceptions
     Rule{"23", FailureClass::shrink, ErrorCode::data_rejected},          // constraint violations
     Rule{"21", FailureClass::shrink, ErrorCode::data_rejected},          // a sub-select with several rows
