@@ -20,18 +20,4 @@ FailureClass Refusals::judge(const postgres::Failure& failure, std::int64_t rows
   return FailureClass::shrink;
 }
 
-FailureClass retried_as(const postgres::Failure& failure) {
-  const FailureClass what = failure.failure_class();
-  return what == FailureClass::slow && failure.by_function ? FailureClass::retry : what;
-}
-
-postgres::Failure bad_row_failure(const postgres::Failure& failure, const std::string& row) {
-  const std::string message = failure.what();
-  if (!asks_for_another_try(failure.failure_class())) {
-    return postgres::Failure(failure.sqlstate(), message + ", row " + row, failure.detail(), failure.hint());
-  }
-  return postgres::Failure(
-      "PF010", message + ", row " + row + ": a function refuses it each time with SQLSTATE " + failure.sqlstate());
-}
-
 }  // namespace pgfill::work
