@@ -1,5 +1,7 @@
 #include "work/refusals.h"
 
+#include <cassert>
+
 namespace pgfill::work {
 
 bool asks_for_another_try(FailureClass failure) {
@@ -9,6 +11,7 @@ bool asks_for_another_try(FailureClass failure) {
 
 FailureClass Refusals::judge(const postgres::Failure& failure, std::int64_t rows, const RowPlace& place,
                              async::TimePoint now) {
+  assert(rows >= 1 && "a slice that failed has rows");
   const FailureClass what = failure.failure_class();
   if (!failure.by_function || !asks_for_another_try(what)) return what;
   if (rows > 1) return FailureClass::shrink;
