@@ -20,7 +20,7 @@ constexpr std::array rules{
     Rule{"PF006", FailureClass::stop, ErrorCode::statement_failed},      // work::require_settings
     Rule{"PF007", FailureClass::stop, ErrorCode::statement_failed},      // run/completion
     Rule{"PF008", FailureClass::stop, ErrorCode::statement_failed},      // work::outcome_of: the engine's own statement
-    Rule{"PF009", FailureClass::pause, ErrorCode::guardrail},            // work::require_no_own_work
+    Rule{"PF009", FailureClass::pause, ErrorCode::guardrail},            // work::RangeMachine
     Rule{"PF010", FailureClass::shrink, ErrorCode::data_rejected},       // work/refusals: a row that is always refused
     Rule{"40", FailureClass::retry, ErrorCode::statement_failed},        // rolled back: serialization and the like
     Rule{"40P01", FailureClass::locked, ErrorCode::statement_failed},    // deadlock_detected

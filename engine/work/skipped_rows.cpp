@@ -97,7 +97,7 @@ Task<void> SkippedRows::give_up(postgres::Session& session, std::string state, s
   if (retried_as(failure) != FailureClass::slow) throw postgres::Failure(failure);
   const auto listed = co_await ledger::next_skipped(session, job_.job_id, state, std::move(above));
   if (!listed) throw postgres::Failure(failure);
-  throw of_row(failure, job_, listed->key);
+  throw of_row(failure, job_.key_columns, listed->key);
 }
 
 Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::string state, std::optional<Key> above,
