@@ -90,6 +90,10 @@ const Rule* rule_for(std::string_view sqlstate) {
 
 }  // namespace
 
+bool is_crowded(std::string_view sqlstate) {
+  return sqlstate == "53300";
+}
+
 FailureClass classify(std::string_view sqlstate, std::string_view message) {
   if (sqlstate.empty()) return FailureClass::reconnect;
   if (sqlstate == internal_error && passes(message)) return FailureClass::retry;

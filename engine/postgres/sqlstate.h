@@ -14,6 +14,8 @@ namespace pgfill::postgres {
 /// message tells those that others' DDL causes in passing. Source: PostgreSQL Appendix A and the policy in
 /// engine/README.md.
 FailureClass classify(std::string_view sqlstate, std::string_view message = {});
+/// The server, the database or the role has as many sessions as it may have.
+bool is_crowded(std::string_view sqlstate);
 
 /// The state of an error that ended its session. What poolers and the server say then under a state of another meaning
 /// (XX000, 08P01) is a lost connection.

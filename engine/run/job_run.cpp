@@ -137,6 +137,7 @@ RunParts JobRun::parts() {
 Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   co_await begin(*session);
   supervisor_.emplace(parts(), std::move(session));
+  workers_.on_crowd = [this] { supervisor_->give_up_signal_session(); };
   std::optional<RunReport> report;
   while (!report) {
     schedule::Ending ending = co_await work_in_company();
@@ -156,6 +157,7 @@ Task<schedule::Ending> JobRun::work_in_company() {
   };
   company.spawn(supervisor_->steer());
   company.spawn(supervisor_->keep_in_touch());
+  company.spawn(supervisor_->read_signals());
   company.spawn(supervisor_->listen_elsewhere());
   company.spawn(vacuum_.keep_room());
   schedule::Ending ending;
@@ -190,7 +192,7 @@ void JobRun::followed(int former_timeline, int timeline) {
   const int former = failover_ ? failover_->former_timeline : former_timeline;
   failover_ = event::FailedOver{former, timeline, before, 0};
   workers_.cut_sessions();
-  if (supervisor_) supervisor_->cut_session();
+  if (supervisor_) supervisor_->cut_sessions();
 }
 
 Task<void> JobRun::begin(postgres::Session& session) {

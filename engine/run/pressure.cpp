@@ -51,7 +51,8 @@ void Pressure::begin_sampling() {
 
 Task<void> Pressure::sample(postgres::Session& session) {
   if (steering_.spec().throttle != present_) begin_sampling();
-  co_await sampler_->sample(session);
+  const std::shared_ptr<throttle::Sampler> sampler = sampler_;
+  co_await sampler->sample(session);
   meter_.set_replica_lag(sampler_->replica_lag_bytes());
   tell_unwatched();
   co_await give_way(session);

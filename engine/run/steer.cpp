@@ -54,12 +54,13 @@ Task<Steered> await_word(postgres::Session& session, std::string job, std::int64
   co_return steered;
 }
 
-/// Empty: there is such a job. Settings are checked against its spec before anything is said.
+/// Empty: there is such a job. Settings are checked against its spec before anything is said; nothing else needs it.
 Task<std::optional<Error>> obstacle(postgres::Session& session, std::string job, Settings settings) {
   const Result<int> schema = co_await ledger::require_schema(session);
   if (!schema) co_return schema.error();
   const std::vector<JobStatus> found = co_await ledger::job_statuses(session, job);
   if (found.empty()) co_return co_await no_such_job(session, std::move(job));
+  if (settings.empty()) co_return std::nullopt;
   const Result<JobSpec> spec = parse_spec(found.front().spec_yaml, "spec of job " + job);
   if (!spec) co_return spec.error();
   std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });

@@ -118,7 +118,7 @@ Task<void> Supervisor::keep_in_touch() {
         next_wish = async::Clock::now() + wish_interval;
         co_await obey_ledger(session);
       }
-      co_await parts_.pressure.sample(session);
+      if (signals_shared_) co_await parts_.pressure.sample(session);
       if (async::Clock::now() >= next_beat) {
         next_beat = async::Clock::now() + heartbeat_interval;
         co_await beat(session);
@@ -134,6 +134,32 @@ Task<void> Supervisor::keep_in_touch() {
     }
     co_await async::sleep_for(look_interval);
   }
+}
+
+Task<void> Supervisor::read_signals() {
+  while (!crowded_) {
+    try {
+      co_await read_signals_apart();
+    } catch (const postgres::Failure& failure) {
+      // What cannot be read grows stale, which closes the gate; the control session judges the outage.
+      signal_session_.reset();
+      crowded_ = crowded_ || postgres::is_crowded(failure.sqlstate());
+      if (failure.failure_class() == FailureClass::alarm) parts_.scheduler.fail(outcome_of(failure));
+    }
+    co_await async::sleep_for(look_interval);
+  }
+  signal_session_.reset();
+  signals_shared_ = true;
+}
+
+Task<void> Supervisor::read_signals_apart() {
+  if (!signal_session_ || !signal_session_->open()) signal_session_ = co_await parts_.sessions.open("signals");
+  co_await parts_.pressure.sample(*signal_session_);
+}
+
+void Supervisor::give_up_signal_session() {
+  crowded_ = true;
+  if (signal_session_) signal_session_->cut();
 }
 
 /// Closes the gate. Behind it no worker would find out that the server is another, or out of reach for good.

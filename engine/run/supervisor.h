@@ -46,23 +46,31 @@ class Supervisor {
   async::Task<void> steer();
   /// Reads what others than the job's server say, until cancelled: nobody waits for a service that does not answer.
   async::Task<void> listen_elsewhere();
-  /// Obeys the ledger's wish every 200 ms; heartbeat, events and sums every 500 ms; signals when they are due; until
-  /// cancelled. Reconnects its session.
+  /// Obeys the ledger's wish every 200 ms; heartbeat, events and sums every 500 ms; until cancelled. Reconnects its
+  /// session.
   async::Task<void> keep_in_touch();
+  /// Reads the signals of the job's server when they are due, until cancelled. In a session of its own: a signal may take
+  /// seconds to answer, and nobody who steers waits for that. Where the server has no such session to give, the control
+  /// session reads them.
+  async::Task<void> read_signals();
+  /// A worker gets no session since there are too many: it needs the one of the signals more.
+  void give_up_signal_session();
 
   /// The present state as observers see it.
   Progress progress() const;
   /// The control session, reopened when it was lost; for the last words of a run. Throws Failure.
   async::Task<postgres::Session*> session();
-  /// Ends the control session, in the midst of what it does: another server has taken over.
-  void cut_session() {
+  /// Ends its sessions, in the midst of what they do: another server has taken over.
+  void cut_sessions() {
     if (session_) session_->cut();
+    if (signal_session_) signal_session_->cut();
   }
 
  private:
   async::Task<void> enforce_stop();
   async::Task<void> cancel_batches();
   async::Task<void> obey_ledger(postgres::Session& session);
+  async::Task<void> read_signals_apart();
   async::Task<void> look_at_table(postgres::Session& session);
   async::Task<void> beat(postgres::Session& session);
   void note_failure(const postgres::Failure& failure);
@@ -71,6 +79,9 @@ class Supervisor {
 
   RunParts parts_;
   std::unique_ptr<postgres::Session> session_;
+  std::unique_ptr<postgres::Session> signal_session_;
+  bool crowded_ = false;         ///< the server has no session to give to the signals
+  bool signals_shared_ = false;  ///< so the control session reads them
   bool told_growth_ = false;
   std::optional<async::TimePoint> cancelled_at_;  ///< when the batches were
   std::optional<async::TimePoint> lost_since_;    ///< since when the control session gets no answer

@@ -1,6 +1,7 @@
 #include "run/workers.h"
 
 #include "postgres/session_name.h"
+#include "postgres/sqlstate.h"
 #include "work/statements.h"
 
 namespace pgfill::run {
@@ -101,6 +102,7 @@ Task<std::optional<RangeOutcome>> Workers::connect(int worker) {
     co_await session(worker);
   } catch (const postgres::Failure& failure) {
     refused = outcome_of(failure);
+    if (postgres::is_crowded(failure.sqlstate())) on_crowd();
   }
   co_return refused;
 }

@@ -122,6 +122,41 @@ TEST_F(Steering, IsObeyedWhileAServiceThatIsAskedDoesNotAnswer) {
   EXPECT_EQ(running_.get().exit, ExitCode::done);
 }
 
+TEST_F(Steering, IsAcknowledgedWithinASecondWhileASignalTakesFiveSecondsToAnswer) {
+  // The server cancels the query after a second, which it ignores.
+  database_.execute(
+      "CREATE FUNCTION slow() RETURNS int LANGUAGE plpgsql AS 'BEGIN"
+      "  BEGIN PERFORM pg_sleep(5); EXCEPTION WHEN query_canceled THEN PERFORM pg_sleep(4); END;"
+      "  RETURN 0; END'");
+  start();
+  expect_obeyed(set_job(settings_, "counter",
+                        {{"throttle.signals", "[{name: slow, sql: \"SELECT slow()\", limit: 1, every: 1s}]"}}));
+  const auto asked = [&] {
+    return database_.integer(
+               "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT slow()' AND state = 'active' "
+               "AND clock_timestamp() - query_start < interval '3 s'") == 1;
+  };
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(eventually(20s, asked));
+    expect_obeyed(pause_job(settings_, "counter", ""));
+    EXPECT_EQ(batches_after_word(), 0);
+    expect_obeyed(resume_job(settings_, "counter"));
+  }
+  expect_obeyed(set_job(settings_, "counter", {{"throttle.signals", ""}}));
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
+  expect_each_row_once(120'000);
+}
+
+TEST_F(Steering, APauseNeedsNoSpecThatThisProgramCanRead) {
+  start();
+  database_.execute("UPDATE pgfill.job SET spec_yaml = 'written by a newer program: [', canonical = ''");
+  expect_obeyed(pause_job(settings_, "counter", ""));
+  EXPECT_EQ(batches_after_word(), 0);
+  EXPECT_FALSE(set_job(settings_, "counter", {{"batch.time", "5ms"}})) << "a setting is held against the spec";
+  expect_obeyed(resume_job(settings_, "counter"));
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
+}
+
 TEST_F(Steering, CancelStopsTheJobForGoodUntilItIsResumed) {
   start();
   const Result<Steered> cancelled = cancel_job(settings_, "counter", "not needed");
