@@ -142,7 +142,7 @@ Task<void> Supervisor::read_signals() {
     } catch (const postgres::Failure& failure) {
       // What cannot be read grows stale, which closes the gate; the control session judges the outage.
       signal_session_.reset();
-      crowded_ = crowded_ || postgres::is_crowded(failure.sqlstate());
+      crowded_ = crowded_ || postgres::is_crowded(failure);
       if (failure.failure_class() == FailureClass::alarm) parts_.scheduler.fail(outcome_of(failure));
     }
     co_await async::sleep_for(look_interval);

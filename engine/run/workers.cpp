@@ -101,7 +101,7 @@ Task<std::optional<RangeOutcome>> Workers::connect(int worker) {
     co_await session(worker);
   } catch (const postgres::Failure& failure) {
     refused = outcome_of(failure);
-    if (postgres::is_crowded(failure.sqlstate())) on_crowd();
+    if (postgres::is_crowded(failure)) on_crowd();
   }
   co_return refused;
 }
