@@ -9,7 +9,7 @@ CREATE TABLE subject (id bigint PRIMARY KEY, done bool);
 INSERT INTO pgfill.job (name, state, spec_yaml, canonical, spec_hash, table_oid, table_schema, table_name, key_columns,
                         key_types, search_path, estimated_rows, last_range_id, fingerprint, servers)
 VALUES ('scale', 'running', '', '', '', 'subject'::regclass, 'public', 'subject', '{id}', '{bigint}', 'public',
-        50000 * $1::bigint, $1, pgfill.fingerprint('subject'::regclass), '{}');
+        50000 * $1::bigint, $1, pgfill.fingerprint('subject'::regclass, NULL), '{}');
 INSERT INTO pgfill.runner (job_id, host, pid, alive_until) VALUES (1, 'here', 1, now() + interval '1 hour');
 INSERT INTO pgfill.range (job_id, range_id, lower_key, upper_key, cursor_key, done, epoch, runner_id, share, rows_walked)
 SELECT 1, i, ARRAY[(i * 50000)::text], ARRAY[((i + 1) * 50000)::text], ARRAY[((i + 1) * 50000)::text], i < $1, 1, 2,

@@ -13,7 +13,8 @@
 
 namespace pgfill::ledger {
 
-/// Leases the next free range of the job for a runner; empty when none is free. Blocks behind a dead holder's
+/// Leases the next free range of the job for a runner: one that nobody holds, or a dead runner does. Empty when none is
+/// free. Blocks behind a dead holder's
 /// transaction for at most the lock timeout (Failure 55P03). Failure PF004: somebody has changed the table.
 async::Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id);
 
@@ -45,6 +46,8 @@ postgres::Parameters position_parameters(const Position& position);
 
 /// The first write of a batch: raises PF001 unless the lease still holds.
 postgres::Command fence(const Lease& lease);
+/// Of a job no batch of which may run beside another one: waits for the batches of all ranges, as the fence does.
+postgres::Command take_turn(std::int64_t job_id);
 /// A job's table and what must be found under its names.
 struct TableNames {
   std::uint32_t oid = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "postgres/failure.h"
+
 namespace pgfill::postgres {
 namespace {
 
@@ -90,6 +92,14 @@ const Rule* rule_for(std::string_view sqlstate) {
 }
 
 }  // namespace
+
+// While connecting libpq gives no SQLSTATE.
+bool is_crowded(const Failure& failure) {
+  const std::string_view message = failure.what();
+  return failure.sqlstate() == "53300" || message.find("too many connections for ") != std::string_view::npos ||
+         message.find("sorry, too many clients already") != std::string_view::npos ||
+         message.find("remaining connection slots are reserved") != std::string_view::npos;
+}
 
 FailureClass classify(std::string_view sqlstate, std::string_view message) {
   if (sqlstate.empty()) return FailureClass::reconnect;

@@ -107,7 +107,7 @@ Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::str
   if (above) parameters[1] = postgres::array_literal(*above);
   std::vector<Command> commands;
   // As the fence of a range does, and before the statement that is to see what the batch before has committed.
-  if (job_.one_at_a_time) commands.push_back({sql::ledger_take_turn, {std::to_string(job_.job_id)}});
+  if (job_.one_at_a_time) commands.push_back(ledger::take_turn(job_.job_id));
   add_settings(commands, job_);
   commands.push_back({sql::work_list_in_order, {}});
   const sql::BuiltStatement& revisit = job_.statements.revisit_skipped();

@@ -49,8 +49,8 @@ TEST(Json, TheFieldsOfAStatusAreAContract) {
             (Names{"job",          "table",           "state",      "reason",        "share",       "estimated_rows",
                    "rows_changed", "rows_per_second", "batches",    "retries",       "deferred",    "quarantined",
                    "waiting_for",  "pressure",        "signals",    "ranges",        "ranges_done", "ranges_leased",
-                   "runner",       "created_at",      "started_at", "finished_at",   "paused",      "obeyed",
-                   "steered_by",   "steering_reason", "settings",   "one_at_a_time", "spec"}));
+                   "runner",       "created_at",      "started_at", "finished_at",   "paused",      "acknowledged",
+                   "requested_by", "requested_for",   "settings",   "one_at_a_time", "spec"}));
 }
 
 TEST(Json, TheFieldsOfAnErrorAreAContract) {

@@ -1,11 +1,11 @@
-#include "run/steering.h"
+#include "control/steering.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "spec/live_settings.h"
 
-namespace pgfill::run {
+namespace pgfill::control {
 namespace {
 
 std::string because(const std::string& reason) {
@@ -15,19 +15,19 @@ std::string because(const std::string& reason) {
 }  // namespace
 
 Steering::Steering(const JobSpec& spec, int workers, std::string one_at_a_time, Control& control, throttle::Gate& gate,
-                   schedule::Scheduler& scheduler, EventLog& events)
+                   schedule::Scheduler& scheduler, std::function<void(Event::Body)> emit)
     : spec_(spec),
       workers_(workers),
       one_at_a_time_(std::move(one_at_a_time)),
       control_(control),
       gate_(gate),
       scheduler_(scheduler),
-      events_(events),
+      emit_(std::move(emit)),
       live_(spec) {}
 
 int Steering::workers() const {
   if (!one_at_a_time_.empty()) return 1;
-  const bool set = std::any_of(wish_.settings.begin(), wish_.settings.end(),
+  const bool set = std::any_of(request_.settings.begin(), request_.settings.end(),
                                [](const auto& setting) { return setting.first == "workers"; });
   return workers_ > 0 && !set ? workers_ : live_.workers;
 }
@@ -36,49 +36,49 @@ void Steering::obey() {
   const int version = control_.version();
   if (version == obeyed_) return;
   obeyed_ = version;
-  const Control::Wish wish = control_.wish();
-  if (wish.paused) {
-    gate_.close("pause", "paused by a person" + because(wish.reason));
+  const Control::Request request = control_.request();
+  if (request.paused) {
+    gate_.close("pause", "paused by a person" + because(request.reason));
   } else {
     gate_.open("pause");
   }
-  stops_ = wish.stops;
+  stops_ = request.stops;
   if (stops_ > 0) stop("request");
 }
 
-bool Steering::take(const ledger::Wish& wish) {
-  if (wish == heard_) return false;
-  // A promoted server may have lost the last wishes, and number others alike: what was forbidden stays so until
-  // somebody speaks again.
-  const bool lost = wish.version <= heard_.version;
-  heard_ = wish;
-  const bool settings = wish.settings != wish_.settings;
-  const ledger::Wish former = std::exchange(wish_, wish);
-  if (lost && former.paused && !wish.paused) {
-    wish_.paused = true;
-    wish_.by = former.by + " (on the former primary)";
-    wish_.reason = former.reason;
+bool Steering::take(const ledger::Request& request) {
+  if (request == read_) return false;
+  // A promoted server may have lost the last requests, and number others alike: what was forbidden stays so until
+  // somebody asks again.
+  const bool lost = request.version <= read_.version;
+  read_ = request;
+  const bool settings = request.settings != request_.settings;
+  const ledger::Request former = std::exchange(request_, request);
+  if (lost && former.paused && !request.paused) {
+    request_.paused = true;
+    request_.by = former.by + " (on the former primary)";
+    request_.reason = former.reason;
   }
-  wish_.cancelled = wish.cancelled || (lost && former.cancelled);
-  if (wish_.paused) {
-    gate_.close("pause (ledger)", paused_words(wish_));
+  request_.cancelled = request.cancelled || (lost && former.cancelled);
+  if (request_.paused) {
+    gate_.close("pause (ledger)", paused_sentence(request_));
   } else {
     gate_.open("pause (ledger)");
   }
   if (settings) take_settings();
-  if (wish_.cancelled) stop(wish_.by);
+  if (request_.cancelled) stop(request_.by);
   return true;
 }
 
-/// What the database let pass but the spec does not allow is told and left out: what held before holds on.
+/// What the database let pass but the spec does not allow is reported and left out: what held before holds on.
 void Steering::take_settings() {
   live_ = spec_;
-  event::SettingsChanged changed{wish_.by, {}, {}};
+  event::SettingsChanged changed{request_.by, {}, {}};
   std::erase_if(held_, [this](const auto& held) {  // taken back
-    return std::none_of(wish_.settings.begin(), wish_.settings.end(),
+    return std::none_of(request_.settings.begin(), request_.settings.end(),
                         [&held](const auto& setting) { return setting.first == held.first; });
   });
-  for (auto setting : wish_.settings) {
+  for (auto setting : request_.settings) {
     Result<JobSpec> next = spec::with_settings(live_, {setting});
     if (!next) {
       changed.left_out += (changed.left_out.empty() ? "" : "; ") + next.error().message;
@@ -97,29 +97,30 @@ void Steering::take_settings() {
     live_ = std::move(*next);
     changed.settings += (changed.settings.empty() ? "" : ", ") + setting.first + "=" + setting.second;
   }
-  events_.emit(std::move(changed));
+  emit_(std::move(changed));
 }
 
 void Steering::stop(const std::string& by) {
   if (stop_asked_) return;
   stop_asked_ = async::Clock::now();
-  events_.emit(event::StopRequested{by});
+  emit_(event::StopRequested{by});
   scheduler_.stop();
 }
 
-std::string paused_words(const ledger::Wish& wish) {
-  return "paused by " + wish.by + because(wish.reason);
+std::string paused_sentence(const ledger::Request& request) {
+  return "paused by " + request.by + because(request.reason);
 }
 
-std::optional<Error> forbidden(const ledger::Wish& wish, const std::string& job) {
-  if (!wish.paused && !wish.cancelled) return std::nullopt;
+std::optional<Error> forbidden(const ledger::Request& request, const std::string& job) {
+  if (!request.paused && !request.cancelled) return std::nullopt;
   Error error;
-  error.code = wish.cancelled ? ErrorCode::cancelled : ErrorCode::paused;
+  error.code = request.cancelled ? ErrorCode::cancelled : ErrorCode::paused;
   error.message =
-      "job " + job + " is " + (wish.cancelled ? "cancelled by " + wish.by + because(wish.reason) : paused_words(wish));
+      "job " + job + " is " +
+      (request.cancelled ? "cancelled by " + request.by + because(request.reason) : paused_sentence(request));
   error.state = "nothing changed by this call";
   error.hint = "pgfill resume " + job + " takes that back; then run it again";
   return error;
 }
 
-}  // namespace pgfill::run
+}  // namespace pgfill::control

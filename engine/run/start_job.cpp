@@ -1,25 +1,14 @@
-// Running a job (pgfill/job.h): opens it, claims it, makes the run.
+#include "run/start_job.h"
+
 #include <boost/asio/this_coro.hpp>
 
-#include "async/run_to_end.h"
-#include "pgfill/job.h"
 #include "plan/read_facts.h"
-#include "run/job_run.h"
 #include "run/job_work_of.h"
-#include "run/open_files.h"
 
-namespace pgfill {
-namespace run {
+namespace pgfill::run {
 namespace {
 
 using async::Task;
-
-RunReport failed(Error error) {
-  RunReport report;
-  report.exit = exit_code_of(error.code);
-  report.error = std::move(error);
-  return report;
-}
 
 Task<RunReport> already_done(postgres::Session& session, const ledger::JobRecord& job) {
   const ledger::RangeTotals totals = co_await ledger::range_totals(session, job.id);
@@ -50,7 +39,16 @@ Error too_few_sessions(const plan::SessionLimit& limit) {
   return error;
 }
 
-Task<RunReport> execute(const Order& order) {
+}  // namespace
+
+RunReport failed(Error error) {
+  RunReport report;
+  report.exit = exit_code_of(error.code);
+  report.error = std::move(error);
+  return report;
+}
+
+Task<RunReport> start_job(const Order& order) {
   Sessions sessions(order.connection, order.spec.job);
   auto session = co_await sessions.open("control");
   const plan::SessionFacts here = co_await plan::read_session(*session);
@@ -62,8 +60,8 @@ Task<RunReport> execute(const Order& order) {
     RunReport report = co_await already_done(*session, job->record);
     co_return report;
   }
-  const ledger::Wish wish = co_await ledger::read_wish(*session, job->record.id);
-  if (const auto error = forbidden(wish, order.spec.job)) co_return failed(*error);
+  const ledger::Request request = co_await ledger::read_request(*session, job->record.id);
+  if (const auto error = control::forbidden(request, order.spec.job)) co_return failed(*error);
   Result<Claim> claim = co_await claim_job(*session, job->record.id, job->record.name, order.options.takeover);
   if (!claim) co_return failed(claim.error());
   co_await keep_spec(*session, job->record, to_yaml(job->spec));
@@ -71,26 +69,9 @@ Task<RunReport> execute(const Order& order) {
     co_await ledger::run_in_turn(*session, job->record.id, job->record.one_at_a_time);
   work::JobWork job_work = co_await work_of(*session, *job, sessions.server());
   const auto executor = co_await boost::asio::this_coro::executor;
-  JobRun run(order, executor, sessions, std::move(*job), std::move(*claim), std::move(job_work), wish);
+  JobRun run(order, executor, sessions, std::move(*job), std::move(*claim), std::move(job_work), request);
   RunReport report = co_await run.execute(std::move(session));
   co_return report;
 }
 
-}  // namespace
-}  // namespace run
-
-RunReport run_job(const JobSpec& spec, const ConnectionSettings& connection, const RunOptions& options,
-                  Control& control, Observer& observer) {
-  if (auto refused = postgres::check_conninfo(connection.conninfo)) return run::failed(*refused);
-  const int asked = options.workers > 0 ? options.workers : spec.workers;
-  const int workers = asked > 0 ? asked : most_found_workers;
-  if (auto refused = run::allow_open_files(spec, workers)) return run::failed(*refused);
-  const run::Order order{spec, connection, options, control, observer};
-  try {
-    return async::run_to_end(run::execute(order));
-  } catch (const postgres::Failure& failure) {
-    return run::failed(postgres::to_error(failure, "starting job " + spec.job));
-  }
-}
-
-}  // namespace pgfill
+}  // namespace pgfill::run

@@ -1,18 +1,21 @@
-// What people want of this run, from the process itself (Control) and from the ledger (its wish): turned into reasons
-// of the gate, a stop, and a spec with other numbers in it. Asks and answers nothing itself.
+// What people want of this run, from the process itself (Control) and from the ledger (requests): turned into reasons
+// of the gate, a stop, and a spec with other numbers in it. Asks and answers nothing itself: whoever runs the job reads
+// the requests and acknowledges them.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 
-#include "ledger/wish.h"
+#include "async/clock.h"
+#include "ledger/request.h"
+#include "pgfill/event.h"
 #include "pgfill/job.h"
-#include "run/event_log.h"
 #include "schedule/scheduler.h"
 #include "throttle/gate.h"
 
-namespace pgfill::run {
+namespace pgfill::control {
 
 /// Not thread-safe: lives on the executor of the scheduler. All it is given outlives it.
 class Steering {
@@ -20,12 +23,12 @@ class Steering {
   /// `workers`: asked for on the command line, 0 = as the spec says. `one_at_a_time`: why no batch may run beside
   /// another one, whatever number is asked for; empty: they may.
   Steering(const JobSpec& spec, int workers, std::string one_at_a_time, Control& control, throttle::Gate& gate,
-           schedule::Scheduler& scheduler, EventLog& events);
+           schedule::Scheduler& scheduler, std::function<void(Event::Body)> emit);
 
   /// Does what the Control asks for since the last call. Cheap: asked before each batch.
   void obey();
-  /// Takes over what the ledger's wish says; true when it is a newer one, to be acknowledged now.
-  bool take(const ledger::Wish& wish);
+  /// Takes over what the ledger's request says; true when it is a newer one, to be acknowledged now.
+  bool take(const ledger::Request& request);
 
   /// The spec as it holds now.
   const JobSpec& spec() const { return live_; }
@@ -36,8 +39,8 @@ class Steering {
   /// Calls of Control::stop so far, and when the first was seen.
   int stops() const { return stops_; }
   std::optional<async::TimePoint> stop_asked() const { return stop_asked_; }
-  bool cancelled() const { return wish_.cancelled; }
-  const ledger::Wish& wish() const { return wish_; }
+  bool cancelled() const { return request_.cancelled; }
+  const ledger::Request& request() const { return request_; }
 
  private:
   void take_settings();
@@ -49,10 +52,10 @@ class Steering {
   Control& control_;
   throttle::Gate& gate_;
   schedule::Scheduler& scheduler_;
-  EventLog& events_;
+  std::function<void(Event::Body)> emit_;
   JobSpec live_;
-  ledger::Wish heard_;                       ///< what the ledger said last
-  ledger::Wish wish_;                        ///< what holds
+  ledger::Request read_;                     ///< as the ledger had it last
+  ledger::Request request_;                  ///< what holds
   std::map<std::string, std::string> held_;  ///< the last value of each field that could be taken
   int obeyed_ = 0;
   int stops_ = 0;
@@ -60,8 +63,8 @@ class Steering {
 };
 
 /// "paused by ana: checkout latency".
-std::string paused_words(const ledger::Wish& wish);
+std::string paused_sentence(const ledger::Request& request);
 /// Why a job may not begin: somebody has paused or cancelled it. Nothing when it may.
-std::optional<Error> forbidden(const ledger::Wish& wish, const std::string& job);
+std::optional<Error> forbidden(const ledger::Request& request, const std::string& job);
 
-}  // namespace pgfill::run
+}  // namespace pgfill::control

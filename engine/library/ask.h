@@ -10,7 +10,7 @@
 #include "pgfill/result.h"
 #include "postgres/session.h"
 
-namespace pgfill::run {
+namespace pgfill::library {
 
 /// `question` opens its own session from the connection.
 template <class T, class... Arguments>
@@ -30,4 +30,4 @@ async::Task<std::unique_ptr<postgres::Session>> open_reading(ConnectionSettings 
 /// With what was meant, when that can be guessed.
 async::Task<Error> no_such_job(postgres::Session& session, std::string job);
 
-}  // namespace pgfill::run
+}  // namespace pgfill::library

@@ -32,7 +32,7 @@ void Control::resume() {
   version_.fetch_add(1);
 }
 
-Control::Wish Control::wish() const {
+Control::Request Control::request() const {
   const std::lock_guard lock(paused_->mutex);
   return {stops_.load(), paused_->paused, paused_->reason};
 }

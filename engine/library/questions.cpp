@@ -9,17 +9,17 @@
 #include "ledger/schema.h"
 #include "ledger/server.h"
 #include "ledger/skipped.h"
+#include "library/ask.h"
 #include "pgfill/job.h"
 #include "pgfill/repair.h"
 #include "plan/make_plan.h"
-#include "run/ask.h"
 #include "run/open_job.h"
 #include "run/open_session.h"
 #include "spec/condition.h"
 #include "work/job_work.h"
 
 namespace pgfill {
-namespace run {
+namespace library {
 namespace {
 
 using async::Task;
@@ -28,7 +28,7 @@ using async::Task;
 Task<void> add_obstacle(postgres::Session& session, JobSpec spec, Plan& plan) {
   Finding finding{Finding::Severity::warning, "ledger", ErrorCode::internal, "", ""};
   try {
-    const std::optional<Error> obstacle = co_await obstacle_in_ledger(session, std::move(spec));
+    const std::optional<Error> obstacle = co_await run::obstacle_in_ledger(session, std::move(spec));
     if (!obstacle) co_return;
     finding.text = "a run would be refused now: " + obstacle->message;
     finding.remedy = obstacle->hint;
@@ -59,8 +59,8 @@ Task<Result<Plan>> plan(ConnectionSettings connection, JobSpec spec, Sampling sa
 }
 
 Task<Result<int>> install(ConnectionSettings connection) {
-  const auto session = co_await open_session(std::move(connection), "install", "control");
-  co_return co_await ledger::ensure_schema(*session);
+  const auto session = co_await run::open_session(std::move(connection), "install", "control");
+  co_return co_await ledger::install_schema(*session);
 }
 
 Task<Result<std::vector<JobStatus>>> list(ConnectionSettings connection) {
@@ -91,7 +91,7 @@ Task<Result<std::vector<EventRecord>>> events(ConnectionSettings connection, std
 
 /// A session that may write the ledger of an existing job, or why there is none.
 Task<Result<std::unique_ptr<postgres::Session>>> open_for(ConnectionSettings connection, std::string job) {
-  auto session = co_await open_session(std::move(connection), job, "repair");
+  auto session = co_await run::open_session(std::move(connection), job, "repair");
   const Result<int> schema = co_await ledger::require_schema(*session);
   if (!schema) co_return schema.error();
   const std::vector<JobStatus> found = co_await ledger::job_statuses(*session, job);
@@ -177,35 +177,35 @@ Task<Result<std::string>> adopt(ConnectionSettings connection, std::string job) 
 }
 
 }  // namespace
-}  // namespace run
+}  // namespace library
 
 Result<Plan> plan_job(const JobSpec& spec, const ConnectionSettings& connection, Sampling sampling) {
-  return run::ask(connection, "planning job " + spec.job, &run::plan, spec, sampling);
+  return library::ask(connection, "planning job " + spec.job, &library::plan, spec, sampling);
 }
 
 Result<int> install_ledger(const ConnectionSettings& connection) {
-  return run::ask(connection, "installing the pgfill schema", &run::install);
+  return library::ask(connection, "installing the pgfill schema", &library::install);
 }
 
 Result<std::vector<JobStatus>> list_jobs(const ConnectionSettings& connection) {
-  return run::ask(connection, "listing jobs", &run::list);
+  return library::ask(connection, "listing jobs", &library::list);
 }
 
 Result<JobStatus> job_status(const ConnectionSettings& connection, const std::string& job) {
-  return run::ask(connection, "reading the status of job " + job, &run::status, job);
+  return library::ask(connection, "reading the status of job " + job, &library::status, job);
 }
 
 Result<std::vector<EventRecord>> job_events(const ConnectionSettings& connection, const std::string& job,
                                             std::int64_t after, int limit) {
-  return run::ask(connection, "reading the events of job " + job, &run::events, job, after, limit);
+  return library::ask(connection, "reading the events of job " + job, &library::events, job, after, limit);
 }
 
 Result<std::int64_t> retry_quarantined(const ConnectionSettings& connection, const std::string& job) {
-  return run::ask(connection, "putting back the quarantined rows of job " + job, &run::retry, job);
+  return library::ask(connection, "putting back the quarantined rows of job " + job, &library::retry, job);
 }
 
 Result<std::string> adopt_job(const ConnectionSettings& connection, const std::string& job) {
-  return run::ask(connection, "adopting job " + job, &run::adopt, job);
+  return library::ask(connection, "adopting job " + job, &library::adopt, job);
 }
 
 }  // namespace pgfill

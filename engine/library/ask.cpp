@@ -1,10 +1,10 @@
-#include "run/ask.h"
+#include "library/ask.h"
 
 #include "ledger/history.h"
 #include "postgres/transaction.h"
 #include "spec/did_you_mean.h"
 
-namespace pgfill::run {
+namespace pgfill::library {
 
 using async::Task;
 
@@ -28,4 +28,4 @@ Task<Error> no_such_job(postgres::Session& session, std::string job) {
   co_return error;
 }
 
-}  // namespace pgfill::run
+}  // namespace pgfill::library
