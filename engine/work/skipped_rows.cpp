@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "ledger/statements.h"
 #include "work/statements.h"
 
 namespace pgfill::work {
