@@ -64,7 +64,7 @@ Violations check_sentences(std::string_view path, std::string_view markdown) {
 
 Violations check_no_version_comparison(const SourceFile& file) {
   static const std::regex comparison(
-      R"(server_version\w*(\(\))?\s*([<>]|[=!]=|/)|([<>]|[=!]=)\s*[\w.>-]*server_version)"
+      R"(server_version\w*(\(\))?\s*([<>]|[=!]=|/)|([^-][<>]=?|[=!]=)\s*[\w.]*(->)?server_version)"
       R"(|server_version_num|\b1\d'?0000\b)");
   Violations violations;
   if (file.path.starts_with("engine/postgres/server_version.")) return violations;
