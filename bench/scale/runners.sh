@@ -76,10 +76,10 @@ begin_paused() {
     ask -d postgres -c "DROP DATABASE IF EXISTS work$i WITH (FORCE)" -c "CREATE DATABASE work$i TEMPLATE work"
     PGDATABASE=work$i "$pgfill" run work.yaml --yes >"client$i.out" 2>&1 &
     runners+=("$!")
-    until [ "$(ask -d "work$i" -c "SELECT to_regclass('pgfill.wish') IS NOT NULL AND to_regclass('pgfill.job') IS NOT NULL")" = t ]; do :; done
+    until [ "$(ask -d "work$i" -c "SELECT to_regclass('pgfill.request') IS NOT NULL AND to_regclass('pgfill.job') IS NOT NULL")" = t ]; do :; done
     until [ "$(ask -d "work$i" -c "SELECT count(*) FROM pgfill.runner")" = 1 ]; do :; done
     ask -d "work$i" -c "SELECT pgfill.pause('bench')" >/dev/null
-    until [ "$(ask -d "work$i" -c "SELECT sum(obeyed_version) FROM pgfill.runner")" = 1 ]; do :; done
+    until [ "$(ask -d "work$i" -c "SELECT sum(acknowledged_version) FROM pgfill.runner")" = 1 ]; do :; done
   done
 }
 

@@ -61,7 +61,7 @@ std::string_view done_word(What what) {
 std::string words_of(const Steered& steered, What what) {
   std::string text = steered.job + ": ";
   switch (steered.answer) {
-    case Steered::Answer::obeyed:
+    case Steered::Answer::acknowledged:
       text += std::string(done_word(what)) + " after " + report::duration(steered.after) + " by " + steered.runner +
               ", " + report::counted(steered.batches, "batch") + " committed";
       break;
@@ -74,14 +74,14 @@ std::string words_of(const Steered& steered, What what) {
       break;
     case Steered::Answer::silent:
       text += steered.runner + " has not answered for " + report::duration(steered.after) + " (last seen " +
-              report::duration(steered.seen) + " ago); the wish stands";
+              report::duration(steered.seen) + " ago); the request stands";
   }
   if (!steered.overruled_by.empty()) text += "; " + steered.overruled_by + " has changed it again meanwhile";
   return text;
 }
 
 std::string_view answer_word(Steered::Answer answer) {
-  constexpr std::array<std::string_view, 4> words{"obeyed", "no_runner", "silent", "over"};
+  constexpr std::array<std::string_view, 4> words{"acknowledged", "no_runner", "silent", "over"};
   return words[static_cast<std::size_t>(answer)];
 }
 

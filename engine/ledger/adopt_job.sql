@@ -22,5 +22,5 @@ UPDATE pgfill.job j SET table_oid = before.present,
        servers = CASE WHEN $2::text = ANY (j.servers) THEN j.servers ELSE j.servers || $2::text END
 FROM before WHERE j.id = before.id
 RETURNING CASE WHEN before.present = before.table_oid THEN before.changes
-               ELSE ARRAY[format('another table of the same name (oid %s instead of %s)', before.present, before.table_oid)] END,
-          NOT $2::text = ANY (before.servers)
+               ELSE ARRAY[format('another table of the same name (oid %s instead of %s)', before.present, before.table_oid)] END AS changes,
+          NOT $2::text = ANY (before.servers) AS server_is_new

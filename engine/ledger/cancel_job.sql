@@ -1,1 +1,1 @@
-SELECT pgfill.cancel($1, $2)
+SELECT pgfill.cancel($1, $2) AS sentence

@@ -5,4 +5,4 @@ WITH forgotten AS (
     WHERE NOT EXISTS (SELECT FROM pgfill.job AS j WHERE j.id = c.job_id AND j.state <> 'done') LIMIT $1::bigint))
   RETURNING 1
 )
-SELECT count(*) FROM forgotten
+SELECT count(*) AS forgotten FROM forgotten

@@ -1,6 +1,7 @@
 -- Forgets a job that is to run anew; its ranges and events go with it, also where session_replication_role keeps foreign
 -- keys from seeing to that. $1 job id
-WITH wish AS (DELETE FROM pgfill.wish WHERE job_id = $1::bigint),
+WITH request AS (DELETE FROM pgfill.request WHERE job_id = $1::bigint),
+     phase AS (DELETE FROM pgfill.phase WHERE job_id = $1::bigint),
      runner AS (DELETE FROM pgfill.runner WHERE job_id = $1::bigint),
      range AS (DELETE FROM pgfill.range WHERE job_id = $1::bigint),
      skipped AS (DELETE FROM pgfill.skipped WHERE job_id = $1::bigint),

@@ -25,7 +25,7 @@ void take_signals(JobStatus& status, const nlohmann::json& signals) {
   }
 }
 
-/// What the runner has said last. One that lives knows its state better: it may be held back, or about to stop.
+/// What the runner reported last. One that lives knows its state better: it may be held back, or about to stop.
 void take_report(JobStatus& status, std::string_view text) {
   const auto report = nlohmann::json::parse(text, nullptr, false);
   if (!report.is_object()) return;
@@ -38,38 +38,38 @@ void take_report(JobStatus& status, std::string_view text) {
   if (status.state == "running" && status.runner_alive) status.state = report.value("state", status.state);
 }
 
-JobStatus status_at(const Rows& rows, int row) {
+JobStatus status_of(const postgres::Row& row) {
   JobStatus status;
-  status.job = rows.string(row, 0);
-  status.table = rows.string(row, 1);
-  status.state = rows.string(row, 2);
-  status.reason = rows.string(row, 3);
-  status.share = rows.real(row, 4);
-  status.estimated_rows = rows.integer(row, 5);
-  status.rows_changed = rows.integer(row, 6);
-  status.batches = rows.integer(row, 7);
-  status.ranges = rows.integer(row, 8);
-  status.ranges_done = rows.integer(row, 9);
-  status.ranges_leased = rows.integer(row, 10);
-  status.runner_host = rows.string(row, 12);
-  status.runner_pid = static_cast<int>(rows.integer(row, 13));
-  status.runner_seen = std::chrono::milliseconds(rows.integer(row, 14));
-  status.runner_alive = rows.boolean(row, 15);
-  status.created_at = rows.string(row, 16);
-  status.started_at = rows.string(row, 17);
-  status.finished_at = rows.string(row, 18);
-  status.spec_yaml = rows.string(row, 19);
-  status.deferred = rows.integer(row, 20);
-  status.quarantined = rows.integer(row, 21);
-  status.paused = rows.boolean(row, 22);
-  status.obeyed = rows.boolean(row, 23);
-  status.steered_by = rows.string(row, 24);
-  status.steering_reason = rows.string(row, 25);
-  status.settings = rows.string(row, 26);
-  status.one_at_a_time = rows.string(row, 27);
-  status.kind = rows.string(row, 28);
-  status.rows_kept = rows.integer(row, 29);
-  take_report(status, rows.text(row, 11));
+  status.job = row.string("name");
+  status.table = row.string("table_name");
+  status.state = row.string("state");
+  status.reason = row.string("reason");
+  status.share = row.real("share");
+  status.estimated_rows = row.integer("estimated_rows");
+  status.rows_changed = row.integer("rows_changed");
+  status.batches = row.integer("batches");
+  status.ranges = row.integer("ranges");
+  status.ranges_done = row.integer("ranges_done");
+  status.ranges_leased = row.integer("ranges_leased");
+  status.deferred = row.integer("deferred");
+  status.quarantined = row.integer("quarantined");
+  status.runner_host = row.string("host");
+  status.runner_pid = static_cast<int>(row.integer("pid"));
+  status.runner_seen = std::chrono::milliseconds(row.integer("silent_ms"));
+  status.runner_alive = row.boolean("alive");
+  status.created_at = row.string("created_at");
+  status.started_at = row.string("started_at");
+  status.finished_at = row.string("finished_at");
+  status.spec_yaml = row.string("spec_yaml");
+  status.paused = row.boolean("paused");
+  status.acknowledged = row.boolean("acknowledged");
+  status.requested_by = row.string("changed_by");
+  status.requested_for = row.string("requested_for");
+  status.settings = row.string("settings");
+  status.one_at_a_time = row.string("one_at_a_time");
+  status.kind = row.string("kind");
+  status.rows_kept = row.integer("rows_kept");
+  take_report(status, row.text("report"));
   return status;
 }
 
@@ -98,14 +98,14 @@ Task<std::vector<JobStatus>> job_statuses(postgres::Session& session, postgres::
   Parameters parameters{std::move(name)};
   const Rows rows = co_await session.query(sql::ledger_status, std::move(parameters));
   std::vector<JobStatus> statuses;
-  for (int row = 0; row < rows.size(); ++row) statuses.push_back(status_at(rows, row));
+  for (int row = 0; row < rows.size(); ++row) statuses.push_back(status_of(rows.at(row)));
   co_return statuses;
 }
 
 Task<std::vector<std::string>> job_names(postgres::Session& session) {
   const Rows rows = co_await session.query(sql::ledger_job_names);
   std::vector<std::string> names;
-  for (int row = 0; row < rows.size(); ++row) names.push_back(rows.string(row, 0));
+  for (int row = 0; row < rows.size(); ++row) names.push_back(rows.at(row).string("name"));
   co_return names;
 }
 
@@ -113,13 +113,14 @@ Task<std::vector<EventRecord>> job_events(postgres::Session& session, std::strin
   Parameters parameters{std::move(job), std::to_string(after), std::to_string(limit)};
   const Rows rows = co_await session.query(sql::ledger_events, std::move(parameters));
   std::vector<EventRecord> events;
-  for (int row = 0; row < rows.size(); ++row) {
+  for (int number = 0; number < rows.size(); ++number) {
+    const postgres::Row row = rows.at(number);
     EventRecord event;
-    event.id = rows.integer(row, 0);
-    event.at = rows.string(row, 1);
-    event.kind = rows.string(row, 2);
-    event.message = rows.string(row, 3);
-    event.detail = rows.string(row, 4);
+    event.id = row.integer("id");
+    event.at = row.string("at");
+    event.kind = row.string("kind");
+    event.message = row.string("message");
+    event.detail = row.string("detail");
     events.push_back(std::move(event));
   }
   co_return events;

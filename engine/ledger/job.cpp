@@ -41,30 +41,31 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   Parameters parameters{name};
   const Rows rows = co_await session.query(sql::ledger_find_job, std::move(parameters));
   if (rows.empty()) co_return std::nullopt;
+  const postgres::Row row = rows.front();
   JobRecord job;
   job.name = std::move(name);
-  job.id = rows.integer(0, 0);
-  job.state = rows.string(0, 1);
-  job.canonical = rows.string(0, 2);
-  job.spec_yaml = rows.string(0, 3);
-  job.table_oid = static_cast<std::uint32_t>(rows.integer(0, 4));
-  job.schema = rows.string(0, 5);
-  job.table = rows.string(0, 6);
-  job.key = key_columns(rows.array(0, 7), rows.array(0, 8));
-  job.search_path = rows.string(0, 9);
-  job.estimated_rows = rows.integer(0, 10);
-  job.present_oid = static_cast<std::uint32_t>(rows.integer(0, 11));
-  job.changes = rows.array(0, 12);
-  job.servers = rows.array(0, 13);
-  if (!rows.is_null(0, 14)) job.table_bytes = rows.integer(0, 14);
-  job.wal_used = rows.integer(0, 15);
-  job.stripes = static_cast<int>(rows.integer(0, 16));
-  job.settings = rows.array(0, 17);
-  job.by_position = rows.boolean(0, 18);
-  job.one_at_a_time = rows.string(0, 19);
-  job.has_inserted = rows.boolean(0, 20);
-  job.kind = rows.string(0, 21);
-  job.limited = rows.boolean(0, 22);
+  job.id = row.integer("id");
+  job.state = row.string("state");
+  job.canonical = row.string("canonical");
+  job.spec_yaml = row.string("spec_yaml");
+  job.table_oid = static_cast<std::uint32_t>(row.integer("table_oid"));
+  job.schema = row.string("table_schema");
+  job.table = row.string("table_name");
+  job.key = key_columns(row.array("key_columns"), row.array("key_types"));
+  job.search_path = row.string("search_path");
+  job.estimated_rows = row.integer("estimated_rows");
+  job.present_oid = static_cast<std::uint32_t>(row.integer("present_oid"));
+  job.changes = row.array("changes");
+  job.servers = row.array("servers");
+  if (!row.is_null("table_bytes")) job.table_bytes = row.integer("table_bytes");
+  job.wal_used = row.integer("wal_used");
+  job.stripes = static_cast<int>(row.integer("stripes"));
+  job.settings = row.array("settings");
+  job.by_position = row.boolean("by_position");
+  job.one_at_a_time = row.string("one_at_a_time");
+  job.has_inserted = row.boolean("has_inserted");
+  job.kind = row.string("kind");
+  job.limited = row.boolean("limited");
   co_return job;
 }
 
@@ -105,6 +106,13 @@ Task<void> update_spec(postgres::Session& session, std::int64_t job_id, std::str
   co_await session.query(sql::ledger_update_spec, std::move(parameters));
 }
 
+Task<std::optional<std::string>> job_spec(postgres::Session& session, std::string name) {
+  Parameters parameters{std::move(name)};
+  const Rows rows = co_await session.query(sql::ledger_spec, std::move(parameters));
+  if (rows.empty()) co_return std::nullopt;
+  co_return rows.front().string("spec_yaml");
+}
+
 Task<void> run_in_turn(postgres::Session& session, std::int64_t job_id, std::string one_at_a_time) {
   Parameters parameters{std::to_string(job_id), std::move(one_at_a_time)};
   co_await session.query(sql::ledger_run_in_turn, std::move(parameters));
@@ -119,27 +127,27 @@ Task<std::optional<Adopted>> adopt_job(postgres::Session& session, std::string n
   Parameters parameters{std::move(name), std::move(server)};
   const Rows rows = co_await session.query(sql::ledger_adopt_job, std::move(parameters));
   if (rows.empty()) co_return std::nullopt;
-  Adopted adopted{rows.array(0, 0), rows.boolean(0, 1)};
+  Adopted adopted{rows.front().array("changes"), rows.front().boolean("server_is_new")};
   co_return adopted;
 }
 
 Task<std::optional<Key>> job_bound(postgres::Session& session, std::int64_t job_id) {
   Parameters parameters{std::to_string(job_id)};
   const Rows rows = co_await session.query(sql::ledger_job_bound, std::move(parameters));
-  if (rows.empty() || rows.is_null(0, 0)) co_return std::nullopt;
-  co_return rows.array(0, 0);
+  if (rows.empty() || rows.front().is_null("upper_key")) co_return std::nullopt;
+  co_return rows.front().array("upper_key");
 }
 
 Task<bool> done_rows_meet(postgres::Session& session, std::int64_t job_id) {
   Parameters parameters{std::to_string(job_id)};
   const Rows rows = co_await session.query(sql::ledger_done_rows_meet, std::move(parameters));
-  co_return rows.empty() || rows.boolean(0, 0);
+  co_return rows.empty() || rows.front().boolean("done_rows_meet");
 }
 
 Task<bool> all_done(postgres::Session& session, std::int64_t job_id) {
   Parameters parameters{std::to_string(job_id)};
   const Rows rows = co_await session.query(sql::ledger_all_done, std::move(parameters));
-  co_return !rows.empty() && rows.boolean(0, 0);
+  co_return !rows.empty() && rows.front().boolean("all_done");
 }
 
 Task<void> forget_changes(postgres::Session& session) {
@@ -147,7 +155,7 @@ Task<void> forget_changes(postgres::Session& session) {
   for (std::int64_t forgotten = at_once; forgotten == at_once;) {
     Parameters most{std::to_string(at_once)};
     const Rows rows = co_await session.query(sql::ledger_forget_changes, std::move(most));
-    forgotten = rows.integer(0, 0);
+    forgotten = rows.front().integer("forgotten");
   }
 }
 
@@ -158,7 +166,7 @@ Task<std::optional<std::chrono::milliseconds>> finish_job(postgres::Session& ses
   postgres::Command command{sql::ledger_finish_job, std::move(parameters)};
   const Rows rows = co_await postgres::transact(session, std::move(pins), std::move(command));
   if (rows.empty()) co_return std::nullopt;
-  co_return std::chrono::milliseconds(rows.integer(0, 0));
+  co_return std::chrono::milliseconds(rows.front().integer("took"));
 }
 
 }  // namespace pgfill::ledger

@@ -28,12 +28,12 @@ struct JobRecord {
   std::string table;
   std::vector<KeyColumn> key;
   std::string search_path;            ///< that its expressions were checked under
-  std::vector<std::string> settings;  ///< that they are evaluated under; empty: by an older pgfill
+  std::vector<std::string> settings;  ///< that they are evaluated under
   std::int64_t estimated_rows = 0;
   int stripes = 1;                          ///< that its rows are cut into; 1: none
   std::string one_at_a_time;                ///< why no batch may run beside another one; empty: they may
-  bool by_position = false;                 ///< in the order of the heap: bounds and cursors are positions
-  std::optional<std::int64_t> table_bytes;  ///< with indexes, when registered; empty: by an older pgfill
+  bool by_position = false;                 ///< in physical order: bounds and cursors are positions
+  std::optional<std::int64_t> table_bytes;  ///< with indexes, when registered
   std::int64_t wal_used = 0;                ///< bytes of its budget that former runners have counted
   bool has_inserted = false;                ///< its batches have inserted rows into its table, by a trigger or function
   std::vector<std::string> changes;         ///< of its table since it was planned or adopted, in words
@@ -59,6 +59,9 @@ async::Task<bool> register_job(postgres::Session& session, Registration job, con
 
 /// Replaces the registered spec by one of the same job with other knobs.
 async::Task<void> update_spec(postgres::Session& session, std::int64_t job_id, std::string spec_yaml);
+
+/// The registered spec of a job, as YAML; empty: no such job.
+async::Task<std::optional<std::string>> job_spec(postgres::Session& session, std::string name);
 
 /// Changes why no batch of the job may run beside another one; waits for the batches that are under way.
 async::Task<void> run_in_turn(postgres::Session& session, std::int64_t job_id, std::string one_at_a_time);

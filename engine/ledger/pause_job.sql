@@ -1,1 +1,1 @@
-SELECT pgfill.pause($1, $2)
+SELECT pgfill.pause($1, $2) AS sentence

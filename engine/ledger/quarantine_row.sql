@@ -12,4 +12,4 @@ UPDATE pgfill.range SET cursor_key = CASE WHEN $9::bool IS NULL THEN cursor_key 
                         done = coalesce($9::bool, done), batches = batches + 1
 WHERE job_id = $1::bigint AND range_id = $2::bigint
 RETURNING (SELECT count(*) FROM pgfill.skipped
-           WHERE job_id = $1::bigint AND state = 'quarantined' AND key <> $3::text[]) + 1
+           WHERE job_id = $1::bigint AND state = 'quarantined' AND key <> $3::text[]) + 1 AS quarantined

@@ -12,24 +12,25 @@ using postgres::Parameter;
 using postgres::Parameters;
 using postgres::Rows;
 
-std::optional<Key> key_at(const Rows& rows, int column) {
-  if (rows.is_null(0, column)) return std::nullopt;
-  return rows.array(0, column);
+std::optional<Key> key_at(const postgres::Row& row, const char* column) {
+  if (row.is_null(column)) return std::nullopt;
+  return row.array(column);
 }
 
 std::optional<Lease> lease_from(const Rows& rows, std::int64_t job_id) {
   if (rows.empty()) return std::nullopt;
+  const postgres::Row row = rows.front();
   Lease lease;
   lease.job_id = job_id;
-  lease.range_id = rows.integer(0, 0);
-  lease.epoch = rows.integer(0, 1);
-  lease.keys.lower = key_at(rows, 2);
-  lease.keys.upper = key_at(rows, 3);
-  lease.cursor = key_at(rows, 4);
-  lease.share = rows.real(0, 5);
-  lease.rows_walked = rows.integer(0, 6);
-  lease.stripe = static_cast<int>(rows.integer(0, 7));
-  lease.stripes = static_cast<int>(rows.integer(0, 8));
+  lease.range_id = row.integer("range_id");
+  lease.epoch = row.integer("epoch");
+  lease.keys.lower = key_at(row, "lower_key");
+  lease.keys.upper = key_at(row, "upper_key");
+  lease.cursor = key_at(row, "cursor_key");
+  lease.share = row.real("share");
+  lease.rows_walked = row.integer("rows_walked");
+  lease.stripe = static_cast<int>(row.integer("stripe"));
+  lease.stripes = static_cast<int>(row.integer("stripes"));
   return lease;
 }
 
@@ -47,7 +48,7 @@ Parameters held_parameters(const Lease& lease) {
 }
 
 void require_unchanged(const Rows& answer) {
-  const std::vector<std::string> changes = answer.array(0, 0);
+  const std::vector<std::string> changes = answer.front().array("changes");
   if (!changes.empty())
     throw postgres::Failure("PF004", "the table has changed since the job was planned: " + changes[0]);
 }
@@ -143,6 +144,10 @@ Command run_batch(const Lease& lease, const TableNames& table, const BatchChange
   return {sql::ledger_run_batch, std::move(parameters), postgres::Evaluates::last_two_parameters};
 }
 
+Command take_turn(std::int64_t job_id) {
+  return {sql::ledger_take_turn, Parameters{std::to_string(job_id)}};
+}
+
 Command finish_range(const Lease& lease) {
   return {sql::ledger_finish_range, range_parameters(lease)};
 }
@@ -158,23 +163,24 @@ Command split_range(const Lease& lease, const Key& at, double share, std::int64_
 Task<RangeTotals> range_totals(postgres::Session& session, std::int64_t job_id) {
   Parameters parameters{std::to_string(job_id)};
   const Rows rows = co_await session.query(sql::ledger_progress, std::move(parameters));
+  const postgres::Row row = rows.front();
   RangeTotals totals;
-  totals.ranges = rows.integer(0, 0);
-  totals.done = rows.integer(0, 1);
-  totals.rows_changed = rows.integer(0, 2);
-  totals.batches = rows.integer(0, 3);
-  totals.share_done = rows.real(0, 4);
-  totals.deferred = rows.integer(0, 5);
-  totals.quarantined = rows.integer(0, 6);
-  totals.rows_beyond = rows.integer(0, 7);
-  totals.rows_kept = rows.integer(0, 8);
+  totals.ranges = row.integer("ranges");
+  totals.done = row.integer("ranges_done");
+  totals.rows_changed = row.integer("rows_changed");
+  totals.batches = row.integer("batches");
+  totals.share_done = row.real("share");
+  totals.deferred = row.integer("deferred");
+  totals.quarantined = row.integer("quarantined");
+  totals.rows_beyond = row.integer("beyond");
+  totals.rows_kept = row.integer("rows_kept");
   co_return totals;
 }
 
 Task<std::int64_t> rows_inserted(postgres::Session& session, std::uint32_t table_oid) {
   Parameters parameters{std::to_string(table_oid)};
   const Rows rows = co_await session.query(sql::ledger_rows_inserted, std::move(parameters));
-  co_return rows.integer(0, 0);
+  co_return rows.front().integer("inserted");
 }
 
 }  // namespace pgfill::ledger

@@ -7,34 +7,14 @@
 #include <string>
 
 #include "async/task.h"
+#include "ledger/lease.h"
 #include "pgfill/range.h"
 #include "postgres/session.h"
 
 namespace pgfill::ledger {
 
-/// How far a range is. Rows are cut into stripes by their key; a pass from the lower end to the upper changes `stripes`
-/// of them from `stripe` on, and the cursor is the last key it has committed as done.
-struct Position {
-  std::optional<Key> cursor;
-  int stripe = 0;
-  int stripes = 1;
-  bool done = false;
-};
-
-/// The right to write a range, under one epoch. The cursor starts at `lower` in each pass.
-struct Lease {
-  std::int64_t job_id = 0;
-  std::int64_t range_id = 0;
-  std::int64_t epoch = 0;
-  KeyRange keys;
-  std::optional<Key> cursor;
-  int stripe = 0;   ///< first of the present pass
-  int stripes = 1;  ///< of the present pass
-  double share = 0;
-  std::int64_t rows_walked = 0;
-};
-
-/// Leases the next free range of the job for a runner; empty when none is free. Blocks behind a dead holder's
+/// Leases the next free range of the job for a runner: one that nobody holds, or a dead runner does. Empty when none is
+/// free. Blocks behind a dead holder's
 /// transaction for at most the lock timeout (Failure 55P03). Failure PF004: somebody has changed the table.
 async::Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id);
 
@@ -66,6 +46,8 @@ postgres::Parameters position_parameters(const Position& position);
 
 /// The first write of a batch: raises PF001 unless the lease still holds.
 postgres::Command fence(const Lease& lease);
+/// Of a job no batch of which may run beside another one: waits for the batches of all ranges, as the fence does.
+postgres::Command take_turn(std::int64_t job_id);
 /// A job's table and what must be found under its names.
 struct TableNames {
   std::uint32_t oid = 0;

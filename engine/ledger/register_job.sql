@@ -2,7 +2,7 @@
 -- $1 name, $2 spec yaml, $3 canonical, $4 table oid, $5 schema, $6 table, $7 key columns, $8 key types, $9 search path,
 -- $10 estimated rows, $11 ranges as JSON: [{"lower": [...]|null, "upper": [...]|null, "share": 0.01}, ...],
 -- $12 identity of the server, $13 stripes: the range without an upper end is gone over once,
--- $14 what its expressions mean under, $15 whether it goes in the order of the heap, $16 the columns it uses, or NULL: all,
+-- $14 what its expressions mean under, $15 whether it goes in physical order, $16 the columns it uses, or NULL: all,
 -- $17 why no batch may run beside another, $18 its kind, $19 how many rows it may delete (NULL: any number)
 WITH job AS (
   INSERT INTO pgfill.job (name, spec_yaml, canonical, table_oid, table_schema, table_name, key_columns, key_types,
@@ -27,5 +27,7 @@ WITH job AS (
   SELECT job.id, position, lower_key, upper_key, lower_key, share, CASE WHEN upper_key IS NULL THEN $13::int ELSE 1 END,
          CASE WHEN $15::bool THEN pg_relation_filenode($4::oid) END
   FROM job, planned
+), phase AS (
+  INSERT INTO pgfill.phase (job_id, position, name) SELECT id, 1, 'backfill' FROM job
 )
 SELECT id FROM job

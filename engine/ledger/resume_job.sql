@@ -1,1 +1,1 @@
-SELECT pgfill.resume($1)
+SELECT pgfill.resume($1) AS sentence

@@ -3,4 +3,4 @@ WITH back AS (
   UPDATE pgfill.skipped s SET state = 'deferred', at = clock_timestamp() FROM pgfill.job j
   WHERE j.name = $1 AND s.job_id = j.id AND s.state = 'quarantined' RETURNING 1
 )
-SELECT count(*) FROM back
+SELECT count(*) AS retried FROM back

@@ -14,7 +14,7 @@ namespace {
 
 /// Small questions; no answer within this time is an outage.
 constexpr async::milliseconds answer_time{5'000};
-/// What is said of a runner may be lost with the server: nothing waits for the disk or a standby.
+/// What is noted of a runner may be lost with the server: nothing waits for the disk or a standby.
 const postgres::Pins pins;
 /// For what must wait until a batch of the former runner has ended.
 const postgres::Pins patient{async::milliseconds(10'000), async::milliseconds(5'000)};
@@ -25,15 +25,16 @@ Task<std::optional<PresentRunner>> present_runner(postgres::Session& session, st
   Parameters parameters{std::to_string(job_id)};
   const Rows rows = co_await session.query(sql::ledger_present_runner, std::move(parameters));
   if (rows.empty()) co_return std::nullopt;
+  const postgres::Row row = rows.front();
   PresentRunner runner;
-  runner.id = rows.integer(0, 0);
-  runner.host = rows.string(0, 1);
-  runner.pid = static_cast<int>(rows.integer(0, 2));
-  runner.since = rows.string(0, 3);
-  runner.seen_at = rows.string(0, 4);
-  runner.lease_runs = rows.boolean(0, 5);
-  runner.session_gone = rows.boolean(0, 6);
-  runner.silent = std::chrono::milliseconds(rows.integer(0, 7));
+  runner.id = row.integer("id");
+  runner.host = row.string("host");
+  runner.pid = static_cast<int>(row.integer("pid"));
+  runner.since = row.string("since");
+  runner.seen_at = row.string("seen_at");
+  runner.lease_runs = row.boolean("lease_runs");
+  runner.session_gone = row.boolean("session_gone");
+  runner.silent = std::chrono::milliseconds(row.integer("silent_ms"));
   co_return runner;
 }
 
@@ -49,7 +50,7 @@ Task<std::optional<std::int64_t>> begin_runner(postgres::Session& session, std::
                                  std::to_string(session.backend_pid()), std::to_string(former), std::move(mark)}});
   const std::vector<Rows> answers = co_await postgres::transact(session, std::move(durable), std::move(commands));
   if (answers[1].empty()) co_return std::nullopt;
-  co_return answers[1].integer(0, 0);
+  co_return answers[1].front().integer("id");
 }
 
 Task<bool> heartbeat(postgres::Session& session, std::int64_t runner_id, std::string report) {

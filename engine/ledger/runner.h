@@ -15,7 +15,7 @@ namespace pgfill::ledger {
 /// How long a runner counts as alive after its last heartbeat.
 inline constexpr std::chrono::milliseconds runner_lease{9'000};
 
-/// The runner that has begun the job and not ended.
+/// The runner that has begun the job and not ended; of several the latest that lives.
 struct PresentRunner {
   std::int64_t id = 0;
   std::string host;
@@ -32,14 +32,15 @@ struct PresentRunner {
 async::Task<std::optional<PresentRunner>> present_runner(postgres::Session& session, std::int64_t job_id);
 
 /// Becomes the runner of a job, provided that the runner seen before (0: none) is still the present one; empty when
-/// somebody was faster. Ends the former. Returns the runner id. `mark`: a text of its own, which stays in the ledger.
+/// somebody was faster. Ends the former and whoever is dead, and nobody else. Returns the runner id. `mark`: a text of
+/// its own, which stays in the ledger.
 async::Task<std::optional<std::int64_t>> begin_runner(postgres::Session& session, std::int64_t job_id,
                                                       std::int64_t former, std::string host, int pid, std::string mark);
 
 /// Renews the lease and leaves a report (JSON) for status. False: another runner has taken over.
 async::Task<bool> heartbeat(postgres::Session& session, std::int64_t runner_id, std::string report);
 
-/// Ends the runner cleanly, frees its ranges and sets the job's state and reason.
+/// Ends the runner cleanly and frees its ranges. Sets the job's state and reason, unless another runner of it lives.
 async::Task<void> end_runner(postgres::Session& session, std::int64_t runner_id, std::string state, std::string reason);
 
 }  // namespace pgfill::ledger

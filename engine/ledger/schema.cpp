@@ -1,6 +1,7 @@
 #include "ledger/schema.h"
 
-#include <array>
+#include <span>
+#include <string_view>
 
 #include "ledger/statements.h"
 #include "postgres/transaction.h"
@@ -9,6 +10,18 @@ namespace pgfill::ledger {
 namespace {
 
 using async::Task;
+using postgres::Parameters;
+using postgres::Rows;
+
+/// What makes version n + 1 of the tables of version n, at place n - 1. Version 1 is the first.
+constexpr std::span<const sql::Statement* const> migrations;
+
+/// Which text the functions of this program are of. Source: FNV-1a, 64 bits.
+std::string name_of_functions() {
+  std::uint64_t hash = 14695981039346656037U;
+  for (const char c : sql::ledger_functions.text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return std::to_string(hash);
+}
 
 Error wrong_version(int found, const std::string& database) {
   Error error;
@@ -30,17 +43,53 @@ Error damaged(const std::string& database) {
   return error;
 }
 
+/// What is installed; version 0: nothing.
+struct Installed {
+  int version = 0;
+  std::string functions;
+};
+
+Task<Result<Installed>> read_installed(postgres::Session& session) {
+  Installed installed;
+  const Rows found = co_await session.query(sql::ledger_exists);
+  if (!found.front().boolean("present")) co_return installed;
+  if (!found.front().boolean("whole")) co_return damaged(session.database());
+  const Rows version = co_await session.query(sql::ledger_version);
+  if (version.empty()) co_return damaged(session.database());
+  installed.version = static_cast<int>(version.front().integer("version"));
+  installed.functions = version.front().string("functions");
+  if (installed.version > schema_version) co_return wrong_version(installed.version, session.database());
+  co_return installed;
+}
+
+/// What is to be run beside the tables of a version, in a transaction.
+std::string script_from(int version) {
+  std::string script;
+  if (version == 0) script.append(sql::ledger_tables.text);
+  if (version > 0) {
+    for (const sql::Statement* migration : migrations.subspan(static_cast<std::size_t>(version - 1))) {
+      script.append(migration->text);
+    }
+  }
+  return script.append("\n").append(sql::ledger_functions.text);
+}
+
+/// Between BEGIN and COMMIT, and alone.
+Task<std::optional<Error>> install_alone(postgres::Session& session) {
+  const Result<Installed> found = co_await read_installed(session);
+  if (!found) co_return found.error();
+  co_await session.script(script_from(found->version));
+  Parameters parameters{std::to_string(schema_version), name_of_functions()};
+  co_await session.query(sql::ledger_note_version, std::move(parameters));
+  co_return std::nullopt;
+}
+
 }  // namespace
 
 Task<Result<int>> find_schema(postgres::Session& session) {
-  const postgres::Rows found = co_await session.query(sql::ledger_exists);
-  if (!found.boolean(0, 0)) co_return 0;
-  if (!found.boolean(0, 1)) co_return damaged(session.database());
-  const postgres::Rows version = co_await session.query(sql::ledger_version);
-  const int number = static_cast<int>(version.integer(0, 0));
-  if (number > schema_version) co_return wrong_version(number, session.database());
-  if (number == schema_version && !found.boolean(0, 2)) co_return damaged(session.database());
-  co_return number;
+  const Result<Installed> found = co_await read_installed(session);
+  if (!found) co_return found.error();
+  co_return found->version;
 }
 
 Task<Result<int>> require_schema(postgres::Session& session) {
@@ -55,16 +104,17 @@ Task<Result<int>> require_schema(postgres::Session& session) {
 }
 
 Task<Result<int>> ensure_schema(postgres::Session& session) {
-  Result<int> found = co_await find_schema(session);
-  if (!found || *found == schema_version) co_return found;
-  const std::array scripts{&sql::ledger_schema,  &sql::ledger_control,     &sql::ledger_stripes,
-                           &sql::ledger_changes, &sql::ledger_live_fields, &sql::ledger_heap_order};
-  std::string script(sql::ledger_begin_upgrade.text);
-  for (std::size_t version = static_cast<std::size_t>(*found); version < scripts.size(); ++version) {
-    script.append("\n").append(scripts[version]->text);
-  }
-  script.append("\n").append(postgres::commit().statement.text);
-  co_await session.script(std::move(script));
+  const Result<Installed> found = co_await read_installed(session);
+  if (!found) co_return found.error();
+  if (found->version == schema_version && found->functions == name_of_functions()) co_return schema_version;
+  co_return co_await install_schema(session);
+}
+
+Task<Result<int>> install_schema(postgres::Session& session) {
+  co_await session.script(std::string(sql::ledger_begin_install.text));
+  const std::optional<Error> refused = co_await install_alone(session);
+  co_await session.query(refused ? postgres::rollback().statement : postgres::commit().statement);
+  if (refused) co_return *refused;
   co_return schema_version;
 }
 

@@ -1,4 +1,4 @@
-// The ledger's schema: whether it is there, which version, how to create it. Not its contents.
+// The ledger's schema: whether it is there, which version, how to install it. Not its contents.
 #pragma once
 
 #include "async/task.h"
@@ -8,7 +8,7 @@
 namespace pgfill::ledger {
 
 /// The version this program reads and writes.
-inline constexpr int schema_version = 6;
+inline constexpr int schema_version = 1;
 
 /// What is found in the database: 0 = no ledger. An older version than this program's is no error here. Errors:
 /// ledger_damaged when some tables are missing, ledger_version when a newer program was here.
@@ -18,9 +18,12 @@ async::Task<Result<int>> find_schema(postgres::Session& session);
 /// Errors: ledger_missing, ledger_version, ledger_damaged.
 async::Task<Result<int>> require_schema(postgres::Session& session);
 
-/// Creates the ledger when it is missing and upgrades an older one; idempotent and safe when two programs do it at
-/// once. Errors: ledger_version (a newer program was here), ledger_damaged. Throws postgres::Failure 42501 without
-/// CREATE on the database.
+/// Installs the ledger where it is missing, of an older version, or has the functions of another build.
+/// Errors: ledger_version (a newer program was here), ledger_damaged. Throws postgres::Failure 42501 without CREATE on
+/// the database, or when the functions are another role's.
 async::Task<Result<int>> ensure_schema(postgres::Session& session);
+
+/// As ensure_schema(), and replaces the functions in any case. Safe when two programs do it at once.
+async::Task<Result<int>> install_schema(postgres::Session& session);
 
 }  // namespace pgfill::ledger

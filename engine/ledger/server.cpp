@@ -32,13 +32,14 @@ std::string host_name() {
 Task<Server> read_server(postgres::Session& session) {
   const Rows rows = co_await session.query(sql::ledger_server_identity);
   Server server;
-  server.cluster = rows.string(0, 0);
-  server.database = rows.string(0, 1);
-  server.timeline = static_cast<int>(rows.integer(0, 2));
-  std::string host = rows.string(0, 3);
+  const postgres::Row row = rows.front();
+  server.cluster = row.string("cluster");
+  server.database = row.string("database");
+  server.timeline = static_cast<int>(row.integer("timeline"));
+  std::string host = row.string("host");
   if (host.empty() || is_loopback(host)) host = host_name();
-  server.address = host + ":" + rows.string(0, 4);
-  server.deadlock_timeout = std::chrono::milliseconds(rows.integer(0, 5));
+  server.address = host + ":" + row.string("port");
+  server.deadlock_timeout = std::chrono::milliseconds(row.integer("deadlock_timeout"));
   co_return server;
 }
 
@@ -61,7 +62,7 @@ std::string new_mark() {
 Task<bool> knows_mark(postgres::Session& session, std::int64_t job_id, std::string mark) {
   Parameters parameters{std::to_string(job_id), std::move(mark)};
   const Rows rows = co_await session.query(sql::ledger_knows_branch, std::move(parameters));
-  co_return rows.boolean(0, 0);
+  co_return rows.front().boolean("known");
 }
 
 }  // namespace pgfill::ledger

@@ -1,1 +1,1 @@
-SELECT pgfill.set($1, $2, $3)
+SELECT pgfill.set($1, $2, $3) AS sentence

@@ -16,9 +16,9 @@ Task<SkippedRows> skipped_rows(postgres::Session& session, std::int64_t job_id) 
   Parameters parameters{std::to_string(job_id)};
   const Rows rows = co_await session.query(sql::ledger_skipped_rows, std::move(parameters));
   SkippedRows skipped;
-  skipped.deferred = rows.integer(0, 0);
-  skipped.quarantined = rows.integer(0, 1);
-  skipped.sample = rows.string(0, 2);
+  skipped.deferred = rows.front().integer("deferred");
+  skipped.quarantined = rows.front().integer("quarantined");
+  skipped.sample = rows.front().string("sample");
   co_return skipped;
 }
 
@@ -48,14 +48,14 @@ Task<std::optional<ListedRow>> next_skipped(postgres::Session& session, std::int
   if (above) parameters.back() = postgres::array_literal(*above);
   const Rows rows = co_await session.query(sql::ledger_next_skipped, std::move(parameters));
   if (rows.empty()) co_return std::nullopt;
-  ListedRow row{rows.array(0, 0), rows.integer(0, 1)};
+  ListedRow row{rows.front().array("key"), rows.front().integer("range_id")};
   co_return row;
 }
 
 Task<std::int64_t> retry_quarantined(postgres::Session& session, std::string job) {
   Parameters parameters{std::move(job)};
   const Rows rows = co_await session.query(sql::ledger_retry_quarantined, std::move(parameters));
-  co_return rows.integer(0, 0);
+  co_return rows.front().integer("retried");
 }
 
 }  // namespace pgfill::ledger

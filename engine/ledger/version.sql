@@ -1,2 +1,2 @@
--- The version of the ledger.
-SELECT coalesce(max(version), 0) FROM pgfill.version
+-- The version of the ledger's tables, and which text its functions are of.
+SELECT version, functions FROM pgfill.version ORDER BY version DESC LIMIT 1

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "postgres/server_version.h"
 #include "sql/plan_builder.h"
 
 namespace pgfill::plan {
@@ -15,8 +16,6 @@ using postgres::Rows;
 constexpr std::int64_t sampled_blocks = 300;
 // A sample knows about as many places in the key space as it has blocks, so finer cuts would be uneven.
 constexpr int most_sampled_ranges = 100;
-/// Scans of a range of tuple positions.
-constexpr int version_with_block_scans = 140'000;
 
 Key key_of(const Rows& rows, int row, std::size_t columns) {
   Key key;
@@ -61,7 +60,8 @@ async::Task<Boundaries> sampled(postgres::Session& session, const Facts& facts, 
   constexpr double whole = 100.0;
   const double blocks = static_cast<double>(facts.pages);
   const double percent = std::min(whole, whole * static_cast<double>(sampled_blocks) / blocks);
-  const bool by_place = facts.table.kind != 'p' && facts.table.server_version >= version_with_block_scans;
+  const bool by_place =
+      facts.table.kind != 'p' && postgres::has(facts.table.server_version, postgres::Feature::scans_of_positions);
   Parameters parameters;
   parameters.emplace_back(by_place ? std::to_string(std::min(sampled_blocks, facts.pages)) : std::to_string(percent));
   parameters.emplace_back(std::to_string(most_sampled_ranges));

@@ -3,13 +3,12 @@
 #include <algorithm>
 
 #include "plan/statements.h"
+#include "postgres/server_version.h"
 #include "sql/identifier.h"
 
 namespace pgfill::plan {
 namespace {
 
-/// Earlier servers record no version for the database's own collation.
-constexpr int records_database_version = 150000;
 constexpr std::string_view database_collation = "pg_catalog.\"default\"";
 
 bool has_changed(const CollationFact& collation) {
@@ -43,7 +42,7 @@ async::Task<std::vector<CollationFact>> read_collations(postgres::Session& sessi
   for (int row = 0; row < rows.size(); ++row) {
     collations.push_back({rows.string(row, 0), rows.string(row, 1), rows.string(row, 2), rows.string(row, 3)});
   }
-  if (session.server_version() < records_database_version) co_return collations;
+  if (!postgres::has(session.server_version(), postgres::Feature::version_of_database_collation)) co_return collations;
   const postgres::Rows own = co_await session.query(sql::plan_database_collation);
   collations.push_back({"", "", own.string(0, 0), own.string(0, 1)});
   co_return collations;

@@ -11,7 +11,11 @@ WITH RECURSIVE spelled(attnum, type, modifier, domain) AS (
   WHERE s.domain
 )
 SELECT a.attnum, a.attname, format_type(s.type, s.modifier), a.attlen,
-       a.attnotnull, a.attgenerated, a.attidentity,
+       -- From PostgreSQL 18 on a column with NOT NULL NOT VALID counts as not null, and old rows may be NULL there.
+       a.attnotnull AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k
+                                    WHERE k.conrelid = a.attrelid AND k.contype = 'n' AND NOT k.convalidated
+                                      AND k.conkey = ARRAY[a.attnum]),
+       a.attgenerated, a.attidentity,
        has_column_privilege(a.attrelid, a.attnum, 'SELECT'),
        has_column_privilege(a.attrelid, a.attnum, 'UPDATE'),
        CASE WHEN l.oid IS NOT NULL THEN format('%I.%I', ln.nspname, l.collname) END,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "postgres/server_version.h"
 #include "sql/identifier.h"
 
 namespace pgfill::plan {
@@ -111,12 +112,11 @@ std::vector<std::string> generated_columns(const Facts& facts) {
 }
 
 std::vector<std::string> indexes_touched(const Facts& facts, const ColumnNumbers& columns) {
-  // From PostgreSQL 16 on a change of columns in summarizing indexes alone leaves an update heap-only.
-  constexpr int brin_allows_hot = 160000;
+  const bool beside_brin = postgres::has(facts.table.server_version, postgres::Feature::heap_only_beside_brin);
   const ColumnNumbers all = with_dependents(facts, columns);
   std::vector<std::string> touched;
   const auto is_touched = [&](const std::string& method, const ColumnNumbers& touched_by) {
-    if (method == "brin" && facts.table.server_version >= brin_allows_hot) return false;
+    if (method == "brin" && beside_brin) return false;
     return overlap(touched_by, all);
   };
   for (const IndexFact& index : facts.indexes) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "plan/ordering.h"
+#include "postgres/server_version.h"
 
 namespace pgfill::plan {
 namespace {
@@ -127,7 +127,7 @@ std::string fill_new_column(const JobSpec& spec, const Facts& facts) {
                                  [](const Assignment& assignment) { return assignment.column == new_columns[0]; });
   NewColumn column{new_columns[taken ? 1 : 0], "", fires_always(facts)};
   const std::string table = "ALTER TABLE " + table_name(facts);
-  if (facts.table.server_version < version_with_position_scans)
+  if (!postgres::has(facts.table.server_version, postgres::Feature::scans_of_positions))
     return add_filled_column(table_name(facts), column.name);
   const std::string sequence = qualified(facts.table.schema, own_name(facts, column.name + "_seq"));
   column.next = "nextval(" + in_quotes(sequence) + ")";

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "plan/choose_key.h"
+#include "postgres/server_version.h"
 #include "spec/condition.h"
 
 namespace pgfill::plan {
@@ -88,7 +89,7 @@ AgainstPositions by_circumstances(const JobSpec& spec, const Facts& facts) {
   if (spec.bound == Bound::at_start) return {Obstacle::bound, "bound: at_start"};
   if (!facts.effects.one_at_a_time().empty()) return {Obstacle::in_turn, std::string(one_after_the_other)};
   if (facts.table.kind != 'r') return {Obstacle::partitioned, "the table is partitioned"};
-  if (facts.table.server_version < version_with_position_scans)
+  if (!postgres::has(facts.table.server_version, postgres::Feature::scans_of_positions))
     return {Obstacle::server, "this server cannot scan ranges of positions"};
   if (!facts.access.may_read_xmin) return {Obstacle::privilege, "this role may not read who has written a row"};
   return {};

@@ -18,9 +18,6 @@
 
 namespace pgfill::plan {
 
-/// Scans of a range of tuple positions.
-inline constexpr int version_with_position_scans = 140'000;
-
 /// An order, never automatic, and why this one, as half a sentence.
 struct Ordering {
   Order order = Order::key;

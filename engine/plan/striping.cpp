@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "plan/ordering.h"
+#include "postgres/server_version.h"
 #include "sql/statement_builder.h"
 
 namespace pgfill::plan {
@@ -20,8 +21,6 @@ constexpr double least_rows_of_a_stripe = 2;
 constexpr std::int64_t least_rows = 300'000;
 /// Every pass reads all rows; for few changed ones that is not worth it.
 constexpr double least_matching = 0.25;
-/// hash_record_extended
-constexpr int version_with_record_hash = 140'000;
 
 constexpr std::array<std::string_view, 12> hashable{"boolean",   "smallint", "integer",   "bigint",  "uuid",  "text",
                                                     "character", "date",     "timestamp", "numeric", "bytea", "oid"};
@@ -47,7 +46,7 @@ std::optional<Striping> impossible(const JobSpec& spec, const Facts& facts, cons
     if (!can_be_hashed(column.type)) return Striping{1, "keys of type " + column.type + " are not cut into stripes"};
   }
   const bool hashed = key.columns.size() > 1 || !sql::is_integer(key.columns.front().type);
-  if (hashed && facts.table.server_version < version_with_record_hash)
+  if (hashed && !postgres::has(facts.table.server_version, postgres::Feature::hash_of_records))
     return Striping{1, "this server cannot hash the key"};
   return std::nullopt;
 }

@@ -26,14 +26,6 @@ bool is_login_refusal(const std::string& message) {
   return false;
 }
 
-/// While connecting libpq gives no SQLSTATE.
-bool is_crowded(const Failure& failure) {
-  const std::string_view message = failure.what();
-  return failure.sqlstate() == "53300" || message.find("too many connections for ") != std::string_view::npos ||
-         message.find("sorry, too many clients already") != std::string_view::npos ||
-         message.find("remaining connection slots are reserved") != std::string_view::npos;
-}
-
 bool is_encryption_refusal(const std::string& message) {
   for (const char* sign : {"SSL", "certificate"}) {
     if (message.find(sign) != std::string::npos) return true;

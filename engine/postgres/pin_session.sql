@@ -12,7 +12,8 @@ SELECT pg_catalog.set_config('search_path', 'pg_catalog', false),
        pg_catalog.set_config('extra_float_digits', '3', false),
        pg_catalog.set_config('max_parallel_workers_per_gather', '0', false),
        pg_catalog.set_config('jit', 'off', false),
-       CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 140000
+       -- Only newer servers have these.
+       CASE WHEN pg_catalog.current_setting('idle_session_timeout', true) IS NOT NULL
             THEN pg_catalog.set_config('idle_session_timeout', '0', false) END,
-       CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 170000
+       CASE WHEN pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL
             THEN pg_catalog.set_config('transaction_timeout', '0', false) END

@@ -65,6 +65,32 @@ std::vector<std::string> Rows::array(int row, int column) const {
   return elements;
 }
 
+int Rows::column(const char* name) const {
+  const int number = PQfnumber(result_.get(), name);
+  assert(number >= 0);
+  return number;
+}
+
+bool Row::is_null(const char* column) const {
+  return rows_.is_null(number_, rows_.column(column));
+}
+
+std::string_view Row::text(const char* column) const {
+  return rows_.text(number_, rows_.column(column));
+}
+
+std::int64_t Row::integer(const char* column) const {
+  return rows_.integer(number_, rows_.column(column));
+}
+
+double Row::real(const char* column) const {
+  return rows_.real(number_, rows_.column(column));
+}
+
+std::vector<std::string> Row::array(const char* column) const {
+  return rows_.array(number_, rows_.column(column));
+}
+
 std::string_view Rows::tag() const {
   return PQcmdStatus(result_.get());
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "postgres/failure.h"
+
 namespace pgfill::postgres {
 namespace {
 
@@ -20,7 +22,7 @@ constexpr std::array rules{
     Rule{"PF006", FailureClass::stop, ErrorCode::statement_failed},      // work::require_settings
     Rule{"PF007", FailureClass::stop, ErrorCode::statement_failed},      // run/completion
     Rule{"PF008", FailureClass::stop, ErrorCode::statement_failed},      // work::outcome_of: the engine's own statement
-    Rule{"PF009", FailureClass::pause, ErrorCode::guardrail},            // work::require_no_own_work
+    Rule{"PF009", FailureClass::pause, ErrorCode::guardrail},            // work::RangeMachine
     Rule{"PF011", FailureClass::pause, ErrorCode::guardrail},            // a job deletes more than at_most
     Rule{"PF010", FailureClass::shrink, ErrorCode::data_rejected},       // work/refusals: a row that is always refused
     Rule{"40", FailureClass::retry, ErrorCode::statement_failed},        // rolled back: serialization and the like
@@ -36,6 +38,7 @@ constexpr std::array rules{
     Rule{"57P05", FailureClass::reconnect, ErrorCode::unreachable},      // idle_session_timeout
     Rule{"25006", FailureClass::reconnect, ErrorCode::unreachable},      // read_only_sql_transaction: find the primary
     Rule{"25P03", FailureClass::reconnect, ErrorCode::unreachable},      // idle_in_transaction_session_timeout
+    Rule{"25P04", FailureClass::reconnect, ErrorCode::unreachable},      // transaction_timeout
     Rule{"22", FailureClass::shrink, ErrorCode::data_rejected},          // data exceptions
     Rule{"23", FailureClass::shrink, ErrorCode::data_rejected},          // constraint violations
     Rule{"21", FailureClass::shrink, ErrorCode::data_rejected},          // a sub-select with several rows
@@ -90,6 +93,14 @@ const Rule* rule_for(std::string_view sqlstate) {
 }
 
 }  // namespace
+
+// While connecting libpq gives no SQLSTATE.
+bool is_crowded(const Failure& failure) {
+  const std::string_view message = failure.what();
+  return failure.sqlstate() == "53300" || message.find("too many connections for ") != std::string_view::npos ||
+         message.find("sorry, too many clients already") != std::string_view::npos ||
+         message.find("remaining connection slots are reserved") != std::string_view::npos;
+}
 
 FailureClass classify(std::string_view sqlstate, std::string_view message) {
   if (sqlstate.empty()) return FailureClass::reconnect;

@@ -8,12 +8,17 @@
 
 namespace pgfill::postgres {
 
+class Failure;
+
 /// What a failure with this SQLSTATE asks for. An empty state means that the connection broke. States that PostgreSQL
 /// defines and the policy does not list stop: an error nobody thought of is never "done". A class that PostgreSQL does
 /// not define is a trigger's own, and about a row. Of internal errors (XX000), which have one state for everything, the
 /// message tells those that others' DDL causes in passing. Source: PostgreSQL Appendix A and the policy in
 /// engine/README.md.
 FailureClass classify(std::string_view sqlstate, std::string_view message = {});
+
+/// The server, the database or the role has as many sessions as it may have.
+bool is_crowded(const Failure& failure);
 
 /// The state of an error that ended its session. What poolers and the server say then under a state of another meaning
 /// (XX000, 08P01) is a lost connection.

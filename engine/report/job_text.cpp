@@ -54,8 +54,8 @@ void append_steering(std::vector<std::string>& lines, const JobStatus& status, s
   if (status.runner_alive && !status.waiting_for.empty() && !status.paused)
     append(lines, "waits", {one_line(status.waiting_for)}, width);
   if (status.paused || status.state == "cancelled") {
-    const std::string why = status.steering_reason.empty() ? "" : ": " + one_line(status.steering_reason);
-    append(lines, "wish", {(status.paused ? "paused by " : "cancelled by ") + one_line(status.steered_by) + why},
+    const std::string why = status.requested_for.empty() ? "" : ": " + one_line(status.requested_for);
+    append(lines, "request", {(status.paused ? "paused by " : "cancelled by ") + one_line(status.requested_by) + why},
            width);
   }
   if (!status.one_at_a_time.empty() && status.state != "done")
@@ -66,7 +66,7 @@ void append_steering(std::vector<std::string>& lines, const JobStatus& status, s
 }  // namespace
 
 std::string shown_state(const JobStatus& status) {
-  if (status.paused && status.runner_alive) return status.obeyed ? "paused" : "pausing";
+  if (status.paused && status.runner_alive) return status.acknowledged ? "paused" : "pausing";
   if (status.paused && status.state != "done" && status.state != "cancelled") return "paused";
   return status.state == "running" && !status.runner_alive ? "crashed" : status.state;
 }

@@ -195,9 +195,9 @@ ordered_json to_json(const JobStatus& status) {
           {"started_at", or_null(status.started_at)},
           {"finished_at", or_null(status.finished_at)},
           {"paused", status.paused},
-          {"obeyed", status.obeyed},
-          {"steered_by", status.steered_by},
-          {"steering_reason", status.steering_reason},
+          {"acknowledged", status.acknowledged},
+          {"requested_by", status.requested_by},
+          {"requested_for", status.requested_for},
           {"settings", status.settings},
           {"one_at_a_time", or_null(status.one_at_a_time)},
           {"spec", status.spec_yaml}};

@@ -9,8 +9,11 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
 #include <system_error>
+
+#include "rig/base_backup.h"
 
 namespace pgfill::rig {
 namespace {
@@ -86,11 +89,17 @@ void PgCluster::create_directory() {
   std::string name = std::string(base == nullptr || *base == '\0' ? "/tmp" : base) + "/pgfill-XXXXXX";
   if (::mkdtemp(name.data()) == nullptr) throw std::system_error(errno, std::generic_category(), "cannot make " + name);
   directory_ = fs::canonical(name);
+  give_away(directory_);
+}
+
+/// To the user that the servers run as: the path and everything below it.
+void PgCluster::give_away(const fs::path& path) const {
   if (installation_.user.empty()) return;
   const passwd* user = ::getpwnam(installation_.user.c_str());
-  if (user == nullptr || ::chown(directory_.c_str(), user->pw_uid, user->pw_gid) != 0) {
-    throw std::runtime_error("cannot give " + directory_.string() + " to user " + installation_.user);
-  }
+  bool given = user != nullptr && ::lchown(path.c_str(), user->pw_uid, user->pw_gid) == 0;
+  for (const auto& entry : fs::recursive_directory_iterator(path))
+    given = given && ::lchown(entry.path().c_str(), user->pw_uid, user->pw_gid) == 0;
+  if (!given) throw std::runtime_error("cannot give " + path.string() + " to user " + installation_.user);
 }
 
 void PgCluster::run(const std::string& program, std::vector<std::string> arguments) {
@@ -109,10 +118,20 @@ int PgCluster::next_port() {
   return options_.tcp ? free_port() : 5432 + static_cast<int>(primary_.has_value() + replicas_.size());
 }
 
+/// Makes a copy of the primary a standby of it. ALTER SYSTEM's file wins over postgresql.conf.
+void PgCluster::follow_primary(const std::string& name) {
+  const fs::path copy = directory_ / name;
+  std::ofstream(copy / "standby.signal");
+  std::ofstream(copy / "postgresql.auto.conf", std::ios::app)
+      << "primary_conninfo = '" << primary_->conninfo() << " application_name=" << name << "'\n"
+      << "primary_slot_name = '" << name << "'\n";
+  give_away(copy);
+}
+
 PgServer& PgCluster::add_replica(const Settings& settings) {
   std::string name = "replica_" + std::to_string(replicas_.size() + 1);
-  run("pg_basebackup", {"-d", primary_->conninfo() + " application_name=" + name, "-D", directory_ / name, "-R", "-C",
-                        "-S", name, "-X", "stream", "-c", "fast", "--no-sync"});
+  base_backup({primary_->conninfo(), {}}, primary_->directory(), directory_ / name, name);
+  follow_primary(name);
   auto& replica = replicas_.emplace_back(installation_, directory_ / name, directory_, next_port(), options_.tcp);
   replica.configure(settings);
   replica.start();

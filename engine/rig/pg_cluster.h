@@ -1,5 +1,5 @@
 // A scratch primary and its streaming replicas in a temporary directory that goes with the object, and, should the
-// process be killed, with the process. Speaks no SQL.
+// process be killed, with the process. Speaks SQL only to copy the primary.
 #pragma once
 
 #include <deque>
@@ -42,7 +42,7 @@ class PgCluster {
   PgCluster& operator=(const PgCluster&) = delete;
 
   PgServer& primary() { return *primary_; }
-  /// Copies the primary (pg_basebackup), starts the copy as a hot standby streaming through a slot of its own, named
+  /// Copies the primary (base_backup.h), starts the copy as a hot standby streaming through a slot of its own, named
   /// replica_1, replica_2 …, which is its application_name too. `settings` are added to the primary's.
   PgServer& add_replica(const Settings& settings = {});
   /// Counted from 0.
@@ -55,6 +55,8 @@ class PgCluster {
 
  private:
   void create_directory();
+  void give_away(const std::filesystem::path& path) const;
+  void follow_primary(const std::string& name);
   void run(const std::string& program, std::vector<std::string> arguments);
   int next_port();
 

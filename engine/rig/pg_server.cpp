@@ -19,6 +19,15 @@ namespace fs = std::filesystem;
 
 constexpr auto patience = 60s;
 
+std::optional<fs::path> chosen_programs() {
+  const char* chosen = std::getenv("PGFILL_POSTGRES");
+  if (chosen == nullptr || *chosen == '\0') return std::nullopt;
+  const fs::path programs = fs::absolute(chosen);
+  if (!fs::exists(programs / "postgres"))
+    throw std::runtime_error("PGFILL_POSTGRES names " + programs.string() + ", where no program postgres is");
+  return programs;
+}
+
 std::optional<fs::path> debian_programs() {
   const fs::path base = "/usr/lib/postgresql";
   if (fs::exists(base / "15/bin/postgres")) return base / "15/bin";
@@ -53,7 +62,8 @@ std::string quoted(const std::string& value) {
 }  // namespace
 
 Installation find_installation() {
-  auto programs = debian_programs();
+  auto programs = chosen_programs();
+  if (!programs) programs = debian_programs();
   if (!programs) programs = programs_on_path();
   if (!programs) {
     throw std::runtime_error("no PostgreSQL server is installed here; on Debian: apt-get install postgresql-15");

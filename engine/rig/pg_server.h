@@ -29,8 +29,9 @@ struct Installation {
   std::string user;                ///< to run them as; empty: as we are
 };
 
-/// Finds PostgreSQL: Debian's directory of version 15, else the newest one there, else by PATH. Servers refuse to run
-/// as root, so root runs them as user postgres. Throws std::runtime_error that says what to install.
+/// Finds PostgreSQL: where PGFILL_POSTGRES says, else Debian's directory of version 15, else the newest one there, else
+/// by PATH. Servers refuse to run as root, so root runs them as user postgres. Throws std::runtime_error that says what
+/// to install.
 Installation find_installation();
 
 /// Not thread-safe. Blocking calls; each throws std::runtime_error with the end of the server's log when the server

@@ -47,7 +47,7 @@ std::vector<char*> pointers_of(std::vector<std::string>& strings) {
 }
 
 bool is_inherited(std::string_view variable, const ProcessSpec& spec) {
-  if (variable.starts_with("PG")) return false;
+  if (variable.starts_with("PG") && !variable.starts_with("PGFILL_POSTGRES=")) return false;
   auto name = variable.substr(0, variable.find('='));
   return std::ranges::none_of(spec.environment, [&](const auto& added) { return added.first == name; });
 }

@@ -21,7 +21,7 @@ struct ProcessSpec {
   std::string program;                 ///< path; PATH is not searched
   std::vector<std::string> arguments;  ///< without the program itself
   /// Added to the inherited environment, of which every PG* and PGFILL_* variable is left out first: whatever the
-  /// person has set must not steer a scratch server.
+  /// person has set must not steer a scratch server. But for PGFILL_POSTGRES, which chooses it.
   std::vector<std::pair<std::string, std::string>> environment;
   std::string user;               ///< run as this user, which needs root; empty: as the parent
   std::string working_directory;  ///< empty: the parent's

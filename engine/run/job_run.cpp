@@ -16,14 +16,14 @@ using async::Task;
 namespace {
 
 /// A lost connection at the very end is mended for this long; the work itself is committed by then.
-constexpr std::chrono::seconds patience_with_goodbye{15};
-constexpr std::chrono::milliseconds goodbye_retry{200};
+constexpr std::chrono::seconds patience_with_ending{15};
+constexpr std::chrono::milliseconds ending_retry{200};
 constexpr std::chrono::milliseconds went_back_pause{200};
 
 }  // namespace
 
 JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessions& sessions, OpenedJob job,
-               Claim claim, work::JobWork job_work, const ledger::Wish& wish)
+               Claim claim, work::JobWork job_work, const ledger::Request& request)
     : order_(order),
       executor_(executor),
       sessions_(sessions),
@@ -38,13 +38,13 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
       scheduler_(executor, gate_, seams(), 1),
       completion_(job_work_, hooks(), workers_, scheduler_),
       steering_(order.spec, order.options.workers, job_.record.one_at_a_time, order.control, gate_, scheduler_,
-                events_),
+                [this](Event::Body body) { events_.emit(std::move(body)); }),
       admission_(gate_, throttle::Pace(), [this] { return scheduler_.stopping(); }),
       pressure_(signal_context(), steering_, gate_, admission_, scheduler_, meter_, events_),
       vacuum_(sessions_, job_work_, pressure_, gate_, events_) {
-  steering_.take(wish);
+  steering_.take(request);
   pressure_.decide();
-  gate_.on_change = [this](const throttle::Gate& gate) { tell_gate(gate); };
+  gate_.on_change = [this](const throttle::Gate& gate) { report_gate(gate); };
   sessions_.limit_pace_for(steering_.most_workers());
   sessions_.follow(job_.record.id, claim_.mark, [this](int former, int timeline) { followed(former, timeline); });
 }
@@ -98,7 +98,7 @@ Task<work::Permit> JobRun::permit(int worker) {
       co_return work::Permit::stop;
     }
     const bool admitted = co_await admission_.begin_batch(worker);
-    // Waiting for a slot takes time, in which people may have spoken.
+    // Waiting for a slot takes time, in which requests may have come.
     steering_.obey();
     if (!admitted || scheduler_.stopping()) co_return work::Permit::stop;
   } while (!gate_.is_open());
@@ -118,14 +118,14 @@ void JobRun::take_measured(std::int64_t on_page, std::int64_t changed) {
   events_.emit(event::StripesJudged{pay, stripe_watch_.share(), pay ? "" : pressure_.holder_of_versions()});
 }
 
-void JobRun::tell_gate(const throttle::Gate& gate) {
+void JobRun::report_gate(const throttle::Gate& gate) {
   if (!gate.is_open()) {
     events_.emit(event::Throttled{gate.reason()});
-  } else if (told_closed_) {
+  } else if (reported_closed_) {
     const auto closed_for = async::Clock::now() - gate.closed_since();
     events_.emit(event::Unthrottled{std::chrono::duration_cast<std::chrono::milliseconds>(closed_for)});
   }
-  told_closed_ = !gate.is_open();
+  reported_closed_ = !gate.is_open();
 }
 
 RunParts JobRun::parts() {
@@ -137,6 +137,7 @@ RunParts JobRun::parts() {
 Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
   co_await begin(*session);
   supervisor_.emplace(parts(), std::move(session));
+  workers_.on_crowd = [this] { supervisor_->give_up_signal_session(); };
   std::optional<RunReport> report;
   while (!report) {
     schedule::Ending ending = co_await work_in_company();
@@ -156,6 +157,7 @@ Task<schedule::Ending> JobRun::work_in_company() {
   };
   company.spawn(supervisor_->steer());
   company.spawn(supervisor_->keep_in_touch());
+  company.spawn(supervisor_->read_signals());
   company.spawn(supervisor_->listen_elsewhere());
   company.spawn(vacuum_.keep_room());
   schedule::Ending ending;
@@ -183,21 +185,22 @@ Task<schedule::Ending> JobRun::work() {
   }
 }
 
-/// Sessions that lead elsewhere end: a former primary that lives on would go on with a job that is another's now. Told
-/// when the ledger's sums have been read on the new server.
+/// Sessions that lead elsewhere end: a former primary that lives on would go on with a job that is another's now.
+/// Reported when the ledger's sums have been read on the new server.
 void JobRun::followed(int former_timeline, int timeline) {
   const std::int64_t before = failover_ ? failover_->rows_before : meter_.progress(async::Clock::now(), 0).rows_changed;
   const int former = failover_ ? failover_->former_timeline : former_timeline;
   failover_ = event::FailedOver{former, timeline, before, 0};
   workers_.cut_sessions();
-  if (supervisor_) supervisor_->cut_session();
+  if (supervisor_) supervisor_->cut_sessions();
 }
 
 Task<void> JobRun::begin(postgres::Session& session) {
   const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.record.id);
   meter_.set_base(totals);
-  // What was wished before this run holds since it was made; whoever wished it wants to see that.
-  if (steering_.wish().version > 0) co_await ledger::obey(session, claim_.runner_id, steering_.wish().version);
+  // What was asked before this run holds since it was made; whoever asked wants to see that.
+  const std::int64_t version = steering_.request().version;
+  if (version > 0) co_await ledger::acknowledge(session, claim_.runner_id, version);
   if (job_.planned_ranges > 0) events_.emit(event::Registered{job_.planned_ranges, job_.record.estimated_rows});
   if (totals.batches == 0 && claim_.crashed_host.empty()) {
     events_.emit(event::Started{pressure_.workers()});
@@ -207,11 +210,12 @@ Task<void> JobRun::begin(postgres::Session& session) {
   }
 }
 
-void JobRun::tell_end(const schedule::Ending& ending, bool all_done, RunReport& report) {
-  if (std::exchange(told_end_, true)) return;
+void JobRun::report_end(const schedule::Ending& ending, bool all_done, RunReport& report) {
+  if (std::exchange(reported_end_, true)) return;
   const Progress progress = meter_.progress(async::Clock::now(), 0);
   if (!all_done && report.error.message.empty()) {
-    const auto unwanted = steering_.cancelled() ? forbidden(steering_.wish(), order_.spec.job) : std::nullopt;
+    const auto unwanted =
+        steering_.cancelled() ? control::forbidden(steering_.request(), order_.spec.job) : std::nullopt;
     report.error = unwanted ? *unwanted : error_of(ending, order_.spec.job, progress);
     if (unwanted) report.error.state = committed_state(progress);
   }
@@ -228,9 +232,9 @@ Task<bool> JobRun::agreed(postgres::Session& session) {
   co_return co_await ledger::all_done(session, job_.record.id);
 }
 
-/// What the ledger is told at the end. May be repeated after a lost connection: the ledger's side is idempotent. False:
+/// What the ledger learns at the end. May be repeated after a lost connection: the ledger's side is idempotent. False:
 /// all was done, but this ledger knows of something left. A server has taken over that had not received all of it.
-Task<bool> JobRun::say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report) {
+Task<bool> JobRun::end_in_ledger(postgres::Session& session, const schedule::Ending& ending, RunReport& report) {
   bool all_done = ending.how == schedule::Ending::How::all_done;
   const std::int64_t job_id = job_.record.id;
   co_await vacuum_.end(session);
@@ -246,13 +250,13 @@ Task<bool> JobRun::say_end(postgres::Session& session, const schedule::Ending& e
     report.progress.state = "failed";
   }
   meter_.take(totals, async::Clock::now());
-  tell_end(ending, all_done, report);
+  report_end(ending, all_done, report);
   co_await events_.flush(session);
   if (!all_done) co_await ledger::end_runner(session, claim_.runner_id, report.progress.state, report.error.message);
   co_return true;
 }
 
-/// The last words: into the ledger if it can be reached within patience, to the caller in any case. Empty: it is not
+/// The end: into the ledger if it can be reached within patience, to the caller in any case. Empty: it is not
 /// the end.
 Task<std::optional<RunReport>> JobRun::end(schedule::Ending ending) {
   RunReport report;
@@ -260,16 +264,16 @@ Task<std::optional<RunReport>> JobRun::end(schedule::Ending ending) {
                           : steering_.cancelled()                        ? "cancelled"
                           : ending.how == schedule::Ending::How::stopped ? "stopped"
                                                                          : "failed";
-  const async::Deadline patience = async::Deadline::after(patience_with_goodbye);
+  const async::Deadline patience = async::Deadline::after(patience_with_ending);
   std::optional<postgres::Failure> failure;
   do {
-    if (failure) co_await async::sleep_for(goodbye_retry);
+    if (failure) co_await async::sleep_for(ending_retry);
     failure.reset();
     try {
       postgres::Session& session = *co_await supervisor_->session();
-      const bool known = co_await say_end(session, ending, report);
+      const bool known = co_await end_in_ledger(session, ending, report);
       if (!known) {
-        told_end_ = false;
+        reported_end_ = false;
         events_.withdraw_done();
         co_return std::nullopt;
       }

@@ -1,19 +1,19 @@
-// One run of a job: its parts, made and wired here, and the phases between them in order. run_job.cpp opens the job and
-// makes one.
+// One run of a job: its parts, made and wired here, and the phases between them in order. start_job.cpp opens the job
+// and makes one.
 #pragma once
 
+#include "control/steering.h"
 #include "pgfill/job.h"
 #include "run/claim.h"
 #include "run/open_job.h"
 #include "run/sessions.h"
-#include "run/steering.h"
 #include "run/supervisor.h"
 #include "run/vacuum.h"
 #include "work/stripe_watch.h"
 
 namespace pgfill::run {
 
-/// What a run is told from outside; outlives it.
+/// What a run is given from outside; outlives it.
 struct Order {
   const JobSpec& spec;
   const ConnectionSettings& connection;
@@ -26,7 +26,7 @@ struct Order {
 class JobRun {
  public:
   JobRun(const Order& order, boost::asio::any_io_executor executor, Sessions& sessions, OpenedJob job, Claim claim,
-         work::JobWork job_work, const ledger::Wish& wish);
+         work::JobWork job_work, const ledger::Request& request);
 
   async::Task<RunReport> execute(std::unique_ptr<postgres::Session> session);
 
@@ -36,7 +36,7 @@ class JobRun {
   throttle::SignalContext signal_context() const;
   async::Task<work::Permit> permit(int worker);
   async::Task<RangeOutcome> run_range(int worker);
-  void tell_gate(const throttle::Gate& gate);
+  void report_gate(const throttle::Gate& gate);
   void take_measured(std::int64_t on_page, std::int64_t changed);
   async::Task<void> begin(postgres::Session& session);
   async::Task<schedule::Ending> work();
@@ -44,8 +44,8 @@ class JobRun {
   async::Task<schedule::Ending> work_in_company();
   async::Task<std::optional<RunReport>> end(schedule::Ending ending);
   async::Task<bool> agreed(postgres::Session& session);
-  async::Task<bool> say_end(postgres::Session& session, const schedule::Ending& ending, RunReport& report);
-  void tell_end(const schedule::Ending& ending, bool all_done, RunReport& report);
+  async::Task<bool> end_in_ledger(postgres::Session& session, const schedule::Ending& ending, RunReport& report);
+  void report_end(const schedule::Ending& ending, bool all_done, RunReport& report);
   RunParts parts();
 
   const Order& order_;
@@ -60,15 +60,15 @@ class JobRun {
   Workers workers_;
   schedule::Scheduler scheduler_;
   Completion completion_;
-  Steering steering_;
+  control::Steering steering_;
   throttle::Admission admission_;
   Pressure pressure_;
   work::StripeWatch stripe_watch_;
   Vacuum vacuum_;
   std::optional<Supervisor> supervisor_;  ///< while the job runs
   std::optional<event::FailedOver> failover_;
-  bool told_closed_ = false;
-  bool told_end_ = false;
+  bool reported_closed_ = false;
+  bool reported_end_ = false;
 };
 
 }  // namespace pgfill::run

@@ -18,8 +18,8 @@ namespace {
 /// However short the server's deadlock_timeout is: a batch must be able to do something.
 constexpr std::chrono::milliseconds shortest_direct_patience{50};
 
-/// By the heap the sweep is for rows that were there before, too: pieces in the order of their keys would read such a
-/// table at random.
+/// In physical order the sweep is for rows that were there before, too: pieces in the order of their keys would read
+/// such a table at random.
 constexpr std::chrono::minutes sweep_patience_by_heap{10};
 /// Without a key there are no pieces: only one snapshot has each row once, as CREATE INDEX CONCURRENTLY takes it.
 constexpr std::chrono::hours sweep_patience_without_key{24};

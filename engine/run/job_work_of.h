@@ -1,4 +1,4 @@
-// What the workers are told of a job: its statements and limits, from the ledger's record, the spec, the server and
+// What the workers know of a job: its statements and limits, from the ledger's record, the spec, the server and
 // its catalogue.
 #pragma once
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "control/steering.h"
+#include "ledger/range.h"
 #include "ledger/runner.h"
 #include "ledger/schema.h"
 #include "ledger/server.h"
@@ -10,7 +12,6 @@
 #include "plan/make_plan.h"
 #include "plan/may_insert.h"
 #include "plan/read_effects.h"
-#include "run/steering.h"
 #include "spec/columns_used.h"
 #include "spec/default_value.h"
 #include "spec/spec_difference.h"
@@ -231,8 +232,8 @@ Task<std::optional<Error>> obstacle_in_ledger(postgres::Session& session, JobSpe
   const ledger::Server server = co_await ledger::read_server(session);
   if (auto error = obstacle(*found, server.identity())) co_return error;
   if (found->state == "done") co_return std::nullopt;
-  const ledger::Wish wish = co_await ledger::read_wish(session, found->id);
-  co_return forbidden(wish, spec.job);
+  const ledger::Request request = co_await ledger::read_request(session, found->id);
+  co_return control::forbidden(request, spec.job);
 }
 
 Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::string server, bool again,

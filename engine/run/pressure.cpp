@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "work/statements.h"
+#include "work/own_sessions.h"
 
 namespace pgfill::run {
 namespace {
@@ -14,13 +14,13 @@ using throttle::Severity;
 /// Without a new decision no batch begins after this: a process that was stopped does not go on as before.
 constexpr std::chrono::milliseconds decision_holds{1000};
 /// A change of pace is an event this often at most: the pace moves all the time.
-constexpr std::chrono::seconds tell_interval{1};
+constexpr std::chrono::seconds report_interval{1};
 /// Signals shown by status.
 constexpr std::size_t most_shown = 4;
 
 }  // namespace
 
-Pressure::Pressure(throttle::SignalContext context, const Steering& steering, throttle::Gate& gate,
+Pressure::Pressure(throttle::SignalContext context, const control::Steering& steering, throttle::Gate& gate,
                    throttle::Admission& admission, schedule::Scheduler& scheduler, ProgressMeter& meter,
                    EventLog& events)
     : context_(std::move(context)),
@@ -51,9 +51,10 @@ void Pressure::begin_sampling() {
 
 Task<void> Pressure::sample(postgres::Session& session) {
   if (steering_.spec().throttle != present_) begin_sampling();
-  co_await sampler_->sample(session);
+  const std::shared_ptr<throttle::Sampler> sampler = sampler_;
+  co_await sampler->sample(session);
   meter_.set_replica_lag(sampler_->replica_lag_bytes());
-  tell_unwatched();
+  report_unwatched();
   co_await give_way(session);
   decide();
 }
@@ -67,10 +68,7 @@ Task<void> Pressure::sample_elsewhere() {
 Task<void> Pressure::give_way(postgres::Session& session) {
   const std::vector<int> backends = sampler_->backends_in_the_way();
   if (backends.empty()) co_return;
-  std::vector<std::string> pids;
-  for (const int pid : backends) pids.push_back(std::to_string(pid));
-  postgres::Parameters parameters{postgres::array_literal(pids), context_.sessions};
-  co_await session.query(sql::work_cancel_backends, std::move(parameters));
+  co_await work::cancel_backends(session, backends, context_.sessions);
 }
 
 void Pressure::decide() {
@@ -93,7 +91,7 @@ void Pressure::decide() {
     outcome.message = "a guardrail has not cleared: " + reason();
     scheduler_.fail(std::move(outcome));
   }
-  tell();
+  report_pace();
 }
 
 /// Only while nobody has asked for a number. Takes the last decision for what holds now.
@@ -106,22 +104,22 @@ void Pressure::look_for_workers(async::TimePoint now) {
 }
 
 /// Each reason once a run: whoever reads the events learns which limits protect nothing here.
-void Pressure::tell_unwatched() {
+void Pressure::report_unwatched() {
   for (const std::string& reason : sampler_->not_watched()) {
-    if (told_unwatched_.insert(reason).second) events_.emit(event::NotWatched{reason});
+    if (reported_unwatched_.insert(reason).second) events_.emit(event::NotWatched{reason});
   }
 }
 
-/// A change between full speed and less of it; that the gate closed or opened is told elsewhere.
-void Pressure::tell() {
+/// A change between full speed and less of it; that the gate closed or opened is reported elsewhere.
+void Pressure::report_pace() {
   const std::string signal = decision_.reasons.empty() ? "" : decision_.reasons.front().signal;
   const bool slow = decision_.severity == Severity::slow;
-  const bool was_slow = told_ == Severity::slow;
+  const bool was_slow = reported_ == Severity::slow;
   const async::TimePoint now = async::Clock::now();
-  if ((slow == was_slow && (!slow || signal == told_signal_)) || now - told_at_ < tell_interval) return;
-  told_at_ = now;
-  told_ = decision_.severity;
-  told_signal_ = signal;
+  if ((slow == was_slow && (!slow || signal == reported_signal_)) || now - reported_at_ < report_interval) return;
+  reported_at_ = now;
+  reported_ = decision_.severity;
+  reported_signal_ = signal;
   if (slow || decision_.severity == Severity::none) {
     events_.emit(event::PaceChanged{decision_.effort, decision_.pace.workers, decision_.pace.batch_time, reason()});
   }

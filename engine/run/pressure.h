@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "control/steering.h"
 #include "run/event_log.h"
 #include "run/progress_meter.h"
-#include "run/steering.h"
 #include "schedule/scheduler.h"
 #include "throttle/admission.h"
 #include "throttle/make_signals.h"
@@ -23,7 +23,7 @@ namespace pgfill::run {
 /// Not thread-safe: lives on the executor of the scheduler. All it is given outlives it.
 class Pressure {
  public:
-  Pressure(throttle::SignalContext context, const Steering& steering, throttle::Gate& gate,
+  Pressure(throttle::SignalContext context, const control::Steering& steering, throttle::Gate& gate,
            throttle::Admission& admission, schedule::Scheduler& scheduler, ProgressMeter& meter, EventLog& events);
 
   /// Reads the signals that are due, and gives way. Throws Failure when the session is lost: what cannot be read then
@@ -56,12 +56,12 @@ class Pressure {
   std::optional<throttle::Reading> reading_of(std::string_view signal) const;
   void begin_sampling();
   void look_for_workers(async::TimePoint now);
-  void tell();
-  void tell_unwatched();
+  void report_pace();
+  void report_unwatched();
   async::Task<void> give_way(postgres::Session& session);
 
   throttle::SignalContext context_;
-  const Steering& steering_;
+  const control::Steering& steering_;
   throttle::Gate& gate_;
   throttle::Admission& admission_;
   schedule::Scheduler& scheduler_;
@@ -72,10 +72,10 @@ class Pressure {
   throttle::Decision decision_;
   throttle::WorkerSearch search_{first_workers, most_found_workers};
   async::TimePoint searched_at_ = async::Clock::now();
-  throttle::Severity told_ = throttle::Severity::none;
-  std::string told_signal_;
-  std::set<std::string> told_unwatched_;
-  async::TimePoint told_at_{};
+  throttle::Severity reported_ = throttle::Severity::none;
+  std::string reported_signal_;
+  std::set<std::string> reported_unwatched_;
+  async::TimePoint reported_at_{};
 };
 
 }  // namespace pgfill::run

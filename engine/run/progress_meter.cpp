@@ -10,7 +10,7 @@ constexpr std::chrono::seconds window{60};
 constexpr std::chrono::seconds recent{5};
 /// Before this much of a run no end is foretold.
 constexpr std::chrono::seconds settling{3};
-/// An estimate of the rows may be off by so much, and the table may grow by it, without a word.
+/// An estimate of the rows may be off by so much, and the table may grow by it, unmentioned.
 constexpr double negligible = 0.05;
 constexpr std::int64_t few_rows = 1'000;
 /// Of the rows that were gone over; the server counts what came in a second late.

@@ -8,7 +8,7 @@
 #include "postgres/sqlstate.h"
 #include "run/open_session.h"
 #include "schedule/retry_policy.h"
-#include "work/statements.h"
+#include "work/own_sessions.h"
 
 namespace pgfill::run {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::chrono::milliseconds steering_interval{50};
 constexpr std::chrono::milliseconds progress_interval{250};
 /// How often it is looked what is due; the fastest signals are read about as often.
 constexpr std::chrono::milliseconds look_interval{25};
-constexpr std::chrono::milliseconds wish_interval{200};
+constexpr std::chrono::milliseconds request_interval{200};
 constexpr std::chrono::milliseconds heartbeat_interval{500};
 /// How soon a change of the table is noticed by batches that need no new lease.
 constexpr std::chrono::milliseconds table_interval{2'000};
@@ -85,8 +85,7 @@ Task<void> Supervisor::enforce_stop() {
 Task<void> Supervisor::cancel_batches() {
   try {
     const auto session = co_await open_session(parts_.connection, parts_.job, "cancel", patience_with_cancelling);
-    postgres::Parameters names{postgres::array_literal(parts_.workers.session_names())};
-    co_await session->query(sql::work_cancel_sessions, std::move(names), answer_time);
+    co_await work::cancel_sessions(*session, parts_.workers.session_names(), answer_time);
   } catch (const postgres::Failure&) {
     // Out of reach: the workers' sessions are closed instead.
     parts_.scheduler.abandon();
@@ -108,17 +107,17 @@ Task<void> Supervisor::listen_elsewhere() {
 }
 
 Task<void> Supervisor::keep_in_touch() {
-  async::TimePoint next_wish = async::Clock::now();
-  async::TimePoint next_beat = next_wish;
-  async::TimePoint next_look = next_wish + table_interval;
+  async::TimePoint next_request = async::Clock::now();
+  async::TimePoint next_beat = next_request;
+  async::TimePoint next_look = next_request + table_interval;
   for (;;) {
     try {
       postgres::Session& session = *co_await this->session();
-      if (async::Clock::now() >= next_wish) {
-        next_wish = async::Clock::now() + wish_interval;
+      if (async::Clock::now() >= next_request) {
+        next_request = async::Clock::now() + request_interval;
         co_await obey_ledger(session);
       }
-      co_await parts_.pressure.sample(session);
+      if (signals_shared_) co_await parts_.pressure.sample(session);
       if (async::Clock::now() >= next_beat) {
         next_beat = async::Clock::now() + heartbeat_interval;
         co_await beat(session);
@@ -136,6 +135,32 @@ Task<void> Supervisor::keep_in_touch() {
   }
 }
 
+Task<void> Supervisor::read_signals() {
+  while (!crowded_) {
+    try {
+      co_await read_signals_apart();
+    } catch (const postgres::Failure& failure) {
+      // What cannot be read grows stale, which closes the gate; the control session judges the outage.
+      signal_session_.reset();
+      crowded_ = crowded_ || postgres::is_crowded(failure);
+      if (failure.failure_class() == FailureClass::alarm) parts_.scheduler.fail(outcome_of(failure));
+    }
+    co_await async::sleep_for(look_interval);
+  }
+  signal_session_.reset();
+  signals_shared_ = true;
+}
+
+Task<void> Supervisor::read_signals_apart() {
+  if (!signal_session_ || !signal_session_->open()) signal_session_ = co_await parts_.sessions.open("signals");
+  co_await parts_.pressure.sample(*signal_session_);
+}
+
+void Supervisor::give_up_signal_session() {
+  crowded_ = true;
+  if (signal_session_) signal_session_->cut();
+}
+
 /// Closes the gate. Behind it no worker would find out that the server is another, or out of reach for good.
 void Supervisor::note_failure(const postgres::Failure& failure) {
   parts_.gate.close("database", std::string("the database does not answer the control session: ") + failure.what());
@@ -146,13 +171,13 @@ void Supervisor::note_failure(const postgres::Failure& failure) {
   if (too_long || failure.failure_class() == FailureClass::alarm) parts_.scheduler.fail(outcome_of(failure));
 }
 
-/// What a wish forbids is forbidden before the runner gives its word.
+/// What a request forbids is forbidden before the runner acknowledges it.
 Task<void> Supervisor::obey_ledger(postgres::Session& session) {
-  const ledger::Wish wish = co_await ledger::read_wish(session, parts_.job_id);
-  if (!parts_.steering.take(wish)) co_return;
+  const ledger::Request request = co_await ledger::read_request(session, parts_.job_id);
+  if (!parts_.steering.take(request)) co_return;
   parts_.sessions.limit_pace_for(parts_.steering.most_workers());
   parts_.pressure.decide();
-  co_await ledger::obey(session, parts_.runner_id, wish.version);
+  co_await ledger::acknowledge(session, parts_.runner_id, request.version);
 }
 
 Task<void> Supervisor::look_at_table(postgres::Session& session) {
@@ -195,7 +220,7 @@ Task<void> Supervisor::watch_growth(postgres::Session& session, std::int64_t row
   const std::int64_t inserted = co_await ledger::rows_inserted(session, parts_.table_oid);
   parts_.meter.take_inserted(inserted, async::Clock::now());
   const std::optional<event::TableGrows> growth = parts_.meter.outgrown();
-  if (!growth || std::exchange(told_growth_, true)) co_return;
+  if (!growth || std::exchange(reported_growth_, true)) co_return;
   parts_.events.emit(*growth);
 }
 

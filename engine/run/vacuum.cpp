@@ -1,7 +1,7 @@
 #include "run/vacuum.h"
 
 #include "postgres/session_name.h"
-#include "work/statements.h"
+#include "work/own_sessions.h"
 
 namespace pgfill::run {
 namespace {
@@ -51,17 +51,14 @@ Task<bool> Vacuum::vacuum(double used) {
     events_.emit(event::NotWatched{"the growth is not held back by VACUUM: it would have to go through the pooler"});
     co_return false;
   }
-  postgres::Parameters table{std::to_string(job_.table.oid)};
-  const postgres::Rows rows = co_await session->query(sql::work_before_vacuum, std::move(table));
-  if (rows.empty() || !rows.boolean(0, 1)) {
+  const std::optional<std::string> name = co_await work::prepare_vacuum(*session, job_.table.oid);
+  if (!name) {
     events_.emit(event::NotWatched{"the growth is not held back by VACUUM: only the owner of the table may vacuum it"});
     co_return false;
   }
-  const std::string name = rows.string(0, 0);
-  if (used >= wait_from) gate_.close("vacuum", "the growth of the table nears its limit: waiting for VACUUM " + name);
+  if (used >= wait_from) gate_.close("vacuum", "the growth of the table nears its limit: waiting for VACUUM " + *name);
   running_ = true;
-  const sql::BuiltStatement statement = sql::vacuum_table(name);
-  co_await session->query(statement, postgres::Parameters(), patience);
+  co_await work::vacuum(*session, *name, patience);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(async::Clock::now() - begun);
   events_.emit(event::Vacuumed{used, took});
   co_return true;
@@ -69,8 +66,8 @@ Task<bool> Vacuum::vacuum(double used) {
 
 Task<void> Vacuum::end(postgres::Session& session) {
   if (!running_) co_return;
-  postgres::Parameters names{postgres::array_literal({postgres::sessions_of(job_.job) + role})};
-  co_await session.query(sql::work_cancel_sessions, std::move(names));
+  std::vector<std::string> names{postgres::sessions_of(job_.job) + role};
+  co_await work::cancel_sessions(session, std::move(names));
   running_ = false;
   gate_.open("vacuum");
 }

@@ -1,7 +1,8 @@
 #include "run/workers.h"
 
 #include "postgres/session_name.h"
-#include "work/statements.h"
+#include "postgres/sqlstate.h"
+#include "work/own_sessions.h"
 
 namespace pgfill::run {
 
@@ -52,8 +53,7 @@ Task<postgres::Session*> Workers::session(int number) {
   Worker& worker = this->worker(number);
   if (worker.session && worker.session->open()) co_return worker.session.get();
   worker.session = co_await sessions_.open(role(static_cast<std::size_t>(number)));
-  postgres::Parameters former{std::to_string(worker.backend_pid)};
-  if (worker.backend_pid != 0) co_await worker.session->query(sql::work_end_backend, std::move(former));
+  if (worker.backend_pid != 0) co_await work::end_backend(*worker.session, worker.backend_pid);
   worker.backend_pid = worker.session->backend_pid();
   co_await work::require_settings(*worker.session, job_work_);
   co_return worker.session.get();
@@ -101,6 +101,7 @@ Task<std::optional<RangeOutcome>> Workers::connect(int worker) {
     co_await session(worker);
   } catch (const postgres::Failure& failure) {
     refused = outcome_of(failure);
+    if (postgres::is_crowded(failure)) on_crowd();
   }
   co_return refused;
 }

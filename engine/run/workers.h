@@ -33,6 +33,8 @@ class Workers {
   async::Task<postgres::Session*> idle_session();
   /// Ends the sessions there are, in the midst of what they do: another server has taken over.
   void cut_sessions();
+  /// Called when a worker gets no session because there are too many.
+  std::function<void()> on_crowd = [] {};
   /// Names of the sessions that are open, as pg_stat_activity shows them.
   std::vector<std::string> session_names() const;
 

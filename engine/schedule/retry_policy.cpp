@@ -1,6 +1,7 @@
 #include "schedule/retry_policy.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstdint>
 
@@ -23,6 +24,7 @@ bool SlowTries::failed(FailureClass failure, bool got_on) {
 }
 
 std::chrono::milliseconds retry_delay(FailureClass failure, int attempt, double random) {
+  assert(attempt >= 1 && "the first try needs no pause");
   constexpr double longest = 5000;
   const double first = failure == FailureClass::reconnect ? 200 : 50;
   const double whole = std::min(longest, first * std::pow(2.0, std::clamp(attempt - 1, 0, 20)));

@@ -12,11 +12,11 @@ struct NameList {
   std::string_view names;
 };
 
-// From pg_proc of PostgreSQL 15 (prokind, proretset, provolatile) and the extensions people use most.
+// From pg_proc of PostgreSQL 18 (prokind, proretset, provolatile) and the extensions people use most.
 constexpr std::array<NameList, 5> lists{{
     {FunctionKind::aggregate,
-     "array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count covar_pop covar_samp every json_agg "
-     "json_object_agg jsonb_agg jsonb_object_agg max min mode percentile_cont percentile_disc range_agg "
+     "any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count covar_pop covar_samp every json_agg* "
+     "json_object_agg* jsonb_agg* jsonb_object_agg* max min mode percentile_cont percentile_disc range_agg "
      "range_intersect_agg regr_* stddev stddev_pop stddev_samp string_agg sum var_pop var_samp variance xmlagg"},
     {FunctionKind::set_returning,
      "_pg_expandarray aclexplode generate_series generate_subscripts json_array_elements json_array_elements_text "
@@ -24,7 +24,9 @@ constexpr std::array<NameList, 5> lists{{
      "jsonb_array_elements_text jsonb_each jsonb_each_text jsonb_object_keys jsonb_path_query jsonb_path_query_tz "
      "jsonb_populate_recordset jsonb_to_recordset regexp_matches regexp_split_to_table string_to_table ts_parse "
      "ts_stat unnest"},
-    {FunctionKind::per_random, "gen_random_bytes gen_random_uuid nextval random uuid_generate_v*"},
+    {FunctionKind::per_random,
+     "array_sample array_shuffle gen_random_bytes gen_random_uuid nextval random random_normal uuid_generate_v* uuidv4 "
+     "uuidv7"},
     {FunctionKind::session_bound,
      "currval lastval pg_backend_pid pg_current_snapshot pg_current_xact_id pg_current_xact_id_if_assigned "
      "txid_current txid_current_if_assigned txid_current_snapshot"},

@@ -1,15 +1,13 @@
-// The one place that answers "may the next batch start, and if not, why". Signals over their limit and a person's pause
-// are all reasons to wait; the gate is open when there is none. It measures nothing and never opens because time
-// passed.
+// The one place that answers "may the next batch start, and if not, why", and where tasks wait for that to change. It
+// is open when there is no reason to wait (reasons.h). It measures nothing and never opens because time passed.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
-#include <map>
-#include <optional>
 #include <string>
 
 #include "async/condition.h"
+#include "throttle/reasons.h"
 
 namespace pgfill::throttle {
 
@@ -23,14 +21,14 @@ class Gate {
   /// Takes the reason called `name` away, if it is there.
   void open(const std::string& name);
 
-  bool is_open() const { return reasons_.empty(); }
+  bool is_open() const { return reasons_.none(); }
   /// The sentence of the first reason; empty when open.
-  std::string reason() const { return reasons_.empty() ? std::string() : reasons_.begin()->second; }
+  std::string reason() const { return reasons_.sentence(); }
   /// When it closed; meaningful while closed.
-  async::TimePoint closed_since() const { return closed_since_; }
+  async::TimePoint closed_since() const { return reasons_.since(); }
 
   /// The name of that reason; empty when open.
-  std::string reason_name() const { return reasons_.empty() ? std::string() : reasons_.begin()->first; }
+  std::string reason_name() const { return reasons_.name(); }
   /// Returns when a reason came or went, wake() was called or the moment has come.
   async::Task<void> wait_change(async::TimePoint moment = async::TimePoint::max()) { return changed_.wait(moment); }
   void wake() { changed_.notify_all(); }
@@ -39,8 +37,9 @@ class Gate {
   std::function<void(const Gate&)> on_change;
 
  private:
-  std::map<std::string, std::string> reasons_;
-  async::TimePoint closed_since_{};
+  void tell_change();
+
+  Reasons reasons_;
   async::Condition changed_;
 };
 

@@ -50,13 +50,4 @@ Command last_key_to_do(const JobWork& job, const Lease& lease) {
   return {job.statements.last_key_to_do(sql::Sides{lease.cursor.has_value(), false}), std::move(parameters)};
 }
 
-void require_no_own_work(const JobWork& job, const Lease& lease, const Effect& effect) {
-  if (!feeds_itself(lease, effect, job.estimated_rows)) return;
-  throw postgres::Failure("PF009", "the job makes its own work: it has changed " + std::to_string(effect.changed) +
-                                       " rows of about " + std::to_string(job.estimated_rows) +
-                                       " that there were, and its batches have inserted " +
-                                       std::to_string(effect.inserted) + " into " + job.table.name +
-                                       " meanwhile, by a trigger or a function");
-}
-
 }  // namespace pgfill::work

@@ -22,7 +22,4 @@ void add_change(std::vector<postgres::Command>& commands, const JobWork& job, co
 /// Asks for the largest key beyond the cursor that may have something to do; no row: the range has come to its end.
 postgres::Command last_key_to_do(const JobWork& job, const ledger::Lease& lease);
 
-/// Throws PF009 when the range is fed by what its own batches add to the table.
-void require_no_own_work(const JobWork& job, const ledger::Lease& lease, const Effect& effect);
-
 }  // namespace pgfill::work

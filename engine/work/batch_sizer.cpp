@@ -1,5 +1,7 @@
 #include "work/batch_sizer.h"
 
+#include <cassert>
+
 namespace pgfill::work {
 
 namespace {
@@ -40,6 +42,7 @@ BatchSizer::BatchSizer(const BatchLimits& limits, double row_bytes)
 
 std::int64_t BatchSizer::rows() const {
   const std::int64_t rows = trial_ > 0 ? std::min<std::int64_t>(trial_, limits_.max_rows) : rows_;
+  assert(rows >= 1 && rows <= limits_.max_rows && bisected_ >= 0);
   return bisected_ > 0 ? std::min(bisected_, rows) : rows;
 }
 
@@ -64,6 +67,7 @@ std::int64_t BatchSizer::within(double rows) const {
 }
 
 void BatchSizer::aim(const BatchLimits& limits, std::chrono::microseconds target, std::chrono::microseconds row_time) {
+  assert(limits.min_rows >= 1 && limits.min_rows <= limits.max_rows);
   limits_ = limits;
   row_time_us_ = static_cast<double>(row_time.count());
   set_target(target);
@@ -104,6 +108,7 @@ void BatchSizer::look_for_fixed_part(std::int64_t rows) {
 }
 
 void BatchSizer::committed(std::int64_t rows, std::chrono::microseconds elapsed) {
+  assert(rows >= 0 && elapsed.count() >= 0);
   if (bisected_ > 0) {  // the cost of tiny slices says nothing about large ones
     bisected_ = bisected_ * 2 >= rows_ ? 0 : bisected_ * 2;
     return;
@@ -143,6 +148,7 @@ void BatchSizer::too_slow(std::int64_t rows) {
 }
 
 void BatchSizer::bisect(std::int64_t rows) {
+  assert(rows >= 1 && "a slice that failed for a row has one");
   bisected_ = std::max<std::int64_t>(1, std::min(rows, this->rows()) / 2);
 }
 

@@ -1,7 +1,5 @@
 #include "work/job_work.h"
 
-#include "postgres/sqlstate.h"
-#include "work/refusals.h"
 #include "work/statements.h"
 
 namespace pgfill::work {
@@ -60,37 +58,6 @@ async::Task<std::vector<std::string>> generated_columns(postgres::Session& sessi
   co_return columns;
 }
 
-std::string readable_key(const std::vector<std::string>& columns, const Key& key) {
-  std::string names;
-  std::string values;
-  if (columns.size() == 1 && columns.front() == "ctid" && key.size() == 1) return "ctid = " + key.front();
-  for (std::size_t i = 0; i < key.size(); ++i) {
-    names += (i == 0 ? "" : ", ") + (i < columns.size() ? columns[i] : "?");
-    values += (i == 0 ? "" : ", ") + key[i];
-  }
-  return "(" + names + ") = (" + values + ")";
-}
-
-postgres::Failure of_row(const postgres::Failure& failure, const JobWork& job, const Key& key) {
-  postgres::Failure named(failure.sqlstate(),
-                          std::string(failure.what()) + ", row " + readable_key(job.key_columns, key),
-                          failure.detail());
-  named.of_job = failure.of_job;
-  named.by_function = failure.by_function;
-  return named;
-}
-
-void note_failure(const postgres::Failure& failure, RangeOutcome& outcome) {
-  outcome.end = RangeOutcome::End::failed;
-  outcome.failure = retried_as(failure);
-  outcome.sqlstate = failure.sqlstate();
-  outcome.message = with_detail(failure);
-  if (failure.of_job || outcome.failure != FailureClass::shrink) return;
-  outcome.failure = FailureClass::stop;
-  outcome.message = "a statement of pgfill's own failed with SQLSTATE " + outcome.sqlstate + ": " + outcome.message;
-  outcome.sqlstate = "PF008";
-}
-
 postgres::Parameters key_parameters(const std::optional<Key>& lower, const std::optional<Key>& upper) {
   postgres::Parameters parameters;
   if (lower) parameters.insert(parameters.end(), lower->begin(), lower->end());
@@ -109,13 +76,9 @@ Key key_at(const postgres::Rows& rows, int row, std::size_t columns) {
 }
 
 void require_few_bad_rows(const JobWork& job, std::int64_t quarantined, const ledger::BadRow& row) {
-  if (quarantined <= job.bad_rows.at_most) return;
-  // Of a refused row the state itself would ask for another try.
-  const bool refused = asks_for_another_try(postgres::classify(row.sqlstate));
-  throw postgres::Failure(refused ? "PF010" : row.sqlstate,
-                          std::to_string(quarantined) + " rows are quarantined, more than bad_rows.at_most (" +
-                              std::to_string(job.bad_rows.at_most) + "); the last one: " + row.message + ", row " +
-                              readable_key(job.key_columns, row.key));
+  const auto failure =
+      too_many_bad_rows(job.bad_rows, quarantined, row.sqlstate, row.message, readable_key(job.key_columns, row.key));
+  if (failure) throw postgres::Failure(*failure);
 }
 
 postgres::Pins pins_of(const JobWork& job, bool durable, bool waits) {

@@ -11,15 +11,10 @@
 #include "pgfill/spec.h"
 #include "postgres/transaction.h"
 #include "work/job_statements.h"
+#include "work/permit.h"
+#include "work/row_failure.h"
 
 namespace pgfill::work {
-
-/// The answer to "may the next batch start?".
-enum class Permit {
-  go_on,
-  split,  ///< go on, and give the far part of the range away first: somebody is idle
-  stop,   ///< give the range back
-};
 
 /// What a worker needs to know of its job; outlives the worker.
 struct JobWork {
@@ -62,15 +57,6 @@ struct JobWork {
   async::milliseconds sweep_patience{20'000};
 };
 
-/// How large a batch is to be.
-struct Aim {
-  BatchLimits limits;
-  std::chrono::microseconds time{25'000};  ///< what it is to take; at most limits.target_time
-  bool stripes_pay = true;                 ///< a pass changes one stripe; false: all that are left
-  /// What its rows may take where a part of the time is the same whatever their number.
-  std::chrono::microseconds row_time{50'000};
-};
-
 /// What a worker is given from above; outlives the worker.
 struct WorkerHooks {
   /// Asked before each batch of a worker (0-based); waits while the gate is closed.
@@ -100,15 +86,6 @@ async::Task<void> measure_rows(postgres::Session& session, JobWork& job, std::ve
 
 /// Columns of the table that the server computes.
 async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid);
-
-/// "(id) = (17)", for people.
-std::string readable_key(const std::vector<std::string>& columns, const Key& key);
-
-/// The failure of a row, which it names.
-postgres::Failure of_row(const postgres::Failure& failure, const JobWork& job, const Key& key);
-
-/// Writes a failure into an outcome. One of a statement of the engine's own is never shown as a bad row.
-void note_failure(const postgres::Failure& failure, RangeOutcome& outcome);
 
 /// Parameters of an interval of keys, in the order the built statements number them.
 postgres::Parameters key_parameters(const std::optional<Key>& lower, const std::optional<Key>& upper);

@@ -1,42 +1,38 @@
 // How a range gives its far part away.
-#include "work/batch_commands.h"
-#include "work/range_worker.h"
+#include <cassert>
+
+#include "work/range_machine.h"
 
 namespace pgfill::work {
 
-using async::Task;
-using ledger::Lease;
-using postgres::Command;
-using postgres::Parameters;
-using postgres::Rows;
-
-/// Counted from there; empty: the range has no more than so many.
-Task<std::optional<Key>> RangeWorker::row_beyond(postgres::Session& session, const Lease& lease,
-                                                 std::optional<Key> from, std::int64_t rows) {
-  Parameters walk = slice_parameters(job_, lease, from, lease.keys.upper);
-  walk.push_back(std::to_string(rows));
-  Command nth{job_.statements.nth_key(sides_of(from, lease.keys.upper)), std::move(walk)};
-  const Rows row = co_await postgres::transact(session, pins_of(job_, false, false), std::move(nth));
-  co_return row.empty() ? std::nullopt : std::optional(key_at(row, 0, job_.cursor_size()));
-}
-
 /// Gives away the far part of what is left, unless that is too little to be worth a lease. The split point lies above
 /// the batch that is about to run.
-Task<void> RangeWorker::split(postgres::Session& session, Lease& lease, const Slice& slice) {
-  const NearPart keep = near_part(lease, slice, job_.estimated_rows, job_.stripes, sizer_.rows());
-  if (keep.rows == 0) co_return;
-  std::optional<Key> at = read_ahead_.guess(slice.bound, keep.rows, lease.keys.upper);
-  if (!at) at = co_await row_beyond(session, lease, slice.bound, keep.rows);
-  if (!at || at == lease.keys.upper) co_return;
-  std::vector<Command> giving;
-  giving.push_back(ledger::fence(lease));
-  giving.push_back(ledger::split_range(lease, *at, keep.share, keep.moved));
-  const std::vector<Rows> given = co_await postgres::transact(session, pins_of(job_, true, false), std::move(giving));
-  lease.keys.upper = at;
-  lease.share = keep.share;
-  lease.rows_walked -= keep.moved;
+Action RangeMachine::give_away() {
+  assert(!gave_away_ && "a range is split once between two batches");
+  gave_away_ = true;
+  const NearPart keep = near_part(lease_, *slice_, facts_.estimated_rows, facts_.stripes, sizer_.rows());
+  if (keep.rows == 0) return action::AskPermit{};
+  if (const auto at = read_ahead_.guess(slice_->bound, keep.rows, lease_.keys.upper)) return split_at(at, keep);
+  return action::FindSplit{*slice_->bound, keep};
+}
+
+Action RangeMachine::split_at(const std::optional<Key>& at, const NearPart& keep) {
+  if (!at || at == lease_.keys.upper) return action::AskPermit{};
+  assert(at != slice_->bound && "a range is split above the batch that is about to run");
+  assert(keep.share >= 0 && keep.share <= lease_.share && "both parts together are what there was");
+  return action::Split{*at, keep};
+}
+
+Action RangeMachine::take(answer::GivenAway& given) {
+  const auto& split = asked<action::Split>();
+  assert(given.range != lease_.range_id && "the far part is another range");
+  assert(!slice_->last && "the slice that is done next stays in the near part");
+  lease_.keys.upper = split.at;
+  lease_.share = split.keep.share;
+  lease_.rows_walked -= split.keep.moved;
   memory_.forget();
-  hooks_.emit(event::RangeSplit{lease.range_id, given.back().integer(0, 0)});
+  decision_.events.emplace_back(event::RangeSplit{lease_.range_id, given.range});
+  return action::AskPermit{};
 }
 
 }  // namespace pgfill::work

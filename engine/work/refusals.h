@@ -44,10 +44,4 @@ class Refusals {
 /// True for the classes of states that mean: later.
 bool asks_for_another_try(FailureClass failure);
 
-/// As what the failure of a range is tried again. What a function raises says nothing about time, whatever its state.
-FailureClass retried_as(const postgres::Failure& failure);
-
-/// The failure that stops the job for this row.
-postgres::Failure bad_row_failure(const postgres::Failure& failure, const std::string& row);
-
 }  // namespace pgfill::work

@@ -1,5 +1,7 @@
 #include "work/remedy.h"
 
+#include <cassert>
+
 namespace pgfill::work {
 
 Way first_way(std::chrono::microseconds expected, std::chrono::milliseconds patience) {
@@ -7,6 +9,7 @@ Way first_way(std::chrono::microseconds expected, std::chrono::milliseconds pati
 }
 
 Remedy remedy_for(FailureClass failure, Way way, std::int64_t rows, bool smaller_is_faster, BadRows::Action bad_rows) {
+  assert(rows >= 1 && "a slice that failed has rows");
   switch (failure) {
     case FailureClass::locked:
       return way == Way::direct ? Remedy::around_held : Remedy::none;

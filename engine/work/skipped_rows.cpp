@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "ledger/statements.h"
 #include "work/statements.h"
 
 namespace pgfill::work {
@@ -97,7 +96,7 @@ Task<void> SkippedRows::give_up(postgres::Session& session, std::string state, s
   if (retried_as(failure) != FailureClass::slow) throw postgres::Failure(failure);
   const auto listed = co_await ledger::next_skipped(session, job_.job_id, state, std::move(above));
   if (!listed) throw postgres::Failure(failure);
-  throw of_row(failure, job_, listed->key);
+  throw of_row(failure, job_.key_columns, listed->key);
 }
 
 Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::string state, std::optional<Key> above,
@@ -107,7 +106,7 @@ Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::str
   if (above) parameters[1] = postgres::array_literal(*above);
   std::vector<Command> commands;
   // As the fence of a range does, and before the statement that is to see what the batch before has committed.
-  if (job_.one_at_a_time) commands.push_back({sql::ledger_take_turn, {std::to_string(job_.job_id)}});
+  if (job_.one_at_a_time) commands.push_back(ledger::take_turn(job_.job_id));
   add_settings(commands, job_);
   commands.push_back({sql::work_list_in_order, {}});
   const sql::BuiltStatement& revisit = job_.statements.revisit_skipped();

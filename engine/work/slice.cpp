@@ -1,6 +1,7 @@
 #include "work/slice.h"
 
 #include <algorithm>
+#include <cassert>
 #include <limits>
 #include <utility>
 
@@ -23,6 +24,8 @@ constexpr std::int64_t least_counted = 10'000;
 }  // namespace
 
 ledger::Position position_after(const ledger::Lease& lease, const Slice& slice, int stripes) {
+  assert(slice.bound && "only a slice with a bound can be done");
+  assert(lease.stripe + lease.stripes <= stripes && "a pass changes stripes that there are");
   const int next_stripe = lease.stripe + lease.stripes;
   if (!slice.last) return {slice.bound, lease.stripe, lease.stripes, false};
   if (next_stripe >= stripes) return {slice.bound, lease.stripe, lease.stripes, true};
@@ -38,6 +41,7 @@ bool has_moved(const ledger::Lease& before, const ledger::Lease& now) {
 }
 
 int stripes_of_pass(const ledger::Lease& lease, int stripes, bool pay) {
+  assert(lease.stripe < stripes && "a range is done after its last stripe");
   if (stripes == 1 || !lease.keys.upper) return lease.stripes;
   return pay ? 1 : stripes - lease.stripe;
 }
@@ -60,6 +64,7 @@ bool feeds_itself(const ledger::Lease& lease, const Effect& effect, std::int64_t
 
 NearPart near_part(const ledger::Lease& lease, const Slice& slice, std::int64_t total, int stripes,
                    std::int64_t batch_rows) {
+  assert(stripes >= 1 && lease.stripes >= 1 && batch_rows >= 1);
   const auto rows = static_cast<double>(std::max<std::int64_t>(total, 1));
   const double of_a_stripe = lease.share * rows / stripes;
   const double of_the_pass = of_a_stripe * lease.stripes;
@@ -87,6 +92,7 @@ void PassMemory::begin(bool one_stripe) {
 }
 
 std::optional<Slice> PassMemory::next(std::int64_t rows) {
+  assert(rows >= 1 && !(on_track_ && recording_) && "what is remembered is not walked again");
   if (!on_track_ || upcoming_ >= known_.size()) return std::nullopt;
   if (known_[upcoming_].at_most > 2 * rows) {
     leave_track();
@@ -102,6 +108,7 @@ std::optional<Slice> PassMemory::next(std::int64_t rows) {
 
 void PassMemory::note(const Slice& slice) {
   if (!recording_) return;
+  assert(slice.bound && slice.rows <= slice.at_most);
   walked_.push_back(slice);
   if (walked_.size() > most_slices) forget();
   if (recording_ && slice.last) known_ = std::move(walked_);

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "ledger/range.h"
+#include "ledger/lease.h"
 
 namespace pgfill::work {
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <limits>
 
@@ -37,6 +38,7 @@ class SnapshotLimit {
   }
   /// A batch of at most `rows` rows met a change of others: half of it, and then its rows are locked first.
   Remedy conflict(Way way, std::int64_t rows) {
+    assert(rows >= 1 && rows_ != unlimited && "only a batch in one snapshot meets such a conflict");
     calm_ = 0;
     rows_ = std::max<std::int64_t>(1, std::min({rows, rows_, first_rows}) / 2);
     if (way == Way::around_held) return Remedy::none;

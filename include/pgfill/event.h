@@ -24,7 +24,7 @@ struct Registered {
 struct Started {
   int workers = 0;
 };
-/// As Started, for a job with committed work. `crashed_host` is set when the former runner did not say goodbye.
+/// As Started, for a job with committed work. `crashed_host` is set when the former runner ended uncleanly.
 struct Resumed {
   int workers = 0;
   double done_share = 0;  ///< 0 to 1

@@ -1,4 +1,4 @@
-// Planning and running jobs from a C++ program; the command line uses nothing else. Link pgfill_run.
+// Planning and running jobs from a C++ program; the command line uses nothing else. Link pgfill_library.
 #pragma once
 
 #include <atomic>
@@ -49,12 +49,12 @@ class Control {
   void resume();
 
   /// What was asked so far; read by the runner.
-  struct Wish {
+  struct Request {
     int stops = 0;  ///< calls of stop()
     bool paused = false;
     std::string reason;
   };
-  Wish wish() const;
+  Request request() const;
   /// Number of changes so far; cheap, async-signal-safe. The runner polls it.
   int version() const noexcept { return version_.load(); }
 
@@ -116,13 +116,13 @@ struct JobStatus {
   std::string pressure;          ///< the signals with their limits, the worst first, as the runner last reported
   std::string batch_summary;     ///< "batch 2,300 rows, p50 310ms p99 480ms", as the runner last reported
   std::vector<SignalStatus> signals;
-  bool paused = false;          ///< a person wants it paused
-  bool obeyed = false;          ///< the runner has obeyed the latest wish
-  std::string steered_by;       ///< the role that changed the wish last; empty: nobody has
-  std::string steering_reason;  ///< of the pause or cancellation
-  std::string one_at_a_time;    ///< why no batch may run beside another one; empty: they may
-  std::string settings;         ///< fields laid over the spec: "workers=1, batch.time=5ms"
-  std::string runner_host;      ///< empty: nobody runs it
+  bool paused = false;        ///< a person wants it paused
+  bool acknowledged = false;  ///< the runner has acknowledged the latest request
+  std::string requested_by;   ///< the role that made the latest request; empty: there is none
+  std::string requested_for;  ///< the reason of the pause or cancellation
+  std::string one_at_a_time;  ///< why no batch may run beside another one; empty: they may
+  std::string settings;       ///< fields laid over the spec: "workers=1, batch.time=5ms"
+  std::string runner_host;    ///< empty: nobody runs it
   int runner_pid = 0;
   std::chrono::milliseconds runner_seen{0};         ///< since its last sign of life
   bool runner_alive = false;                        ///< its lease is running

@@ -1,4 +1,4 @@
-// Putting a job right after a person has looked at it. Link pgfill_run.
+// Putting a job right after a person has looked at it. Link pgfill_library.
 #pragma once
 
 #include <cstdint>

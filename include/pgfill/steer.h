@@ -1,5 +1,5 @@
 // Steering a job from anywhere: all that is needed is a connection to its database. The same as the SQL functions
-// pgfill.pause, resume, cancel and set, and it waits for the runner's word. Link pgfill_run.
+// pgfill.pause, resume, cancel and set, and it waits for the runner's acknowledgement. Link pgfill_library.
 #pragma once
 
 #include <chrono>
@@ -13,25 +13,25 @@
 
 namespace pgfill {
 
-/// What became of a wish.
+/// What became of a request.
 struct Steered {
   enum class Answer {
-    obeyed,     ///< the runner says so: no batch that the wish forbids begins any more
-    no_runner,  ///< nobody runs the job; the wish holds for the next run
-    silent,     ///< the runner has not answered within the patience; the wish stands
-    over,       ///< the job is done: nothing is left to steer
+    acknowledged,  ///< by the runner: no batch that the request forbids begins any more
+    no_runner,     ///< nobody runs the job; the request holds for the next run
+    silent,        ///< the runner has not answered within the patience; the request stands
+    over,          ///< the job is done: nothing is left to steer
   };
   std::string job;
   Answer answer = Answer::silent;
-  std::string sentence;                ///< the database's own words
+  std::string sentence;                ///< the database's own answer
   std::string runner;                  ///< "host pid 4121"; empty: nobody runs it
-  std::chrono::milliseconds after{0};  ///< until the runner's word, or as long as it was waited for
+  std::chrono::milliseconds after{0};  ///< until the acknowledgement, or as long as it was waited for
   std::chrono::milliseconds seen{0};   ///< since the runner's last sign of life
   std::int64_t batches = 0;            ///< committed by then, all runs
-  std::string overruled_by;            ///< the role that changed the wish again meanwhile; empty: nobody
+  std::string overruled_by;            ///< the role that made another request meanwhile; empty: nobody
 };
 
-/// How long the runner's word is waited for.
+/// How long the runner's acknowledgement is waited for.
 inline constexpr std::chrono::seconds steering_patience{10};
 
 /// Each errs with: connection errors, ledger_missing, ledger_version, no_such_job.

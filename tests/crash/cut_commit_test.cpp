@@ -66,7 +66,7 @@ class Link {
 };
 
 bool is_worker(const std::string& application) {
-  return !application.ends_with("/control");
+  return !application.ends_with("/control") && !application.ends_with("/signals");
 }
 
 std::uint64_t any_seed() {

@@ -31,12 +31,15 @@ struct Silence {
 bool is_control(const WireMessage& message) {
   return message.application.ends_with("/control");
 }
+bool is_worker(const WireMessage& message) {
+  return !is_control(message) && !message.application.ends_with("/signals");
+}
 bool answer_to_commit(const WireMessage& message) {
-  return !is_control(message) && message.says_committed() && message.number > 400;
+  return is_worker(message) && message.says_committed() && message.number > 400;
 }
 /// The batch's rows are changed and locked by then, and its backend waits for a COMMIT that never comes.
 bool request_to_commit(const WireMessage& message) {
-  return !is_control(message) && message.from == Sender::frontend && message.type == 'B' && message.number > 400 &&
+  return is_worker(message) && message.from == Sender::frontend && message.type == 'B' && message.number > 400 &&
          message.body.find("commit") != std::string_view::npos;
 }
 bool heartbeat(const WireMessage& message) {
@@ -44,7 +47,7 @@ bool heartbeat(const WireMessage& message) {
          message.body.find("ledger_heartbeat") != std::string_view::npos;
 }
 bool new_connection(const WireMessage& message) {
-  return !is_control(message) && message.type == startup_packet;
+  return is_worker(message) && message.type == startup_packet;
 }
 
 class SilentCase {

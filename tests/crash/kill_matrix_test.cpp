@@ -10,10 +10,12 @@
 #include <iostream>
 #include <random>
 
+#include "postgres/server_version.h"
 #include "rig/writers.h"
 #include "support/eventually.h"
 #include "support/job_process.h"
 #include "support/key_subject.h"
+#include "support/sessions.h"
 
 namespace pgfill::tests {
 namespace {
@@ -69,6 +71,11 @@ struct Combination {
   }
 };
 
+bool scans_positions() {
+  Database database(shared_cluster().conninfo());
+  return postgres::has(server_version(database), postgres::Feature::scans_of_positions);
+}
+
 /// Consecutive seeds go through the shuffled kinds: as many as there are kinds cover them all, if the first of them is
 /// a multiple of that number.
 Combination combination_of(std::uint64_t seed) {
@@ -81,7 +88,7 @@ Combination combination_of(std::uint64_t seed) {
       seed,        kinds[seed % kinds.size()], 1 << any(3), static_cast<Isolation>(any(3)), any(2) == 0, any(2) == 0,
       5 + any(26), 50.0 + 10.0 * any(26),      false};
   if (any(3) == 0) combination.batch_rows = 1;
-  combination.heap = combination.conditional && any(2) == 0;
+  combination.heap = combination.conditional && any(2) == 0 && scans_positions();
   combination.keyless = combination.heap && any(2) == 0;
   return combination;
 }

@@ -8,6 +8,7 @@
 #include "rig/pg_cluster.h"
 #include "support/eventually.h"
 #include "support/job_process.h"
+#include "support/sessions.h"
 #include "support/subject_case.h"
 #include "support/wire_proxy.h"
 
@@ -56,10 +57,7 @@ class Password : public ::testing::Test {
   }
   /// Ends the sessions of the job with names like this; how many there were.
   std::int64_t end_sessions(const std::string& names) {
-    return subject_.database().integer(
-        "SELECT count(*) FROM (SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
-        "WHERE application_name LIKE '" +
-        names + "') AS ended");
+    return tests::end_sessions(subject_.database(), "application_name LIKE '" + names + "'");
   }
   std::int64_t sessions(const std::string& names) {
     return subject_.database().integer("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '" + names +

@@ -171,9 +171,9 @@ TEST(ServerFaults, AMissingSynchronousStandbyIsNamedAndAStopIsObeyed) {
   // People are heard all the same, and waited for by nobody.
   const Result<Steered> paused = pause_job(site.subject().connection(), "subject", "standby lost", 10s);
   ASSERT_TRUE(paused) << paused.error().message;
-  EXPECT_EQ(paused->answer, Steered::Answer::obeyed);
+  EXPECT_EQ(paused->answer, Steered::Answer::acknowledged);
   const Result<Steered> resumed = resume_job(site.subject().connection(), "subject", 10s);
-  EXPECT_TRUE(resumed && resumed->answer == Steered::Answer::obeyed);
+  EXPECT_TRUE(resumed && resumed->answer == Steered::Answer::acknowledged);
   site.job().signal(SIGINT);
   const auto end = site.job().finish(15s);
   EXPECT_EQ(end.exit_code, 75) << "signal " << end.signal << "\n" << site.job().standard_error();

@@ -36,10 +36,8 @@ std::set<std::string> wrong(const rig::Verdict& verdict) {
 class DemoOracle : public ::testing::Test {
  protected:
   void prepare_ledger() {
-    for (const auto* script : {&sql::ledger_schema, &sql::ledger_control, &sql::ledger_stripes, &sql::ledger_changes,
-                               &sql::ledger_live_fields, &sql::ledger_heap_order}) {
-      database_.execute(std::string(script->text));
-    }
+    database_.execute(std::string(sql::ledger_tables.text));
+    database_.execute(std::string(sql::ledger_functions.text));
     database_.execute(
         "INSERT INTO pgfill.job (name, spec_yaml, canonical, table_oid, table_schema, table_name, key_columns, "
         "key_types, search_path, estimated_rows, last_range_id, spec_hash, fingerprint, servers) "

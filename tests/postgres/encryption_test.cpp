@@ -6,6 +6,7 @@
 
 #include "support/eventually.h"
 #include "support/job_process.h"
+#include "support/sessions.h"
 #include "support/subject_case.h"
 #include "support/wire_proxy.h"
 
@@ -142,8 +143,7 @@ TEST_F(Encryption, AServerThatNoLongerEncryptsIsNotWorkedOnUntilItDoes) {
   ASSERT_TRUE(eventually(30s, [&] { return subject_.rows_changed() > rows / 20; })) << job.standard_error();
   EXPECT_EQ(plain_sessions(), 0);
   set({{"ssl", "off"}});
-  subject_.database().execute(
-      "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name LIKE 'pgfill:%'");
+  end_sessions(subject_.database(), "application_name LIKE 'pgfill:%'");
   const auto left_at = subject_.rows_changed();
   EXPECT_TRUE(eventually(30s, [&] {
     EXPECT_EQ(plain_sessions(), 0);

@@ -213,15 +213,6 @@ TEST_F(JobIdentity, AColumnThatTookThePlaceOfAnotherIsAChange) {
   EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = 1"), 3000) << "in the new column nothing was done";
 }
 
-TEST_F(JobIdentity, AJobOfAFormerVersionKnowsNoNumbersOfColumns) {
-  make_items(3000);
-  ASSERT_EQ(begin_and_stop().exit, ExitCode::interrupted);
-  database_.execute(
-      "UPDATE pgfill.job SET fingerprint = ARRAY(SELECT regexp_replace(f, ', number [0-9]+$', '') FROM "
-      "unnest(fingerprint) AS f)");
-  EXPECT_EQ(run(counter_spec()).exit, ExitCode::done);
-}
-
 TEST_F(JobIdentity, AdoptingNamesSimilarJobsWhenThereIsNone) {
   make_items(100);
   ASSERT_EQ(run(counter_spec()).exit, ExitCode::done);

@@ -1,4 +1,5 @@
 // Leases of runners that have been replaced: their statements may be under way still.
+#include <functional>
 #include <future>
 
 #include "ledger/statements.h"
@@ -23,8 +24,11 @@ class Lease : public RunJob {
     job_ = database_.value("SELECT id FROM pgfill.job");
   }
   std::string begin_runner() {
+    database_.execute("UPDATE pgfill.runner SET ended_at = clock_timestamp() WHERE ended_at IS NULL");
+    return add_runner();
+  }
+  std::string add_runner() {
     return database_.value(
-        "WITH former AS (UPDATE pgfill.runner SET ended_at = clock_timestamp() WHERE ended_at IS NULL)"
         "INSERT INTO pgfill.runner (job_id, host, pid, alive_until) "
         "VALUES (" +
         job_ + ", 'here', 1, clock_timestamp() + interval '1 min') RETURNING id");
@@ -38,24 +42,42 @@ class Lease : public RunJob {
   std::string job_;
 };
 
-TEST_F(Lease, IsNotTakenFromThePresentRunnerByAStatementOfAFormerOne) {
-  Database batch(settings_.conninfo);
-  Database zombie(settings_.conninfo, "zombie");
-  const std::string former = begin_runner();
-  // It waits for a range that a batch is about to end, and has seen the next one free.
-  batch.execute("BEGIN; UPDATE pgfill.range SET done = true WHERE range_id = (SELECT min(range_id) FROM pgfill.range)");
-  auto leased = std::async(std::launch::async, [&] { return lease(zombie, former); });
-  ASSERT_TRUE(eventually(30s, [&] {
-    return database_.integer(
-               "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'zombie' "
-               "AND wait_event_type = 'Lock'") == 1;
-  }));
-  const std::string present = begin_runner();
-  database_.execute("UPDATE pgfill.range SET epoch = 1, runner_id = " + present +
-                    " WHERE range_id = (SELECT max(range_id) FROM pgfill.range)");
-  batch.execute("COMMIT");
-  EXPECT_EQ(leased.get(), "");
+/// A statement of a former runner waits for a range that a batch is about to end, and has seen the next one free.
+class WaitingLease : public Lease {
+ protected:
+  /// What it gets when `meanwhile` has happened.
+  std::string lease_while(const std::function<void()>& meanwhile) {
+    Database batch(settings_.conninfo);
+    Database zombie(settings_.conninfo, "zombie");
+    const std::string former = begin_runner();
+    batch.execute(
+        "BEGIN; UPDATE pgfill.range SET done = true WHERE range_id = (SELECT min(range_id) FROM pgfill.range)");
+    auto leased = std::async(std::launch::async, [&] { return lease(zombie, former); });
+    EXPECT_TRUE(eventually(30s, [&] {
+      return database_.integer(
+                 "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'zombie' "
+                 "AND wait_event_type = 'Lock'") == 1;
+    }));
+    meanwhile();
+    batch.execute("COMMIT");
+    return leased.get();
+  }
+};
+
+TEST_F(WaitingLease, IsNotTakenFromThePresentRunner) {
+  std::string present;
+  EXPECT_EQ(lease_while([&] {
+              present = begin_runner();
+              database_.execute("UPDATE pgfill.range SET epoch = 1, runner_id = " + present +
+                                " WHERE range_id = (SELECT max(range_id) FROM pgfill.range)");
+            }),
+            "");
   EXPECT_EQ(database_.value("SELECT runner_id || ' ' || epoch FROM pgfill.range WHERE NOT done"), present + " 1");
+}
+
+TEST_F(WaitingLease, IsNotGivenToARunnerThatWasReplacedMeanwhile) {
+  EXPECT_EQ(lease_while([&] { begin_runner(); }), "");
+  EXPECT_EQ(database_.value("SELECT coalesce(runner_id, 0) || ' ' || epoch FROM pgfill.range WHERE NOT done"), "0 0");
 }
 
 TEST_F(Lease, OfAFormerRunnerIsTakenByThePresentOne) {
@@ -67,6 +89,80 @@ TEST_F(Lease, OfAFormerRunnerIsTakenByThePresentOne) {
   EXPECT_EQ(lease(database_, present), first);
   EXPECT_NE(lease(database_, present), "");
   EXPECT_EQ(lease(database_, present), "") << "both are its own now";
+}
+
+/// Of several runners of one job, as they are in the ledger.
+TEST_F(Lease, OfALiveRunnerIsNotTakenByAnotherOne) {
+  const std::string one = begin_runner();
+  const std::string other = add_runner();
+  const std::string first = lease(database_, one);
+  const std::string second = lease(database_, other);
+  EXPECT_NE(first, "");
+  EXPECT_NE(second, "");
+  EXPECT_NE(first, second);
+  EXPECT_EQ(lease(database_, one), "");
+  EXPECT_EQ(lease(database_, other), "");
+}
+
+TEST_F(Lease, IsFreeAsSoonAsItsRunnerIsDead) {
+  const std::string one = begin_runner();
+  const std::string first = lease(database_, one);
+  const std::string other = add_runner();
+  EXPECT_NE(lease(database_, other), "");
+  EXPECT_EQ(lease(database_, other), "") << "the other range is a live runner's";
+  database_.execute("UPDATE pgfill.runner SET alive_until = clock_timestamp() WHERE id = " + one);
+  EXPECT_EQ(lease(database_, other), first);
+  EXPECT_EQ(database_.value("SELECT epoch FROM pgfill.range WHERE range_id = " + first), "2") << "the former is fenced";
+}
+
+TEST_F(Lease, EndsWithItsRunnerAndTheOthersGoOn) {
+  const std::string one = begin_runner();
+  const std::string other = add_runner();
+  const std::string first = lease(database_, one);
+  const std::string second = lease(database_, other);
+  database_.execute("UPDATE pgfill.job SET state = 'running', reason = ''");
+  const auto end = [&](const std::string& runner) {
+    database_.rows(std::string(sql::ledger_end_runner.text), {runner, "stopped", "by a person"});
+  };
+  const std::string state = "SELECT state || ' ' || reason FROM pgfill.job";
+  const std::string held = "SELECT string_agg(range_id || ' ' || runner_id, ', ') FROM pgfill.range WHERE NOT done";
+  end(one);
+  EXPECT_EQ(database_.value(held), second + ' ' + other);
+  EXPECT_EQ(database_.value(state), "running ") << "the job is not over while a runner of it lives";
+  EXPECT_EQ(database_.rows(std::string(sql::ledger_heartbeat.text), {other, "9000", "{}", "1"}).size(), 1);
+  end(other);
+  EXPECT_EQ(database_.value(state), "stopped by a person");
+}
+
+TEST_F(Lease, OfADeadRunnerEndsWhenAnotherBeginsAndThoseOfLiveOnesDoNot) {
+  const std::string dead = begin_runner();
+  const std::string alive = add_runner();
+  database_.execute("UPDATE pgfill.runner SET alive_until = clock_timestamp() WHERE id = " + dead);
+  const postgres::Rows begun = database_.rows(std::string(sql::ledger_begin_runner.text),
+                                              {job_, "there", "2", "9000", "1", alive + "0", "mark"});
+  EXPECT_TRUE(begun.empty()) << "another than the present one was seen";
+  database_.execute("UPDATE pgfill.runner SET alive_until = clock_timestamp() + interval '1 h' WHERE id = " + alive);
+  const std::string open = "SELECT string_agg(id::text, ' ' ORDER BY id) FROM pgfill.runner WHERE ended_at IS NULL";
+  const std::string taken = add_runner();
+  const std::string next =
+      database_.rows(std::string(sql::ledger_begin_runner.text), {job_, "there", "2", "9000", "1", taken, "mark"})
+          .front()
+          .string("id");
+  EXPECT_EQ(database_.value(open), alive + ' ' + next);
+}
+
+TEST_F(Lease, TheJobIsDoneWhenTheLastOfItsPhasesIs) {
+  EXPECT_EQ(database_.value("SELECT string_agg(position || ' ' || name, ', ') FROM pgfill.phase"), "1 backfill");
+  database_.execute(
+      "INSERT INTO pgfill.phase (job_id, position, name) SELECT id, 2, 'verify' FROM pgfill.job;"
+      "UPDATE pgfill.range SET done = true");
+  const auto finish = [&] { return database_.rows(std::string(sql::ledger_finish_job.text), {job_}).size(); };
+  EXPECT_EQ(finish(), 0) << "one phase is left";
+  EXPECT_NE(database_.value("SELECT state FROM pgfill.job"), "done");
+  EXPECT_EQ(database_.value("SELECT count(*) FROM pgfill.phase WHERE finished_at IS NOT NULL"), "1");
+  EXPECT_EQ(finish(), 1);
+  EXPECT_EQ(database_.value("SELECT state FROM pgfill.job"), "done");
+  EXPECT_EQ(finish(), 1) << "its answer may have been lost";
 }
 
 TEST_F(Lease, APartThatIsGivenAwayIsInTheSamePassAndOfTheSameFile) {

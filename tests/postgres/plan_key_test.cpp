@@ -1,5 +1,6 @@
 // Which index the plan follows, on real indexes.
 #include "postgres/plan_fixture.h"
+#include "support/sessions.h"
 
 namespace pgfill::tests {
 namespace {
@@ -58,6 +59,27 @@ TEST_F(PlanKey, IndexesThatCannotCarryACursorAreRefusedWithTheirReason) {
     expect_refusal(planned(needs_a_key()), "key", ErrorCode::no_usable_key, reason);
     EXPECT_EQ(columns(planned()), (std::vector<std::string>{"ctid tid"}));
   }
+}
+
+TEST_F(PlanKey, AColumnThatIsNotNullInNewRowsOnlyIsNullable) {
+  create("a int UNIQUE", "INSERT INTO users VALUES (1), (NULL)");
+  if (!execute_if_known(db_, "ALTER TABLE users ADD CONSTRAINT filled NOT NULL a NOT VALID")) {
+    EXPECT_LT(server_version(db_), 180000);
+    return;
+  }
+  expect_refusal(planned(needs_a_key()), "key", ErrorCode::no_usable_key, "users_a_key has the nullable column a");
+  db_.execute("DELETE FROM users WHERE a IS NULL; ALTER TABLE users VALIDATE CONSTRAINT filled");
+  EXPECT_EQ(planned(needs_a_key()).key.index, "users_a_key");
+}
+
+TEST_F(PlanKey, AKeyWithoutOverlapsIsNoKey) {
+  db_.execute("CREATE EXTENSION btree_gist");
+  create("a int, during daterange");
+  if (!execute_if_known(db_, "ALTER TABLE users ADD PRIMARY KEY (a, during WITHOUT OVERLAPS)")) {
+    EXPECT_LT(server_version(db_), 180000);
+    return;
+  }
+  expect_refusal(planned(needs_a_key()), "key", ErrorCode::no_usable_key, "users_pkey is not a B-tree");
 }
 
 TEST_F(PlanKey, AKeyThatIsGeneratedFromWhatIsSetIsRefused) {

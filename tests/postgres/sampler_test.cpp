@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "support/database.h"
+#include "support/sessions.h"
 #include "support/shared_cluster.h"
 #include "support/signal_reader.h"
 #include "throttle/make_signals.h"
@@ -76,7 +77,7 @@ TEST_F(SamplerOnServer, ALostConnectionIsThrownAndLeavesTheSignalUnknown) {
   Sampler sampler({}, one<throttle::CustomQuery>(SqlSignal{"queue", "SELECT 0", 5, 100ms}, "public"));
   reader_.sample(sampler);
   EXPECT_TRUE(decide(sampler).may_begin());
-  db_.execute("SELECT pg_terminate_backend(" + std::to_string(reader_.backend_pid()) + ", 5000)");
+  end_sessions(db_, "pid = " + std::to_string(reader_.backend_pid()));
   // The reading may not be due yet: it is not stale either then.
   bool thrown = false;
   const auto until = std::chrono::steady_clock::now() + 10s;

@@ -1,5 +1,5 @@
-// People steer a running job from another connection: it obeys soon, whatever it is doing, and gives its word only when
-// nothing that they forbade begins any more. A real server.
+// People steer a running job from another connection: it obeys soon, whatever it is doing, and acknowledges a request
+// only when nothing that it forbids begins any more. A real server.
 #include <algorithm>
 #include <future>
 #include <set>
@@ -35,17 +35,17 @@ class Steering : public RunJob {
   }
   std::int64_t batches() { return database_.integer("SELECT sum(batches) FROM pgfill.range"); }
   std::string state() { return database_.value("SELECT state FROM pgfill.status('counter')"); }
-  /// Batches that were committed after the runner's word, looked at for a while that is long for batches.
-  std::int64_t batches_after_word() {
+  /// Batches that were committed after the acknowledgement, looked at for a while that is long for batches.
+  std::int64_t batches_after_acknowledgement() {
     eventually(60ms, [] { return false; });  // one that was under way may end
     const auto before = batches();
     eventually(400ms, [&] { return batches() > before; });
     return batches() - before;
   }
-  Steered expect_obeyed(const Result<Steered>& steered) {
+  Steered expect_acknowledged(const Result<Steered>& steered) {
     EXPECT_TRUE(steered) << steered.error().message;
     if (!steered) return {};
-    EXPECT_EQ(steered->answer, Answer::obeyed) << steered->sentence;
+    EXPECT_EQ(steered->answer, Answer::acknowledged) << steered->sentence;
     EXPECT_LT(steered->after, 1s);
     return *steered;
   }
@@ -57,38 +57,38 @@ class Steering : public RunJob {
 
 TEST_F(Steering, PausesAndResumesARunningJobFromAnotherConnection) {
   start();
-  expect_obeyed(pause_job(settings_, "counter", "checkout is slow"));
-  EXPECT_EQ(batches_after_word(), 0);
+  expect_acknowledged(pause_job(settings_, "counter", "checkout is slow"));
+  EXPECT_EQ(batches_after_acknowledgement(), 0);
   EXPECT_TRUE(eventually(5s, [&] { return state() == "paused"; })) << state();
   const Result<JobStatus> status = job_status(settings_, "counter");
   ASSERT_TRUE(status);
-  EXPECT_TRUE(status->paused && status->obeyed);
-  EXPECT_EQ(status->steering_reason, "checkout is slow");
-  expect_obeyed(resume_job(settings_, "counter"));
+  EXPECT_TRUE(status->paused && status->acknowledged);
+  EXPECT_EQ(status->requested_for, "checkout is slow");
+  expect_acknowledged(resume_job(settings_, "counter"));
   EXPECT_EQ(running_.get().exit, ExitCode::done);
   expect_each_row_once(120'000);
 }
 
-/// As when the wish was committed on a primary whose successor had not received it.
-TEST_F(Steering, APauseThatTheLedgerHasLostHoldsUntilSomebodySpeaksAgain) {
+/// As when the request was committed on a primary whose successor had not received it.
+TEST_F(Steering, APauseThatTheLedgerHasLostHoldsUntilSomebodyAsksAgain) {
   start();
-  expect_obeyed(pause_job(settings_, "counter", "checkout is slow"));
-  database_.execute("UPDATE pgfill.wish SET version = version - 1, paused = false");
+  expect_acknowledged(pause_job(settings_, "counter", "checkout is slow"));
+  database_.execute("UPDATE pgfill.request SET version = version - 1, paused = false");
   EXPECT_TRUE(eventually(5s, [&] {
     return database_.integer(
-               "SELECT count(*) FROM pgfill.runner AS r, pgfill.wish AS w "
-               "WHERE r.obeyed_version = w.version") == 1;
+               "SELECT count(*) FROM pgfill.runner AS r, pgfill.request AS q "
+               "WHERE r.acknowledged_version = q.version") == 1;
   }));
-  EXPECT_EQ(batches_after_word(), 0);
-  const auto told = [&] { return database_.value("SELECT report->>'reason' FROM pgfill.runner"); };
-  EXPECT_TRUE(eventually(5s, [&] { return told().find("on the former primary") != std::string::npos; })) << told();
-  // Another wish by the number of one that is known.
-  database_.execute("UPDATE pgfill.wish SET settings = '{\"workers\": \"3\"}'");
+  EXPECT_EQ(batches_after_acknowledgement(), 0);
+  const auto reason = [&] { return database_.value("SELECT report->>'reason' FROM pgfill.runner"); };
+  EXPECT_TRUE(eventually(5s, [&] { return reason().find("on the former primary") != std::string::npos; })) << reason();
+  // Another request by the number of one that is known.
+  database_.execute("UPDATE pgfill.request SET settings = '{\"workers\": \"3\"}'");
   EXPECT_TRUE(eventually(5s, [&] {
     return database_.integer("SELECT count(*) FROM pgfill.event WHERE message LIKE '%workers=3%'") == 1;
   }));
-  EXPECT_EQ(batches_after_word(), 0);
-  expect_obeyed(resume_job(settings_, "counter"));
+  EXPECT_EQ(batches_after_acknowledgement(), 0);
+  expect_acknowledged(resume_job(settings_, "counter"));
   EXPECT_EQ(running_.get().exit, ExitCode::done);
 }
 
@@ -97,9 +97,9 @@ TEST_F(Steering, IsObeyedWhileTheJobWaitsForARowThatIsLocked) {
   holder.execute("BEGIN; SELECT FROM items WHERE id % 40 = 0 FOR UPDATE");
   start();
   for (int i = 0; i < 5; ++i) {
-    expect_obeyed(pause_job(settings_, "counter", ""));
-    EXPECT_EQ(batches_after_word(), 0);
-    expect_obeyed(resume_job(settings_, "counter"));
+    expect_acknowledged(pause_job(settings_, "counter", ""));
+    EXPECT_EQ(batches_after_acknowledgement(), 0);
+    expect_acknowledged(resume_job(settings_, "counter"));
   }
   holder.execute("ROLLBACK");
   EXPECT_EQ(running_.get().exit, ExitCode::done);
@@ -110,15 +110,51 @@ TEST_F(Steering, IsObeyedWhileAServiceThatIsAskedDoesNotAnswer) {
   constexpr int no_answer = 0;
   HttpServer silent(no_answer);
   start();
-  expect_obeyed(set_job(settings_, "counter", {{"throttle.http", "[{url: \"" + silent.url() + "\", every: 1s}]"}}));
+  expect_acknowledged(
+      set_job(settings_, "counter", {{"throttle.http", "[{url: \"" + silent.url() + "\", every: 1s}]"}}));
   EXPECT_TRUE(eventually(10s, [&] {
     return database_.integer("SELECT count(*) FROM pgfill.runner WHERE report->>'reason' LIKE '%http%'") == 1;
   }));
   for (int i = 0; i < 5; ++i) {
-    expect_obeyed(pause_job(settings_, "counter", ""));
-    expect_obeyed(resume_job(settings_, "counter"));
+    expect_acknowledged(pause_job(settings_, "counter", ""));
+    expect_acknowledged(resume_job(settings_, "counter"));
   }
-  expect_obeyed(set_job(settings_, "counter", {{"throttle.http", ""}}));
+  expect_acknowledged(set_job(settings_, "counter", {{"throttle.http", ""}}));
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
+}
+
+TEST_F(Steering, IsAcknowledgedWithinASecondWhileASignalTakesFiveSecondsToAnswer) {
+  // The server cancels the query after a second, which it ignores.
+  database_.execute(
+      "CREATE FUNCTION slow() RETURNS int LANGUAGE plpgsql AS 'BEGIN"
+      "  BEGIN PERFORM pg_sleep(5); EXCEPTION WHEN query_canceled THEN PERFORM pg_sleep(4); END;"
+      "  RETURN 0; END'");
+  start();
+  expect_acknowledged(set_job(settings_, "counter",
+                              {{"throttle.signals", "[{name: slow, sql: \"SELECT slow()\", limit: 1, every: 1s}]"}}));
+  const auto asked = [&] {
+    return database_.integer(
+               "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT slow()' AND state = 'active' "
+               "AND clock_timestamp() - query_start < interval '3 s'") == 1;
+  };
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(eventually(20s, asked));
+    expect_acknowledged(pause_job(settings_, "counter", ""));
+    EXPECT_EQ(batches_after_acknowledgement(), 0);
+    expect_acknowledged(resume_job(settings_, "counter"));
+  }
+  expect_acknowledged(set_job(settings_, "counter", {{"throttle.signals", ""}}));
+  EXPECT_EQ(running_.get().exit, ExitCode::done);
+  expect_each_row_once(120'000);
+}
+
+TEST_F(Steering, APauseNeedsNoSpecThatThisProgramCanRead) {
+  start();
+  database_.execute("UPDATE pgfill.job SET spec_yaml = 'written by a newer program: [', canonical = ''");
+  expect_acknowledged(pause_job(settings_, "counter", ""));
+  EXPECT_EQ(batches_after_acknowledgement(), 0);
+  EXPECT_FALSE(set_job(settings_, "counter", {{"batch.time", "5ms"}})) << "a setting is held against the spec";
+  expect_acknowledged(resume_job(settings_, "counter"));
   EXPECT_EQ(running_.get().exit, ExitCode::done);
 }
 
@@ -151,14 +187,14 @@ TEST_F(Steering, AJobThatNobodyRunsStaysPausedForTheNextRun) {
   EXPECT_EQ(run(spec_).exit, ExitCode::done);
 }
 
-TEST_F(Steering, WhatWasWishedBeforeTheRunIsAcknowledgedAtItsStart) {
+TEST_F(Steering, WhatWasAskedBeforeTheRunIsAcknowledgedAtItsStart) {
   start();
   control_.stop();
   EXPECT_EQ(running_.get().exit, ExitCode::interrupted);
   ASSERT_TRUE(set_job(settings_, "counter", {{"batch.max_rows", "60"}}));
   EXPECT_EQ(run(spec_).exit, ExitCode::done);
-  EXPECT_EQ(database_.value("SELECT obeyed_version FROM pgfill.runner ORDER BY id DESC LIMIT 1"),
-            database_.value("SELECT version FROM pgfill.wish"));
+  EXPECT_EQ(database_.value("SELECT acknowledged_version FROM pgfill.runner ORDER BY id DESC LIMIT 1"),
+            database_.value("SELECT version FROM pgfill.request"));
 }
 
 TEST_F(Steering, BudgetsAreTheJobsAndNotTheRuns) {
@@ -186,14 +222,14 @@ TEST_F(Steering, WorkersAndBatchSizeChangeWhileItRuns) {
   const auto busy = [&] {
     return database_.integer("SELECT count(*) FROM pgfill.range WHERE runner_id IS NOT NULL AND NOT done");
   };
-  expect_obeyed(set_job(settings_, "counter", {{"workers", "1"}}));
+  expect_acknowledged(set_job(settings_, "counter", {{"workers", "1"}}));
   EXPECT_TRUE(eventually(5s, [&] { return busy() <= 1; }));
-  expect_obeyed(set_job(settings_, "counter", {{"workers", "4"}, {"batch.max_rows", "60"}}));
+  expect_acknowledged(set_job(settings_, "counter", {{"workers", "4"}, {"batch.max_rows", "60"}}));
   EXPECT_TRUE(eventually(5s, [&] { return busy() == 4 || running_.wait_for(0s) == std::future_status::ready; }));
   EXPECT_TRUE(eventually(5s, [&] { return watcher_.largest == 60; })) << watcher_.largest;
-  expect_obeyed(set_job(settings_, "counter", {{"workers", "auto"}}));
-  expect_obeyed(set_job(settings_, "counter", {{"workers", ""}}));
-  EXPECT_EQ(database_.value("SELECT settings->>'workers' FROM pgfill.wish"), "NULL");
+  expect_acknowledged(set_job(settings_, "counter", {{"workers", "auto"}}));
+  expect_acknowledged(set_job(settings_, "counter", {{"workers", ""}}));
+  EXPECT_EQ(database_.value("SELECT settings->>'workers' FROM pgfill.request"), "NULL");
   EXPECT_EQ(running_.get().exit, ExitCode::done);
   expect_each_row_once(120'000);
 }
@@ -204,14 +240,14 @@ TEST_F(Steering, AWrongSettingIsRefusedAndOneThatTheDatabaseLetPassIsLeftOut) {
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, ErrorCode::spec_bad_value);
   EXPECT_NE(wrong.error().message.find("batch.time=900ms"), std::string::npos) << wrong.error().message;
-  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.wish"), 0);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.request"), 0);
   for (const char* typo :
        {"'workers', 'banana'", "'batch.time', '5'", "'throttle.nope', '1'", "'throttle.growth', ''"}) {
     EXPECT_THROW(database_.execute("SELECT pgfill.set('counter', " + std::string(typo) + ")"), postgres::Failure)
         << typo;
   }
-  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.wish"), 0);
-  expect_obeyed(set_job(settings_, "counter", {{"batch.time", "5ms"}}));
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.request"), 0);
+  expect_acknowledged(set_job(settings_, "counter", {{"batch.time", "5ms"}}));
   database_.execute("SELECT pgfill.set('counter', 'batch.time', '900ms')");
   EXPECT_TRUE(eventually(5s, [&] {
     return database_.integer(
@@ -246,35 +282,6 @@ TEST_F(Steering, HasTheSameVerbsAsSqlFunctions) {
   EXPECT_EQ(running_.get().exit, ExitCode::done);
   database_.execute("SELECT pgfill.assert_done('counter')");
   EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.event WHERE kind IN ('pause', 'resume')"), 2);
-}
-
-TEST_F(Steering, ALedgerOfVersionOneIsUpgraded) {
-  ASSERT_TRUE(install_ledger(settings_));
-  database_.execute("CREATE ROLE upgraded_runner; GRANT SELECT, INSERT, DELETE ON pgfill.skipped TO upgraded_runner");
-  database_.execute(
-      "DROP TABLE pgfill.wish, pgfill.change; DELETE FROM pgfill.version WHERE version = 2;"
-      "ALTER TABLE pgfill.runner DROP COLUMN obeyed_version, DROP COLUMN obeyed_at;"
-      "ALTER TABLE pgfill.job DROP COLUMN table_bytes, DROP COLUMN stripes, DROP COLUMN began_at, DROP COLUMN "
-      "done_rows_meet, DROP COLUMN settings, DROP COLUMN by_position, DROP COLUMN one_at_a_time; DELETE FROM "
-      "pgfill.version WHERE version > "
-      "1;"
-      "ALTER TABLE pgfill.range DROP COLUMN stripe, DROP COLUMN stripes, DROP COLUMN filenode");
-  const Result<JobStatus> old = job_status(settings_, "counter");
-  ASSERT_FALSE(old);
-  EXPECT_EQ(old.error().code, ErrorCode::ledger_version);
-  EXPECT_EQ(old.error().hint, "upgrade it: pgfill install");
-  EXPECT_EQ(*install_ledger(settings_), 6);
-  const auto may = [&](const std::string& privilege) {
-    return database_.value("SELECT has_table_privilege('upgraded_runner', 'pgfill.change', '" + privilege + "')");
-  };
-  EXPECT_EQ(may("INSERT"), "t") << "who could work with the ledger can go on";
-  EXPECT_EQ(may("DELETE"), "t");
-  EXPECT_EQ(may("UPDATE"), "f");
-  database_.execute("DROP OWNED BY upgraded_runner; DROP ROLE upgraded_runner");
-  start();
-  expect_obeyed(pause_job(settings_, "counter", ""));
-  expect_obeyed(resume_job(settings_, "counter"));
-  EXPECT_EQ(running_.get().exit, ExitCode::done);
 }
 
 }  // namespace

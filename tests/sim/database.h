@@ -88,6 +88,7 @@ struct Answer {
   RunnerRow runner;
   std::int64_t number = 0;
   std::int64_t on_page = 0;                 ///< of the rows changed: those that found room where they were
+  std::int64_t deferred = 0;                ///< rows that a batch went around
   int nth = 0;                              ///< the key that was walked to; 0: there are fewer
   int largest = 0;                          ///< key above; 0: none
   std::vector<std::optional<double>> lags;  ///< of the replicas that are there
@@ -100,8 +101,8 @@ struct Batch {
   Lease lease;
   int bound = 0;
   ledger::Position after;
-  std::int64_t walked = 0;
-  std::int64_t walk = 0;  ///< rows to walk above the bound; 0: none
+  std::optional<std::int64_t> walked;  ///< rows, for the ledger; empty: as many as it changes
+  std::int64_t walk = 0;               ///< rows to walk above the bound; 0: none
   work::Way way = work::Way::direct;
 };
 

@@ -91,10 +91,12 @@ void Database::blame(const Lease& lease, int bound) {
 Task<Answer> Database::lock_rows(TransactionPtr transaction, const Batch& batch) {
   const async::Deadline deadline = async::Deadline::after(direct_patience);
   std::vector<int> keys;
+  Answer answer;
   for (const int key : rows_of(batch.lease, number_of(batch.lease.cursor), batch.bound)) {
     Transaction*& owner = row_owner_[static_cast<std::size_t>(key)];
     if (owner != nullptr && batch.way == work::Way::around_held) {
       defer(transaction, key);
+      ++answer.deferred;
       continue;
     }
     while (owner != nullptr && !transaction->over && !deadline.passed()) co_await unlocked_.wait(deadline.at);
@@ -103,7 +105,6 @@ Task<Answer> Database::lock_rows(TransactionPtr transaction, const Batch& batch)
     transaction->rows.push_back(key);
     keys.push_back(key);
   }
-  Answer answer;
   if (std::any_of(keys.begin(), keys.end(), [this](int key) { return refuses(key); })) {
     answer = roll_back(transaction, FailureClass::retry, "a trigger refuses a row");
     answer.by_function = true;
@@ -163,7 +164,7 @@ Task<Answer> Database::batch(ConnectionPtr connection, Batch batch) {
   moved.stripe = batch.after.stripe;
   moved.stripes = batch.after.stripes;
   moved.done = batch.after.done;
-  moved.walked += batch.walked;
+  moved.walked += batch.walked.value_or(answer.number);
   ++moved.batches;
   ++batches_;
   write_range(transaction, id, moved);

@@ -45,8 +45,8 @@ Runner::Runner(World& world, Database& database, const Shape& shape, unsigned se
       scheduler_(world.executor(process_), gate_, seams(), shape.workers, seed),
       most_workers_(shape.workers) {
   for (int number = 0; number < shape.workers; ++number) {
-    auto range_worker = std::make_unique<RangeWorker>(world, database, shape, number, hooks(), refusals_);
-    workers_.push_back({nullptr, {}, 0, std::move(range_worker)});
+    auto range_executor = std::make_unique<RangeExecutor>(world, database, shape, number, hooks(), refusals_);
+    workers_.push_back({nullptr, {}, 0, std::move(range_executor)});
   }
 }
 

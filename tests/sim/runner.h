@@ -10,7 +10,7 @@
 #include "schedule/scheduler.h"
 #include "sim/database.h"
 #include "sim/patience.h"
-#include "sim/range_worker.h"
+#include "sim/range_executor.h"
 #include "throttle/admission.h"
 #include "throttle/controller.h"
 #include "work/stripe_watch.h"
@@ -50,7 +50,7 @@ class Runner {
     ConnectionPtr connection;
     Lease lease;
     int leased_on = 0;  ///< timeline
-    std::unique_ptr<RangeWorker> range_worker;
+    std::unique_ptr<RangeExecutor> range_executor;
   };
   using Outcome = RangeOutcome;
 

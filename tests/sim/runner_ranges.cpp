@@ -119,7 +119,7 @@ Task<schedule::NextRange> Runner::next_range(int worker, std::optional<std::int6
 Task<RangeOutcome> Runner::run_range(int number) {
   Worker& worker = workers_[static_cast<std::size_t>(number)];
   const std::int64_t range = worker.lease.range_id;
-  Outcome outcome = co_await worker.range_worker->run(worker.connection, worker.lease);
+  Outcome outcome = co_await worker.range_executor->run(worker.connection, worker.lease);
   admission_.end_batch(number);
   running_.erase(range);
   const bool finished = outcome.end == Outcome::End::finished && worker.leased_on == database_.timeline();

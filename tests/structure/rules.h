@@ -41,6 +41,13 @@ Violations check_no_sql_text(const SourceFile& file);
 /// Prose of a document for users: at most 25 words a sentence. Tables, headings and blocks of code are left out.
 Violations check_sentences(std::string_view path, std::string_view markdown);
 
+/// What servers can do is asked of engine/postgres/server_version.h; nothing else compares their versions.
+Violations check_no_version_comparison(const SourceFile& file);
+
+/// A header whose first comment says "Pure", and the source file beside it, reach no Asio through any include and ask
+/// no clock.
+Violations check_purity(const std::vector<SourceFile>& sources);
+
 /// #pragma once, and a first line that says what the file is.
 Violations check_header_opening(const SourceFile& file);
 

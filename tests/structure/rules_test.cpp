@@ -193,6 +193,29 @@ TEST(Sentences, are_short_outside_tables_and_code) {
   EXPECT_EQ(check_sentences("a.md", "| " + most + "more |\n```sh\n" + most + "more\n```\n# " + most + "\n").size(), 0u);
 }
 
+TEST(ServerVersions, are_compared_in_one_place) {
+  const auto rule = [](const std::string& path, const std::string& condition) {
+    return check_no_version_comparison(SourceFile(path, "bool b = " + condition + ";\n")).size();
+  };
+  EXPECT_EQ(rule("engine/plan/a.cpp", "session.server_version() >= newer"), 1u);
+  EXPECT_EQ(rule("engine/plan/a.cpp", "newer <= facts.table.server_version"), 1u);
+  EXPECT_EQ(rule("engine/plan/a.cpp", "version < 150000"), 1u);
+  EXPECT_EQ(rule("engine/plan/a.cpp", "facts.table.server_version / 10000 == 15"), 1u);
+  EXPECT_EQ(rule("engine/plan/a.cpp", "postgres::has(session.server_version(), Feature::a)"), 0u);
+  EXPECT_EQ(rule("engine/postgres/server_version.cpp", "server_version < 150000"), 0u);
+}
+
+TEST(Purity, reaches_no_asio_and_asks_no_clock) {
+  const SourceFile task("engine/async/task.h", "// Tasks.\n#include <boost/asio/awaitable.hpp>\n");
+  const SourceFile lease("engine/ledger/range.h", "// Ranges.\n#include \"async/task.h\"\n");
+  const SourceFile pure("engine/work/slice.h", "// Slices.\n// Pure.\n#include \"ledger/range.h\"\n");
+  const SourceFile other("engine/work/worker.h", "// Does it.\n#include \"ledger/range.h\"\n");
+  const SourceFile clock("engine/work/slice.cpp", "#include \"work/slice.h\"\nauto now = async::Clock::now();\n");
+  EXPECT_EQ(check_purity({task, lease, pure}).size(), 1u);
+  EXPECT_EQ(check_purity({task, lease, other}).size(), 0u);
+  EXPECT_EQ(check_purity({task, pure, clock}).size(), 1u);
+}
+
 TEST(HeaderOpening, is_a_comment_and_a_guard) {
   EXPECT_EQ(check_header_opening(SourceFile("a.h", "// What it is.\n#pragma once\n")).size(), 0u);
   EXPECT_EQ(check_header_opening(SourceFile("a.h", "#include <string>\n")).size(), 2u);

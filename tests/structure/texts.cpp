@@ -62,6 +62,20 @@ Violations check_sentences(std::string_view path, std::string_view markdown) {
   return violations;
 }
 
+Violations check_no_version_comparison(const SourceFile& file) {
+  static const std::regex comparison(
+      R"(server_version\w*(\(\))?\s*([<>]|[=!]=|/)|([^-][<>]=?|[=!]=)\s*[\w.]*(->)?server_version)"
+      R"(|server_version_num|\b1\d'?0000\b)");
+  Violations violations;
+  if (file.path.starts_with("engine/postgres/server_version.")) return violations;
+  for (auto match = std::sregex_iterator(file.code.begin(), file.code.end(), comparison);
+       match != std::sregex_iterator(); ++match) {
+    violations.push_back({file.path, file.line_of(static_cast<std::size_t>(match->position())),
+                          "compares server versions: ask postgres::has"});
+  }
+  return violations;
+}
+
 Violations check_header_opening(const SourceFile& file) {
   if (!file.path.ends_with(".h")) return {};
   Violations violations;

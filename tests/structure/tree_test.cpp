@@ -94,8 +94,21 @@ TEST(Structure, headers_say_first_what_they_are) {
   EXPECT_EQ(complaints(all_sources(), check_header_opening), "");
 }
 
+/// Plan and run have parts that share a header with what asks the database.
+TEST(Structure, what_decides_about_the_work_is_as_pure_as_it_says) {
+  std::vector<SourceFile> sources = sources_in({"include", "engine"});
+  std::erase_if(sources, [](const SourceFile& file) { return file.in("engine/plan") || file.in("engine/run"); });
+  EXPECT_EQ(describe(check_purity(sources)), "");
+}
+
 TEST(Structure, sql_statements_live_in_files) {
   EXPECT_EQ(complaints(sources_in({"engine"}), check_no_sql_text), "");
+}
+
+TEST(Structure, what_servers_can_do_is_asked_in_one_place) {
+  EXPECT_EQ(complaints(sources_in({"engine"}), check_no_version_comparison), "");
+  for (const std::string& path : list_files("engine", {".sql"}))
+    EXPECT_EQ(read_project_file(path).find("server_version"), std::string::npos) << path;
 }
 
 TEST(Structure, every_sql_file_explains_itself_and_is_used) {

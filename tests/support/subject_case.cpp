@@ -8,6 +8,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "support/sessions.h"
+
 namespace pgfill::tests {
 namespace {
 
@@ -32,9 +34,8 @@ SubjectCase::~SubjectCase() {
 }
 
 void SubjectCase::reset() {
+  end_sessions(*database_, "datname = current_database() AND application_name LIKE 'pgfill:%'");
   database_->execute(
-      "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-      " WHERE datname = current_database() AND application_name LIKE 'pgfill:%';"
       "TRUNCATE public.subject, public.audit, public.application_ledger, public.range_audit, pgfill.job CASCADE;"
       "INSERT INTO public.subject (k, uid, a) SELECT k, uid, a FROM public.subject_start");
 }

@@ -45,7 +45,9 @@ const std::map<std::string, Values>& chosen_texts() {
       {"extension_destdir", {"'/nowhere'"}},
       {"default_text_search_config", {"'pg_catalog.german'"}},
       {"temp_tablespaces", {"'nowhere'"}},
-      {"dynamic_library_path", {"'/nowhere'"}},
+      // Without $libdir a server from 18 on finds no PL/pgSQL for anybody.
+      {"dynamic_library_path", {"'/nowhere:$libdir'"}},
+      {"extension_control_path", {"'/nowhere'"}},
       {"lc_messages", {"'POSIX'"}},
       {"lc_monetary", {"'POSIX'"}},
       {"lc_numeric", {"'POSIX'"}},

@@ -1,15 +1,15 @@
 // The server must be new enough and must take writes; a pooler on the way to it costs something.
 #include "plan/checks/checks.h"
+#include "postgres/server_version.h"
 
 namespace pgfill::plan {
 
 void check_server(const Subject& subject, Findings& findings) {
-  constexpr int oldest = 130000;
-  constexpr int per_major = 10000;
   const int version = subject.facts.table.server_version;
-  if (version < oldest) {
+  if (postgres::is_too_old(version)) {
     refuse(findings, "server", ErrorCode::server_too_old,
-           "the server is PostgreSQL " + std::to_string(version / per_major) + "; pgfill needs 13 or newer",
+           "the server is PostgreSQL " + std::to_string(postgres::major_of(version)) + "; pgfill needs " +
+               std::to_string(postgres::oldest_major) + " or newer",
            "upgrade the server");
   }
   if (subject.facts.in_recovery) {

@@ -1,5 +1,6 @@
 #include "throttle/signals/checkpoints.h"
 
+#include "postgres/server_version.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -7,7 +8,7 @@ namespace pgfill::throttle {
 Checkpoints::Checkpoints(int a_minute) : Signal("checkpoints", SignalKind::gauge, a_minute, Unit::count) {}
 
 async::Task<std::vector<Reading>> Checkpoints::read(postgres::Session& session) {
-  const bool new_view = session.server_version() >= 170000;
+  const bool new_view = postgres::has(session.server_version(), postgres::Feature::view_of_checkpointer);
   const sql::Statement statement = new_view ? sql::throttle_checkpoints_17 : sql::throttle_checkpoints;
   const postgres::Rows rows = co_await session.query(statement, no_parameters, answer_time);
   const std::int64_t count = rows.integer(0, 0);

@@ -21,7 +21,7 @@ TEST(Sqlstate, IsClassifiedAsThePolicySays) {
       {"53200", FailureClass::pause},     {"54001", FailureClass::pause},     {"42P01", FailureClass::stop},
       {"28P01", FailureClass::stop},      {"3D000", FailureClass::stop},      {"0A000", FailureClass::stop},
       {"XX001", FailureClass::alarm},     {"XX002", FailureClass::alarm},     {"PF001", FailureClass::fenced},
-      {"PF008", FailureClass::stop}};
+      {"PF008", FailureClass::stop},      {"25P03", FailureClass::reconnect}, {"25P04", FailureClass::reconnect}};
   for (const auto& [sqlstate, wanted] : policy) EXPECT_EQ(classify(sqlstate), wanted) << sqlstate;
 }
 

@@ -72,9 +72,9 @@ TEST(Json, TheFieldsOfAStatusAreAContract) {
                                                    "started_at",
                                                    "finished_at",
                                                    "paused",
-                                                   "obeyed",
-                                                   "steered_by",
-                                                   "steering_reason",
+                                                   "acknowledged",
+                                                   "requested_by",
+                                                   "requested_for",
                                                    "settings",
                                                    "one_at_a_time",
                                                    "spec"}));

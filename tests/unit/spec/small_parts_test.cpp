@@ -153,6 +153,10 @@ TEST(SqlFunctions, AreKnownByKind) {
   EXPECT_EQ(kind_of_function("jsonb_each"), FunctionKind::set_returning);
   EXPECT_EQ(kind_of_function("pg_advisory_lock"), FunctionKind::side_effect);
   EXPECT_EQ(kind_of_function("uuid_generate_v4"), FunctionKind::per_random);
+  for (const char* of_16_to_18 : {"random_normal", "array_sample", "array_shuffle", "uuidv4", "uuidv7"})
+    EXPECT_EQ(kind_of_function(of_16_to_18), FunctionKind::per_random) << of_16_to_18;
+  for (const char* of_16 : {"any_value", "json_agg_strict", "jsonb_object_agg_unique"})
+    EXPECT_EQ(kind_of_function(of_16), FunctionKind::aggregate) << of_16;
   EXPECT_EQ(kind_of_function("currval"), FunctionKind::session_bound);
   for (const char* name : {"now", "summary", "su", "", "upper", "pg_advisory", "lower"}) {
     EXPECT_EQ(kind_of_function(name), FunctionKind::ordinary) << name;

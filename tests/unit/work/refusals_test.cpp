@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "work/row_failure.h"
+
 namespace pgfill::work {
 namespace {
 

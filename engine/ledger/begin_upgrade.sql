@@ -1,8 +1,0 @@
--- What stands before the scripts that bring the ledger up to date: all of them or none, and one at a time. The scripts may
--- run again over what another has just installed. They depend on no setting of the role or the database.
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-SET LOCAL search_path = pg_catalog;
-SET LOCAL default_table_access_method = heap;
-SET LOCAL default_tablespace = '';
-SET LOCAL check_function_bodies = on;
-SELECT pg_advisory_xact_lock(hashtext('pgfill ledger'));

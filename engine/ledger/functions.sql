@@ -1,0 +1,503 @@
+-- The functions of the ledger, for the engine and for people (psql, any migration tool). Replaced at every install, and when
+-- a run finds those of another build. None depends on the search path of its caller: each pins its own, with pg_temp last, so
+-- that no temporary table stands for one of the catalogue.
+
+-- What a job relies on in its table, one fact a line: kind, columns, children by inheritance, the triggers and
+-- rules that its changes fire; where it deletes also the foreign keys that refer to the table. `columns`: those that the
+-- job uses; NULL: all. What a trigger does with the others is its own. `job_kind`: as pgfill.job has it.
+CREATE OR REPLACE FUNCTION pgfill.fingerprint(subject oid, columns text[], job_kind text)
+RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fingerprint$
+  SELECT coalesce(array_agg(fact ORDER BY fact), '{}') FROM (
+    SELECT format('table %s.%s, oid %s, kind %s, persistence %s, row security %s', quote_ident(n.nspname),
+                  quote_ident(c.relname), c.oid, c.relkind, c.relpersistence, c.relrowsecurity)
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = subject
+    UNION ALL
+    SELECT format('column %s %s%s%s%s, number %s', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
+                  CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation
+                       THEN ' collate ' || a.attcollation::regcollation END,
+                  CASE WHEN a.attnotnull THEN ' not null' END,
+                  CASE WHEN a.attgenerated <> '' THEN ' generated' END, a.attnum)
+      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+      WHERE a.attrelid = subject AND a.attnum > 0 AND NOT a.attisdropped AND (columns IS NULL OR a.attname = ANY (columns))
+    UNION ALL
+    SELECT format('child %s, oid %s', i.inhrelid::regclass, i.inhrelid)
+      FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent WHERE i.inhparent = subject AND c.relkind <> 'p'
+    UNION ALL
+    SELECT format('trigger %s enabled %s: %s', quote_ident(tgname), tgenabled, pg_get_triggerdef(oid))
+      FROM pg_trigger WHERE tgrelid = subject AND NOT tgisinternal AND tgenabled <> 'D'
+        AND (tgtype & CASE job_kind WHEN 'delete' THEN 8 ELSE 16 END) <> 0
+    UNION ALL
+    SELECT format('foreign key %s of %s: %s', quote_ident(conname), conrelid::regclass, pg_get_constraintdef(oid))
+      FROM pg_constraint WHERE confrelid = subject AND contype = 'f' AND conparentid = 0 AND job_kind = 'delete'
+    UNION ALL
+    SELECT format('rule %s: %s', quote_ident(rulename), pg_get_ruledef(oid))
+      FROM pg_rewrite WHERE ev_class = subject AND ev_enabled <> 'D'
+        AND ev_type = CASE job_kind WHEN 'delete' THEN '4' ELSE '2' END
+  ) facts(fact)
+$fingerprint$;
+
+-- The column that a fact of the fingerprint is about; NULL: it is about something else.
+CREATE OR REPLACE FUNCTION pgfill.column_of(fact text)
+RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $column$
+  SELECT (parse_ident(substring(fact FROM '^column ("([^"]|"")+"|[^ ]+) ')))[1]
+$column$;
+
+-- What has changed in a job's table since it was planned, in words; empty: nothing that matters. A new column does not,
+-- but one that took the place of another does: nothing in it is done.
+CREATE OR REPLACE FUNCTION pgfill.table_changes(job bigint)
+RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $changes$
+  WITH known AS (
+    SELECT j.fingerprint AS before, pgfill.fingerprint(j.table_oid, NULL, j.kind) AS now
+      FROM pgfill.job j WHERE j.id = job
+  ), lines AS (
+    SELECT 'gone: ' || line FROM known, unnest(before) line WHERE line <> ALL (now)
+    UNION ALL
+    SELECT 'new: ' || line FROM known, unnest(now) line
+     WHERE line <> ALL (before)
+       AND (line NOT LIKE 'column %' OR pgfill.column_of(line) IN (SELECT pgfill.column_of(b) FROM unnest(before) b))
+  )
+  -- UPDATE ONLY does not mean the rows of children, whoever comes and goes.
+  SELECT coalesce(array_agg(line), '{}') FROM lines l(line)
+   WHERE line NOT SIMILAR TO '(gone|new): child %' OR NOT EXISTS (
+           SELECT FROM pgfill.job j WHERE j.id = job AND j.canonical::jsonb -> 'only' = 'true')
+$changes$;
+
+-- Whether a unique index still finds the rows of a job by its key, as a change in words; empty: one does, or the job names
+-- rows by their position (ctid), which no column can be called.
+CREATE OR REPLACE FUNCTION pgfill.key_changes(job bigint)
+RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $key$
+  SELECT coalesce(array_agg(format('gone: the unique index over (%s), without which no batch finds its rows; create it again',
+                                   array_to_string(j.key_columns, ', '))), '{}')
+    FROM pgfill.job AS j
+   WHERE j.id = job AND j.key_columns <> '{ctid}' AND NOT EXISTS (
+     SELECT FROM pg_index AS i
+      WHERE i.indrelid = j.table_oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+        AND j.key_columns = ARRAY(SELECT a.attname::text
+                                    FROM unnest(i.indkey) WITH ORDINALITY AS k (number, place)
+                                    JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
+                                   WHERE k.place <= i.indnkeyatts ORDER BY k.place))
+$key$;
+
+-- A value as keys are written in the ledger, whatever the settings of the transaction are.
+CREATE OR REPLACE FUNCTION pgfill.canonical(value anyelement)
+RETURNS text LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, MDY' SET intervalstyle = 'postgres'
+SET bytea_output = 'hex' SET lc_monetary = 'C' SET extra_float_digits = 3 AS $canonical$
+BEGIN
+  RETURN value::text;
+END
+$canonical$;
+
+-- Whether a runner is dead: it has ended, its lease has expired, or the server has no session like its control session any
+-- more (certain only when we may see it). As of now and not as of the statement that asks.
+CREATE OR REPLACE FUNCTION pgfill.is_dead(runner bigint)
+RETURNS boolean LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $dead$
+BEGIN
+  RETURN NOT EXISTS (SELECT FROM pgfill.runner AS r
+                      WHERE r.id = runner AND r.ended_at IS NULL AND r.alive_until > clock_timestamp()
+                        AND NOT pgfill.is_session_gone(r.backend_pid, r.backend_start));
+END
+$dead$;
+
+CREATE OR REPLACE FUNCTION pgfill.is_session_gone(backend int, began timestamptz)
+RETURNS boolean LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $gone$
+  SELECT backend IS NOT NULL AND NOT EXISTS (
+    SELECT FROM pg_stat_get_activity(backend) AS a WHERE a.backend_start IS NULL OR a.backend_start = began)
+$gone$;
+
+-- Whether a runner has not ended, as of now and not as of the statement that asks.
+CREATE OR REPLACE FUNCTION pgfill.is_present(runner bigint)
+RETURNS boolean LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $present$
+BEGIN
+  RETURN EXISTS (SELECT FROM pgfill.runner AS r WHERE r.id = runner AND r.ended_at IS NULL);
+END
+$present$;
+
+-- Whether a range that `holder` leases (NULL: nobody) is free for another runner, as of now.
+CREATE OR REPLACE FUNCTION pgfill.is_free(holder bigint, runner bigint)
+RETURNS boolean LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $free$
+BEGIN
+  RETURN holder IS NULL OR (holder <> runner AND pgfill.is_dead(holder));
+END
+$free$;
+
+-- Locks the range for a batch and proves that the caller still holds it: the first write of every batch. A holder whose
+-- epoch has passed, or who has missed a committed cursor or pass, gets PF001 and can write nothing.
+-- Where no batch of a job may run beside another one, it waits for the batches of all ranges: the fence of a range alone lets
+-- a dead runner's last batch end beside the first of its successor. The statements that follow see what that batch has
+-- committed; in one snapshot that is older, the update fails (40001) and the batch is tried again.
+CREATE OR REPLACE FUNCTION pgfill.fence(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fence$
+BEGIN
+  UPDATE pgfill.job j SET one_at_a_time = j.one_at_a_time WHERE j.id = job AND j.one_at_a_time <> '';
+  PERFORM 1 FROM pgfill.range r
+   WHERE r.job_id = job AND r.range_id = range AND r.epoch = held_epoch AND NOT r.done
+     AND r.cursor_key IS NOT DISTINCT FROM held_cursor AND r.stripe = held_stripe
+     FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'range % of job % is held by another runner', range, job USING ERRCODE = 'PF001';
+  END IF;
+END
+$fence$;
+
+-- Raises unless the names of the job's table and of its columns lead where they did: others may rename them, and give
+-- the names to others, between two transactions. Asked when a statement has used them, so that the table is locked, and
+-- in the same transaction. `columns` with their `numbers`: what the job reads and writes.
+CREATE OR REPLACE FUNCTION pgfill.require_table(subject oid, name text, columns text[], numbers int2[])
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $require$
+DECLARE
+  missing text;
+BEGIN
+  IF to_regclass(name)::oid IS DISTINCT FROM subject THEN
+    RAISE EXCEPTION 'the name % leads to another table now', name USING ERRCODE = 'PF004';
+  END IF;
+  SELECT string_agg(c.called, ', ') INTO missing
+    FROM ROWS FROM (unnest(columns), unnest(numbers)) AS c (called, place)
+   WHERE NOT EXISTS (SELECT FROM pg_attribute AS a
+                      WHERE a.attrelid = subject AND a.attnum = c.place AND a.attname = c.called)
+      -- In one snapshot pg_attribute shows names of before; these come from the cache, which is always up to date.
+      OR (current_setting('transaction_isolation') <> 'read committed'
+          AND right((pg_identify_object('pg_class'::regclass, subject, c.place)).identity,
+                               length(quote_ident(c.called)) + 1)
+              IS DISTINCT FROM '.' || quote_ident(c.called));
+  IF missing IS NOT NULL THEN
+    RAISE EXCEPTION 'a column of % was renamed or replaced: %', name, missing USING ERRCODE = 'PF004';
+  END IF;
+END
+$require$;
+
+-- Rows of a table that the session has inserted, updated and deleted of late, in its partitions, too, and whoever of its
+-- statements, functions and triggers did: only the difference between two calls in one transaction says something.
+CREATE OR REPLACE FUNCTION pgfill.rows_written(subject oid)
+RETURNS bigint[] LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $written$
+BEGIN
+  RETURN (SELECT ARRAY[sum(pg_stat_get_xact_tuples_inserted(m.relid)), sum(pg_stat_get_xact_tuples_updated(m.relid)),
+                       sum(pg_stat_get_xact_tuples_deleted(m.relid))]::bigint[]
+            FROM (SELECT subject AS relid UNION SELECT t.relid FROM pg_partition_tree(subject) AS t) AS m);
+END
+$written$;
+
+-- How many rows were inserted since `before`, an answer of rows_written(); `alone`: that is all that was written but for
+-- the update, or deletion, of `changed` rows. A row that moves to another partition is deleted here and inserted there.
+CREATE OR REPLACE FUNCTION pgfill.rows_inserted(subject oid, before bigint[], changed bigint,
+                                                OUT inserted bigint, OUT alone bool)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $inserted$
+DECLARE
+  now bigint[];
+BEGIN
+  now := pgfill.rows_written(subject);
+  inserted := now[1] - before[1];
+  alone := inserted > 0 AND ((now[2] - before[2] = changed AND now[3] = before[3])
+                             OR (now[3] - before[3] = changed AND now[2] = before[2]));
+END
+$inserted$;
+
+-- Takes rows that are deleted from what a job may delete; all of a transaction's work is taken back when that is less.
+-- The last write of a batch: whoever else deletes waits for the job's row until it has committed.
+CREATE OR REPLACE FUNCTION pgfill.take_allowance(job bigint, rows bigint)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $allowance$
+DECLARE
+  remaining bigint;
+BEGIN
+  UPDATE pgfill.job AS j SET allowance = j.allowance - rows
+   WHERE j.id = job AND j.allowance IS NOT NULL AND rows > 0 RETURNING j.allowance INTO remaining;
+  IF remaining < 0 THEN
+    RAISE EXCEPTION 'a batch would delete % rows, % more than at_most allows', rows, -remaining USING ERRCODE = 'PF011';
+  END IF;
+END
+$allowance$;
+
+-- A batch but for its walk and its COMMIT: the fence, the change of the rows (a statement over the values of `keys`), and
+-- where the range stands then. Counts exactly the rows that the statement changed, and those of them that stayed on their
+-- page. `walked`: NULL: as many as were changed. `subject`: the table, with what require_table() asks. `noted`: the
+-- transaction is noted as one that has changed rows. `may_insert`: triggers or functions may insert rows into the table;
+-- what was put off to the commit is then done first, so that it is counted. `asks_again`: `change` answers how many rows it
+-- has changed, and whether one of them fulfils the job's condition still. `counting`: a statement before it that locks the
+-- rows it is about to change and counts them; those of them that it leaves were `kept`, by a trigger. NULL: none can be.
+-- `limited`: take_allowance() is asked. `change` and `counting` run under the search path of the caller, which is the job's;
+-- everything else here under that of the other functions.
+CREATE OR REPLACE FUNCTION pgfill.run_batch(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int,
+                                            next_cursor text[], next_stripe int, next_stripes int, is_done bool,
+                                            walked bigint, subject oid, name text, columns text[],
+                                            numbers int2[], noted bool, may_insert bool, asks_again bool, keys text[],
+                                            change text, counting text, limited bool,
+                                            OUT changed bigint, OUT on_page bigint, OUT inserted bigint, OUT kept bigint)
+LANGUAGE plpgsql AS $batch$
+DECLARE
+  path text := pg_catalog.current_setting('search_path');
+  on_page_before bigint;
+  inserted_before bigint;
+  written_before bigint[];
+  alone bool;
+  again bool;
+BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  on_page_before := pg_stat_get_xact_tuples_hot_updated(subject);
+  inserted_before := pg_stat_get_xact_tuples_inserted(subject);
+  written_before := CASE WHEN may_insert THEN pgfill.rows_written(subject) END;
+  PERFORM pgfill.fence(job, range, held_epoch, held_cursor, held_stripe);
+  kept := 0;
+  PERFORM set_config('search_path', path, true);
+  IF counting IS NOT NULL THEN
+    EXECUTE counting INTO kept USING keys;
+  END IF;
+  IF asks_again THEN
+    EXECUTE change INTO changed, again USING keys;
+  ELSE
+    EXECUTE change USING keys;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+  END IF;
+  on_page := pg_catalog.pg_stat_get_xact_tuples_hot_updated(subject);
+  IF may_insert THEN
+    SET CONSTRAINTS ALL IMMEDIATE;
+  END IF;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  on_page := on_page - on_page_before;
+  kept := greatest(kept - changed, 0);
+  PERFORM pgfill.require_table(subject, name, columns, numbers);
+  IF may_insert THEN
+    SELECT i.inserted, i.alone INTO inserted, alone FROM pgfill.rows_inserted(subject, written_before, changed) AS i;
+  ELSE
+    inserted := pg_stat_get_xact_tuples_inserted(subject) - inserted_before;
+  END IF;
+  UPDATE pgfill.range AS r
+     SET cursor_key = next_cursor, stripe = next_stripe, stripes = next_stripes, done = is_done,
+         rows_walked = r.rows_walked + coalesce(walked, changed), rows_changed = r.rows_changed + changed,
+         rows_kept = r.rows_kept + kept, batches = r.batches + 1
+   WHERE r.job_id = job AND r.range_id = range;
+  IF noted AND (changed > 0 OR kept > 0 OR alone) THEN
+    INSERT INTO pgfill.change (job_id, xid, inserted)
+    VALUES (job, pg_current_xact_id()::xid, coalesce(alone, false));
+  END IF;
+  IF again THEN
+    UPDATE pgfill.job AS j SET done_rows_meet = true WHERE j.id = job AND NOT j.done_rows_meet;
+  END IF;
+  IF limited THEN
+    PERFORM pgfill.take_allowance(job, changed);
+  END IF;
+  PERFORM set_config('search_path', path, true);
+END
+$batch$;
+
+-- The change of listed rows (the statement of revisit_skipped) of a job whose triggers or functions may insert rows into
+-- the table, noted as by run_batch(), and as there under the search path of the caller. $1 to $4 of the statement: job,
+-- above, most, listed.
+CREATE OR REPLACE FUNCTION pgfill.run_revisit(job bigint, above text[], most bigint, listed text, subject oid, change text,
+                                              OUT seen bigint, OUT changed bigint, OUT held bigint, OUT last_key text[],
+                                              OUT kept bigint)
+LANGUAGE plpgsql AS $revisit$
+DECLARE
+  path text := pg_catalog.current_setting('search_path');
+  written_before bigint[] := pgfill.rows_written(subject);
+  alone bool;
+BEGIN
+  EXECUTE change INTO seen, changed, held, last_key, kept USING job, above, most, listed;
+  SET CONSTRAINTS ALL IMMEDIATE;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  SELECT i.alone INTO alone FROM pgfill.rows_inserted(subject, written_before, changed) AS i;
+  IF alone THEN
+    INSERT INTO pgfill.change (job_id, xid, inserted) VALUES (job, pg_current_xact_id()::xid, true);
+  END IF;
+  PERFORM set_config('search_path', path, true);
+END
+$revisit$;
+
+-- Begins ranges anew whose positions are of a former file: what is done tells itself from what is not, and positions of any
+-- file lie between their bounds. Those that a live runner holds go on first, and do what they meet: they begin anew once
+-- they are done. Asked with every lease; a job with such a range is not finished.
+CREATE OR REPLACE FUNCTION pgfill.follow_file(job bigint, runner bigint)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $follow$
+DECLARE
+  present oid := (SELECT pg_relation_filenode(j.table_oid) FROM pgfill.job AS j WHERE j.id = job AND j.by_position);
+BEGIN
+  IF present IS NULL OR NOT pgfill.is_present(runner) THEN
+    RETURN;
+  END IF;
+  UPDATE pgfill.range AS r
+     SET filenode = present, cursor_key = r.lower_key, done = false, epoch = r.epoch + 1, runner_id = NULL,
+         rows_walked = 0, stripe = 0,
+         stripes = CASE WHEN r.upper_key IS NULL THEN (SELECT j.stripes FROM pgfill.job AS j WHERE j.id = job) ELSE 1 END
+   WHERE r.job_id = job AND r.range_id = ANY (ARRAY(
+           SELECT l.range_id FROM pgfill.range AS l
+            WHERE l.job_id = job AND l.filenode <> present AND (l.done OR pgfill.is_free(l.runner_id, runner))
+            ORDER BY l.range_id FOR NO KEY UPDATE))
+     AND pgfill.is_present(runner);  -- with the ranges locked
+  IF FOUND THEN
+    INSERT INTO pgfill.event (job_id, at, kind, message, detail)
+    VALUES (job, clock_timestamp(), 'file_replaced',
+            'the table was written anew (VACUUM FULL, CLUSTER or the like), so its rows lie elsewhere: ranges begin anew, and '
+            'what is done stays done', '{}');
+  END IF;
+END
+$follow$;
+
+CREATE OR REPLACE FUNCTION pgfill.job_named(job text)
+RETURNS pgfill.job LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $named$
+DECLARE
+  known pgfill.job;
+BEGIN
+  SELECT * INTO known FROM pgfill.job j WHERE j.name = job;
+  IF known.id IS NULL THEN
+    RAISE EXCEPTION 'no job is called "%" in database "%"', job, current_database()
+      USING ERRCODE = 'no_data_found', HINT = 'SELECT name, state FROM pgfill.job';
+  END IF;
+  RETURN known;
+END
+$named$;
+
+-- Changes what is asked of a job (NULL: as it is), records it as an event, and says who is to obey.
+CREATE OR REPLACE FUNCTION pgfill.change_request(subject pgfill.job, wants_pause boolean, wants_cancel boolean, why text,
+                                              setting jsonb, kind text, sentence text)
+RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $change$
+DECLARE
+  runner text;
+BEGIN
+  IF subject.state = 'done' THEN
+    RETURN format('%s is done: nothing is left to steer', subject.name);
+  END IF;
+  INSERT INTO pgfill.request AS q (job_id, paused, cancelled, reason, settings)
+  VALUES (subject.id, coalesce(wants_pause, false), coalesce(wants_cancel, false), coalesce(why, ''),
+          jsonb_strip_nulls(coalesce(setting, '{}')))
+  ON CONFLICT (job_id) DO UPDATE
+    SET version = q.version + 1, paused = coalesce(wants_pause, q.paused), cancelled = coalesce(wants_cancel, q.cancelled),
+        reason = coalesce(why, q.reason), settings = jsonb_strip_nulls(q.settings || coalesce(setting, '{}')),
+        changed_by = session_user, changed_at = clock_timestamp();
+  INSERT INTO pgfill.event (job_id, at, kind, message, detail)
+  VALUES (subject.id, clock_timestamp(), kind, session_user || ': ' || sentence,
+          jsonb_strip_nulls(jsonb_build_object('by', session_user, 'reason', nullif(why, ''), 'set', setting)));
+  SELECT format('%s pid %s', r.host, r.pid) INTO runner
+    FROM pgfill.runner r
+   WHERE r.job_id = subject.id AND r.ended_at IS NULL AND r.alive_until > clock_timestamp()
+   ORDER BY r.id DESC LIMIT 1;
+  IF wants_cancel AND runner IS NULL THEN
+    UPDATE pgfill.job SET state = 'cancelled', reason = sentence WHERE id = subject.id;
+  ELSIF NOT wants_cancel AND subject.state = 'cancelled' THEN
+    UPDATE pgfill.job SET state = 'stopped', reason = '' WHERE id = subject.id;
+  END IF;
+  RETURN format('%s: %s; %s', subject.name, sentence,
+                coalesce(runner || ' obeys within a second', 'nobody runs it now, it holds for the next run'));
+END
+$change$;
+
+CREATE OR REPLACE FUNCTION pgfill.pause(job text, reason text DEFAULT '')
+RETURNS text LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $pause$
+  SELECT pgfill.change_request(pgfill.job_named(job), true, NULL, reason, NULL, 'pause',
+                            'paused' || CASE WHEN reason <> '' THEN ': ' || reason ELSE '' END)
+$pause$;
+
+CREATE OR REPLACE FUNCTION pgfill.resume(job text)
+RETURNS text LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $resume$
+  SELECT pgfill.change_request(pgfill.job_named(job), false, false, '', NULL, 'resume', 'resumed')
+$resume$;
+
+CREATE OR REPLACE FUNCTION pgfill.cancel(job text, reason text DEFAULT '')
+RETURNS text LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $cancel$
+  SELECT pgfill.change_request(pgfill.job_named(job), NULL, true, reason, NULL, 'cancel',
+                            'cancelled' || CASE WHEN reason <> '' THEN ': ' || reason ELSE '' END)
+$cancel$;
+
+CREATE OR REPLACE FUNCTION pgfill.pause_all(reason text DEFAULT '')
+RETURNS SETOF text LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $all$
+  SELECT pgfill.pause(j.name, reason) FROM pgfill.job j WHERE j.state NOT IN ('done', 'cancelled') ORDER BY j.id
+$all$;
+
+CREATE OR REPLACE FUNCTION pgfill.resume_all()
+RETURNS SETOF text LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $all$
+  SELECT pgfill.resume(j.name) FROM pgfill.job j JOIN pgfill.request q ON q.job_id = j.id
+   WHERE q.paused AND j.state <> 'done' ORDER BY j.id
+$all$;
+
+-- Fields of a spec that may be set while a job runs, and how their values begin: enough to catch what somebody mistyped.
+-- The runner holds them against the whole rule.
+CREATE OR REPLACE FUNCTION pgfill.live_fields(OUT key text, OUT shape text)
+RETURNS SETOF record LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fields$
+  VALUES ('workers', '^([0-9]+|auto)$'), ('batch.time', '^[0-9]+ *(ms|s)$'), ('batch.min_rows', '^[0-9]+$'),
+         ('batch.max_rows', '^[0-9]+$')
+  UNION ALL
+  SELECT 'throttle.' || name, '^([0-9.]+ *[a-zA-Z/%]*|off)$'
+    FROM unnest('{replica_lag,replica_backlog,lock_wait,commit_latency,active_sessions,wal_rate,wal_budget,checkpoints,'
+                'archive_backlog,slot_retention,oldest_xmin,xid_age,growth,disk_free,server_load}'::text[]) AS name
+  UNION ALL
+  SELECT 'throttle.' || name, '^(yes|no|true|false|on|off)$' FROM unnest('{courtesy,autovacuum}'::text[]) AS name
+  UNION ALL
+  SELECT 'throttle.' || name, '^[[{].*[]}]$' FROM unnest('{replicas,ignore,signals,http}'::text[]) AS name
+$fields$;
+
+-- A setting holds until it is set to NULL: the spec's own value holds again then.
+CREATE OR REPLACE FUNCTION pgfill.set(job text, key text, value text)
+RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $set$
+DECLARE
+  wanted text := (SELECT f.shape FROM pgfill.live_fields() AS f WHERE f.key = set.key);
+BEGIN
+  IF wanted IS NULL THEN
+    RAISE EXCEPTION '% cannot be set while a job runs', key
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'what can: ' || (SELECT string_agg(f.key, ', ') FROM pgfill.live_fields() AS f);
+  END IF;
+  IF value !~ wanted THEN
+    RAISE EXCEPTION '%=% is no value for this field', key, value
+      USING ERRCODE = 'invalid_parameter_value', HINT = 'what it takes: pgfill explain ' || key;
+  END IF;
+  RETURN pgfill.change_request(pgfill.job_named(job), NULL, NULL, NULL, jsonb_build_object(key, value), 'set',
+                            'set ' || key || CASE WHEN value IS NULL THEN ' back to the spec' ELSE '=' || value END);
+END
+$set$;
+
+-- How far a job is, in sums over its ranges. `share`: of its rows that are done. `beyond`: how many rows its ranges without an
+-- upper end have met beyond those that they were planned for; such a range is believed to have as many before it as it has
+-- met in excess.
+CREATE OR REPLACE FUNCTION pgfill.progress(job bigint, OUT ranges bigint, OUT ranges_done bigint, OUT ranges_leased bigint,
+                                           OUT rows_changed bigint, OUT rows_kept bigint, OUT batches bigint,
+                                           OUT share float8, OUT beyond bigint, OUT deferred bigint, OUT quarantined bigint)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $progress$
+  SELECT count(*), count(*) FILTER (WHERE r.done), count(*) FILTER (WHERE NOT r.done AND r.runner_id IS NOT NULL),
+         coalesce(sum(r.rows_changed), 0)::bigint, coalesce(sum(r.rows_kept), 0)::bigint,
+         coalesce(sum(r.batches), 0)::bigint,
+         coalesce(sum(CASE WHEN r.done THEN w.whole ELSE least(r.rows_walked, 0.99 * w.whole) END)
+                  / greatest(sum(w.whole), 1e-9), 0),
+         coalesce(sum(greatest(0, r.rows_walked - p.planned)) FILTER (WHERE g.goes_on), 0)::bigint,
+         (SELECT count(*) FROM pgfill.skipped AS s WHERE s.job_id = $1 AND s.state = 'deferred'),
+         (SELECT count(*) FROM pgfill.skipped AS s WHERE s.job_id = $1 AND s.state = 'quarantined')
+    FROM pgfill.range AS r
+    JOIN pgfill.job AS j ON j.id = r.job_id
+    CROSS JOIN LATERAL (SELECT r.share * greatest(1, j.estimated_rows)) AS p (planned)
+    CROSS JOIN LATERAL (SELECT NOT r.done AND r.upper_key IS NULL) AS g (goes_on)
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN g.goes_on THEN greatest(p.planned, 2 * r.rows_walked - p.planned) ELSE p.planned END) AS w (whole)
+   WHERE r.job_id = $1
+$progress$;
+
+-- The runner of a job that has not ended, if any; of several one that lives, and of these the latest.
+CREATE OR REPLACE FUNCTION pgfill.runner_of(job bigint)
+RETURNS SETOF pgfill.runner LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $runner$
+  SELECT r.* FROM pgfill.runner AS r WHERE r.job_id = $1 AND r.ended_at IS NULL
+   ORDER BY r.alive_until > clock_timestamp() DESC, r.id DESC LIMIT 1
+$runner$;
+
+CREATE OR REPLACE FUNCTION pgfill.status(job text, OUT state text, OUT share float8, OUT rows_changed bigint,
+                                         OUT reason text, OUT runner text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $status$
+  SELECT CASE WHEN j.state <> 'running' THEN j.state
+              WHEN r.alive_until IS NULL OR r.alive_until <= clock_timestamp() THEN 'crashed'
+              WHEN q.paused AND r.acknowledged_version >= q.version THEN 'paused'
+              ELSE coalesce(r.report->>'state', j.state) END,
+         p.share, p.rows_changed, coalesce(nullif(j.reason, ''), r.report->>'reason', ''),
+         CASE WHEN r.host IS NOT NULL THEN format('%s pid %s', r.host, r.pid) END
+    FROM pgfill.job_named(job) AS j
+    CROSS JOIN LATERAL pgfill.progress(j.id) AS p
+    LEFT JOIN pgfill.request AS q ON q.job_id = j.id
+    LEFT JOIN LATERAL pgfill.runner_of(j.id) AS r ON true
+$status$;
+
+-- A gate for migrations: raises unless the job is done.
+CREATE OR REPLACE FUNCTION pgfill.assert_done(job text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $assert$
+DECLARE
+  subject pgfill.job := pgfill.job_named(job);
+BEGIN
+  IF subject.state <> 'done' THEN
+    RAISE EXCEPTION 'job % is not done: %', job, (SELECT s.state || coalesce(': ' || nullif(s.reason, ''), '') FROM pgfill.status(job) s)
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'pgfill status ' || job;
+  END IF;
+END
+$assert$;

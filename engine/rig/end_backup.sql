@@ -1,0 +1,1 @@
+SELECT b.labelfile FROM pg_backup_stop(false) AS b
