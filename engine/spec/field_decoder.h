@@ -16,9 +16,7 @@ namespace pgfill::spec {
 
 /// The first error wins. References must outlive it.
 class FieldDecoder {
- protected:
-  explicit FieldDecoder(const parse::SourceText& source) : source_(source) {}
-
+ public:
   bool ok() const { return !error_; }
   void fail(ErrorCode code, const SourcePlace& place, std::string message, std::string hint, std::string remark = {});
   void fail(ErrorCode code, const YamlNode& at, std::string message, std::string hint, std::string remark = {});
@@ -27,6 +25,9 @@ class FieldDecoder {
   void check_names(const YamlNode& map, std::string_view group);
   /// Keywords of libpq with their values.
   void read_keywords(const YamlNode& map, std::vector<std::pair<std::string, std::string>>& into);
+
+ protected:
+  explicit FieldDecoder(const parse::SourceText& source) : source_(source) {}
 
   const parse::SourceText& source_;
   std::optional<Error> error_;

@@ -2,13 +2,26 @@
 
 #include <algorithm>
 
+#include "spec/bound.h"
 #include "spec/did_you_mean.h"
 #include "spec/duration.h"
+#include "spec/identity.h"
 #include "spec/quantity.h"
+#include "spec/read_structure.h"
+#include "spec/write_value.h"
 
 namespace pgfill::spec {
 
 namespace {
+
+constexpr auto limits = &JobSpec::throttle;
+constexpr auto kind = &JobSpec::kind;
+
+constexpr Binding version{read_version, write_version, always_given, nullptr};
+constexpr Binding table_of_job{read_table, write_table, always_given, nullptr};
+constexpr Binding deletion{read_delete, write_delete, presence_of_delete, nullptr};
+constexpr Binding replica_name{read_replica_name, bound<&ReplicaConnection::name>.write, always_given, nullptr};
+constexpr Binding signal_name{read_signal_name, bound<&SqlSignal::name>.write, always_given, nullptr};
 
 constexpr Field fields[] = {
 #include "spec/field_table.inc"
@@ -62,6 +75,21 @@ std::string advice_for_unknown(std::string_view group, std::string_view name) {
     return "did you mean \"" + std::string(*similar) + "\"?";
   }
   return {};
+}
+
+std::optional<Measure> measure_of(FieldType type) {
+  switch (type) {
+    case FieldType::size:
+      return Measure::size;
+    case FieldType::rate:
+      return Measure::rate;
+    case FieldType::percent:
+      return Measure::percent;
+    case FieldType::per_minute:
+      return Measure::per_minute;
+    default:
+      return std::nullopt;
+  }
 }
 
 std::vector<std::string_view> choices_of(const Field& field) {

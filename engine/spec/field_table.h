@@ -1,14 +1,17 @@
-// The one table of spec fields: what the decoder accepts, what `pgfill explain` says, the JSON Schema and
-// jobs/README.md all come from it. Describes fields; decodes nothing.
+// The one table of spec fields: what the decoder accepts, what to_yaml writes, which fields make another job, which may
+// change while it runs, what `pgfill explain` says, the JSON Schema and jobs/README.md all come from it.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "pgfill/result.h"
+#include "spec/field_binding.h"
+#include "spec/quantity.h"
 
 namespace pgfill::spec {
 
@@ -47,7 +50,7 @@ enum class FieldType {
   other,         ///< of a field that does not work yet: described in words only
 };
 
-/// One field. `path` joins nested names by a dot. Everything but works fields' type is text for people.
+/// One field. `path` joins nested names by a dot. Of fields that do not work only the texts matter.
 struct Field {
   std::string_view path{};
   FieldType type = FieldType::other;
@@ -58,10 +61,18 @@ struct Field {
   std::string_view default_text = {};  ///< the value when the field is missing; empty when required or none
   std::int64_t least = 0;              ///< of quantities, in the unit of the type
   std::int64_t most = 0;               ///< of quantities, of texts (characters), of lists
-  std::string_view choices = {};       ///< words separated by '|'
+  std::string_view choices = {};       ///< words separated by '|', in the order of the enumerators
   std::string_view legal = {};         ///< legal values in words, when the type does not say it
   std::string_view meaning = {};       ///< one paragraph
   std::string_view example = {};       ///< one line of YAML
+  Binding binding = {};                ///< of a group that has no member of its own: none
+  Identity identity = {};
+  bool live = false;       ///< it and the fields below it may change while the job runs
+  bool essential = false;  ///< to_yaml writes it above the optional fields
+  /// What to_yaml adds behind the value; a usual value is written, too, as a comment. Of a group: all on one line.
+  std::string_view comment = {};
+  std::string_view hint = {};              ///< the comment that to_yaml writes instead of a usual value
+  std::string_view hint_of_deletion = {};  ///< the same in a job that deletes rows, where it differs
 };
 
 /// Every field, in the order of the documents.
@@ -79,6 +90,9 @@ std::vector<std::string_view> names_below(std::string_view group);
 /// What to write instead of an unknown name below `group`: a similar name, or where a field of that name belongs. Empty
 /// when there is nothing to say.
 std::string advice_for_unknown(std::string_view group, std::string_view name);
+
+/// The measure of a quantity; nothing for other types, durations and bare numbers among them.
+std::optional<Measure> measure_of(FieldType type);
 
 /// The words a field of type choice may be, in the order of the table.
 std::vector<std::string_view> choices_of(const Field& field);

@@ -7,7 +7,7 @@
 #include "spec/field_table.h"
 #include "spec/link.h"
 #include "spec/quantity.h"
-#include "spec/throttle_decoder.h"
+#include "spec/signal_text.h"
 
 namespace pgfill::spec {
 

@@ -63,7 +63,10 @@ Result<JobSpec> with_setting(const JobSpec& spec, const std::string& path, const
 }  // namespace
 
 bool is_live(std::string_view path) {
-  return path == "workers" || path.starts_with("batch.") || path.starts_with("throttle.");
+  const Field* field = find_field(path);
+  if (field != nullptr && field->live) return true;
+  const std::size_t dot = path.rfind('.');
+  return dot != std::string_view::npos && is_live(path.substr(0, dot));
 }
 
 Result<JobSpec> with_settings(const JobSpec& spec, const std::vector<std::pair<std::string, std::string>>& settings) {

@@ -11,7 +11,7 @@
 
 namespace pgfill::spec {
 
-/// True for workers, batch.* and throttle.*: what does not decide which rows get which values.
+/// True where the row, or that of a group around it, says so: what does not decide which rows get which values.
 bool is_live(std::string_view path);
 
 /// The spec with these fields (path, value as the spec would write it). Errors: spec_unknown_field for a field that is

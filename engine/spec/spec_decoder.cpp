@@ -1,62 +1,74 @@
 #include "spec/spec_decoder.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "parse/sql_name.h"
+#include "parse/sql_scan.h"
 #include "spec/expression.h"
-#include "spec/job_name.h"
-#include "spec/throttle_decoder.h"
 
 namespace pgfill::spec {
 
 namespace {
 
-constexpr std::size_t most_key_columns = 32;  // INDEX_MAX_KEYS of PostgreSQL
+/// Read after all others: expressions are judged by table, alias and key.
+bool holds_sql(const Field& field) {
+  return field.type == FieldType::assignments || field.type == FieldType::condition;
+}
+
+const YamlNode* key_in(const YamlNode& map, std::string_view name) {
+  const auto same = [&](const YamlNode& key) { return key.text == name; };
+  const auto found = std::find_if(map.keys.begin(), map.keys.end(), same);
+  return found == map.keys.end() ? nullptr : &*found;
+}
 
 }  // namespace
 
-void SpecDecoder::check_required() {
-  for (const Field& field : all_fields()) {
-    const bool nested = field.path.find('.') != std::string_view::npos;
-    if (!field.required || nested || find_value(root_, field.path) != nullptr) continue;
-    fail(ErrorCode::spec_missing_field, root_, "field " + parse::in_quotes(field.path) + " is missing",
-         "add a line like `" + std::string(field.example) + "`");
-  }
-}
-
-void SpecDecoder::bad_value(const Field& field, const YamlNode& value, std::string remark) {
-  FieldDecoder::bad_value(field, value, key_of(field.path), std::move(remark));
-}
-
 const YamlNode* SpecDecoder::value_of(std::string_view path) const {
-  if (!ok()) return nullptr;
   const std::size_t dot = path.find('.');
   const YamlNode* top = find_value(root_, path.substr(0, dot));
   return dot == std::string_view::npos || top == nullptr ? top : find_value(*top, path.substr(dot + 1));
 }
 
 const YamlNode& SpecDecoder::key_of(std::string_view path) const {
-  const std::size_t dot = path.find('.');
-  const YamlNode* map = dot == std::string_view::npos ? &root_ : find_value(root_, path.substr(0, dot));
-  for (const YamlNode& key : map == nullptr ? root_.keys : map->keys) {
-    if (key.text == leaf_of(path)) return key;
+  const YamlNode* key = key_in(root_, path);
+  return key == nullptr ? root_ : *key;
+}
+
+void SpecDecoder::check_required(const YamlNode& map, std::string_view group) {
+  for (const std::string_view name : names_below(group)) {
+    const Field& field = *find_field(path_of(group, name));
+    if (!field.required || find_value(map, name) != nullptr) continue;
+    const std::string example(field.example);
+    fail(ErrorCode::spec_missing_field, map, "field " + parse::in_quotes(field.path) + " is missing",
+         group.empty() ? "add a line like `" + example + "`" : "as in " + example);
   }
-  return root_;
 }
 
-const YamlNode* SpecDecoder::scalar_of(std::string_view path) {
-  const YamlNode* value = value_of(path);
-  if (value == nullptr || value->kind == YamlNode::Kind::scalar) return value;
-  bad_value(*find_field(path), *value);
-  return nullptr;
-}
-
-bool SpecDecoder::is_map(const Field& field, const YamlNode& value) {
-  const bool filled = value.kind == YamlNode::Kind::map && !value.items.empty();
-  if (!filled) bad_value(field, value, "write a map: " + std::string(field.example));
+bool SpecDecoder::is_map(const Found& found) {
+  const bool filled = found.value.kind == YamlNode::Kind::map && !found.value.items.empty();
+  if (!filled) bad(found, "write a map: " + std::string(found.field.example));
   return filled;
+}
+
+void SpecDecoder::read_rows(const Found& found, void* owner) {
+  if (found.field.type == FieldType::group && !is_map(found)) return;
+  check_names(found.value, found.field.path);
+  check_required(found.value, found.field.path);
+  for (const std::string_view name : names_below(found.field.path)) {
+    read_row(*find_field(path_of(found.field.path, name)), found.value, owner);
+  }
+}
+
+void SpecDecoder::read_row(const Field& field, const YamlNode& map, void* owner) {
+  const YamlNode* value = ok() ? find_value(map, leaf_of(field.path)) : nullptr;
+  if (value == nullptr || !field.works) return;
+  const Found found{field, *key_in(map, leaf_of(field.path)), *value};
+  if (field.binding.read == nullptr) {
+    read_rows(found, owner);
+  } else {
+    field.binding.read(*this, found, owner);
+  }
 }
 
 Result<JobSpec> SpecDecoder::decode() {
@@ -66,44 +78,18 @@ Result<JobSpec> SpecDecoder::decode() {
          "pgfill init \"UPDATE …\" writes a spec from a statement");
   }
   check_names(root_, "");
-  check_required();
-  read_version();
-  read_job();
-  read_table();
-  read_alias();
-  read_only();
-  read_key();
-  read_bound();
-  read_stripes();
-  read_order();
-  read_connection();
-  read_batch();
-  read_workers();
-  read_throttle();
-  read_bad_rows();
-  read_assume();
-  read_owner();
-  read_runbook();
-  // Last, because expressions are judged by table, alias and key.
-  read_delete();
-  read_set();
-  read_where();
+  check_required(root_, "");
+  for (const bool sql : {false, true}) {
+    if (sql) check_kind();
+    for (const std::string_view name : names_below("")) {
+      const Field& field = *find_field(name);
+      if (holds_sql(field) == sql) read_row(field, root_, &spec_);
+    }
+  }
+  check_batch();
   check_deletion();
   if (error_) return std::move(*error_);
   return std::move(spec_);
-}
-
-void SpecDecoder::read_version() {
-  const YamlNode* value = scalar_of("version");
-  if (value == nullptr || value->text == "1") return;
-  bad_value(*find_field("version"), *value, "this pgfill reads version 1");
-}
-
-void SpecDecoder::read_job() {
-  const YamlNode* value = scalar_of("job");
-  if (value == nullptr) return;
-  if (!is_job_name(value->text)) return bad_value(*find_field("job"), *value);
-  spec_.job = value->text;
 }
 
 std::vector<std::string> SpecDecoder::name_at(const YamlNode& node, std::size_t most_parts) {
@@ -120,88 +106,23 @@ std::vector<std::string> SpecDecoder::name_at(const YamlNode& node, std::size_t 
   return *parsed;
 }
 
-void SpecDecoder::read_table() {
-  const YamlNode* value = scalar_of("table");
-  if (value == nullptr) return;
-  std::vector<std::string> parts = name_at(*value, 2);
-  if (parts.empty()) return;
-  spec_.table = parts.back();
-  if (parts.size() == 2) spec_.schema = parts.front();
-}
-
-void SpecDecoder::read_alias() {
-  const YamlNode* value = scalar_of("alias");
-  if (value == nullptr) return;
-  const std::vector<std::string> parts = name_at(*value, 1);
-  if (!parts.empty()) spec_.alias = parts.front();
-}
-
-void SpecDecoder::read_only() {
-  if (const auto chosen = choice_at("only")) spec_.only = *chosen == 1;
-}
-
-void SpecDecoder::read_key() {
-  const YamlNode* value = value_of("key");
-  if (value == nullptr) return;
-  const bool list = value->kind == YamlNode::Kind::sequence;
-  if (!list || value->items.empty() || value->items.size() > most_key_columns) {
-    const std::string remark = value->kind == YamlNode::Kind::scalar ? "write a list: [" + value->text + "]" : "";
-    return bad_value(*find_field("key"), *value, remark);
+std::string SpecDecoder::expression_at(const YamlNode& node, bool condition) {
+  // As in a statement, the bound is one for all expressions: many long ones would take seconds to parse.
+  sql_bytes_ += node.text.size();
+  if (node.text.size() <= parse::max_sql_bytes && sql_bytes_ > parse::max_sql_bytes) {
+    fail(ErrorCode::spec_too_large, node,
+         "the expressions of the spec are longer than " + std::to_string(parse::max_sql_bytes) + " bytes together",
+         "put long lists of values into a table and read them with a sub-select");
+    return {};
   }
-  for (const YamlNode& item : value->items) {
-    if (item.kind != YamlNode::Kind::scalar) return bad_value(*find_field("key"), item, "write a column name");
-    const std::vector<std::string> parts = name_at(item, 1);
-    if (parts.empty()) return;
-    if (std::find(spec_.key.begin(), spec_.key.end(), parts.front()) != spec_.key.end()) {
-      return fail(ErrorCode::spec_bad_value, item, "key column " + parse::in_quotes(parts.front()) + " is listed twice",
-                  "leave one of the two out");
-    }
-    spec_.key.push_back(parts.front());
+  const ExpressionContext context{spec_.schema, spec_.table, spec_.alias, condition};
+  auto checked = check_expression(node.text, context);
+  if (const parse::SqlProblem* problem = parse::problem_in(checked)) {
+    const SourcePlace place = place_in_scalar(source_, node, problem->offset, problem->length);
+    fail(problem->code, place, problem->message, problem->hint, problem->remark);
+    return {};
   }
-}
-
-void SpecDecoder::read_bound() {
-  if (const auto chosen = choice_at("bound")) spec_.bound = *chosen == 0 ? Bound::open : Bound::at_start;
-}
-
-void SpecDecoder::read_stripes() {
-  constexpr std::array values{Stripes::automatic, Stripes::off, Stripes::on};
-  if (const auto chosen = choice_at("stripes")) spec_.stripes = values[*chosen];
-}
-
-void SpecDecoder::read_order() {
-  constexpr std::array values{Order::automatic, Order::key, Order::heap};
-  if (const auto chosen = choice_at("order")) spec_.order = values[*chosen];
-}
-
-void SpecDecoder::read_throttle() {
-  const YamlNode* value = value_of("throttle");
-  if (value == nullptr || !is_map(*find_field("throttle"), *value)) return;
-  auto throttle = ThrottleDecoder(source_).decode(*value);
-  if (throttle) {
-    spec_.throttle = std::move(*throttle);
-  } else {
-    error_ = throttle.error();
-  }
-}
-
-void SpecDecoder::read_assume() {
-  const YamlNode* value = value_of("assume");
-  if (value == nullptr || !is_map(*find_field("assume"), *value)) return;
-  for (std::size_t i = 0; i < value->items.size(); ++i) {
-    const std::vector<std::string> name = name_at(value->keys[i], 2);
-    if (name.empty()) return;
-    const std::string& word = value->items[i].text;
-    if (word != "harmless" && word != "reads_table") return bad_value(*find_field("assume"), value->items[i]);
-    const auto effect = word == "harmless" ? Assumption::Effect::harmless : Assumption::Effect::reads_table;
-    spec_.assume.push_back({name.size() == 2 ? name.front() : "", name.back(), effect});
-  }
-}
-
-void SpecDecoder::read_connection() {
-  const YamlNode* value = value_of("connection");
-  if (value == nullptr || !is_map(*find_field("connection"), *value)) return;
-  read_keywords(*value, spec_.connection);
+  return std::get<std::string>(std::move(checked));
 }
 
 }  // namespace pgfill::spec

@@ -1,8 +1,7 @@
-// Turns a YAML tree into a JobSpec by the field table. Checks every value on its own and the values against each other;
-// asks no database.
+// Turns a YAML tree into a JobSpec: walks the field table and has each row read its value. Holds the fields against
+// each other afterwards; asks no database.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,55 +15,38 @@
 namespace pgfill::spec {
 
 /// Decodes one spec; used once. The first error wins and nothing is decoded after it. References must outlive it.
-class SpecDecoder : private FieldDecoder {
+class SpecDecoder : public FieldDecoder {
  public:
   SpecDecoder(const parse::SourceText& source, const YamlNode& root) : FieldDecoder(source), root_(root) {}
 
   Result<JobSpec> decode();
 
- private:
-  void bad_value(const Field& field, const YamlNode& value, std::string remark = {});
+  // For the rows, while they are read.
 
-  void check_required();
-  /// The field's value; null when it is missing or an error came before.
-  const YamlNode* value_of(std::string_view path) const;
-  const YamlNode& key_of(std::string_view path) const;
-  const YamlNode* scalar_of(std::string_view path);
-  bool is_map(const Field& field, const YamlNode& value);
-
-  void read_version();
-  void read_job();
-  void read_table();
-  void read_alias();
-  void read_only();
-  void read_key();
-  void read_bound();
-  void read_stripes();
-  void read_order();
-  void read_connection();
-  void read_batch();
-  void read_workers();
-  void read_throttle();
-  void read_bad_rows();
-  void read_assume();
-  void read_owner();
-  void read_runbook();
-  void read_delete();
-  void read_accepted(Delete& deletes);
-  void read_set();
-  void read_where();
-  /// A deletion says which rows it means.
-  void check_deletion();
-
-  /// Of a field that can only be true.
-  bool truth_at(std::string_view path);
-  std::optional<int> integer_at(std::string_view path);
-  /// The number of the written word among the field's choices.
-  std::optional<std::size_t> choice_at(std::string_view path);
-  std::string text_at(std::string_view path);
+  void bad(const Found& found, std::string remark = {}) {
+    bad_value(found.field, found.value, found.key, std::move(remark));
+  }
+  /// Of a value that must be a map and must not be empty.
+  bool is_map(const Found& found);
+  /// Reads a map by the rows below the field's path; their values stand in `owner`.
+  void read_rows(const Found& found, void* owner);
   std::vector<std::string> name_at(const YamlNode& node, std::size_t most_parts);
   std::string expression_at(const YamlNode& node, bool condition);
-  void check_assignment(const YamlNode& key, const std::string& column);
+  /// What has been read so far.
+  const JobSpec& spec() const { return spec_; }
+
+ private:
+  /// The field's value; null when it is missing.
+  const YamlNode* value_of(std::string_view path) const;
+  const YamlNode& key_of(std::string_view path) const;
+
+  void check_required(const YamlNode& map, std::string_view group);
+  void read_row(const Field& field, const YamlNode& map, void* owner);
+
+  // Rules between fields.
+  void check_batch();
+  void check_kind();
+  void check_deletion();
 
   const YamlNode& root_;
   JobSpec spec_;

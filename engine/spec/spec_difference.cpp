@@ -1,12 +1,9 @@
 #include "spec/spec_difference.h"
 
-#include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 
-#include "parse/source_text.h"
-#include "parse/sql_name.h"
-#include "spec/expression.h"
+#include "spec/field_table.h"
+#include "spec/write_value.h"
 
 namespace pgfill {
 
@@ -14,117 +11,35 @@ namespace spec {
 
 namespace {
 
-constexpr std::size_t longest_whole = 120;
-/// Bytes of a longer value that are shown before and behind the place where it differs.
-constexpr std::size_t shown_before = 40;
-constexpr std::size_t shown_behind = 70;
-
-bool continues_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+/// The value in words: of a missing one what it stands for.
+std::string shown(const Field& field, const JobSpec& spec) {
+  const bool given = field.binding.presence(&spec) == Presence::given;
+  return given ? flow(field.binding.write(field, &spec)) : std::string(field.default_text);
 }
 
-/// The value in quotes; of a long one the part around `at`.
-std::string excerpt(std::string_view text, std::size_t at) {
-  if (text.size() <= longest_whole) return parse::in_quotes(text);
-  std::size_t begin = at > shown_before ? at - shown_before : 0;
-  std::size_t end = std::min(text.size(), at + shown_behind);
-  while (begin > 0 && continues_character(text[begin])) --begin;
-  while (end < text.size() && continues_character(text[end])) --end;
-  std::string part(text.substr(begin, end - begin));
-  if (begin > 0) part.insert(0, "...");
-  if (end < text.size()) part += "...";
-  return parse::in_quotes(part);
-}
-
-FieldDifference difference_of(std::string field, std::string_view registered, std::string_view now) {
-  const auto same = std::mismatch(registered.begin(), registered.end(), now.begin(), now.end());
-  const auto at = static_cast<std::size_t>(same.first - registered.begin());
-  return {std::move(field), excerpt(registered, at), excerpt(now, at)};
-}
-
-std::string table_of(const JobSpec& spec) {
-  return (spec.schema.empty() ? "" : parse::write_name(spec.schema) + '.') + parse::write_name(spec.table);
-}
-
-const std::string& alias_of(const JobSpec& spec) {
-  return spec.alias.empty() ? spec.table : spec.alias;
-}
-
-std::string key_of(const JobSpec& spec) {
-  if (spec.key.empty()) return "chosen from the catalogue";
-  std::string list = "[";
-  for (const std::string& column : spec.key) list += (list.size() > 1 ? ", " : "") + parse::write_name(column);
-  return list + ']';
-}
-
-std::string bound_of(const JobSpec& spec) {
-  return spec.bound == Bound::open ? "open" : "at_start";
-}
-
-std::map<std::string, std::string> set_of(const JobSpec& spec) {
-  std::map<std::string, std::string> set;
-  for (const Assignment& assignment : spec.set()) set[assignment.column] = assignment.expression;
-  return set;
-}
-
-void compare_set(const JobSpec& registered, const JobSpec& now, std::vector<FieldDifference>& found) {
-  const auto before = set_of(registered);
-  const auto after = set_of(now);
-  for (const auto& [column, expression] : before) {
-    const std::string field = "set." + parse::write_name(column);
-    const auto other = after.find(column);
-    if (other == after.end()) {
-      found.push_back({field, excerpt(expression, 0), "not set"});
-    } else if (canonical_expression(expression, false) != canonical_expression(other->second, false)) {
-      found.push_back(difference_of(field, expression, other->second));
-    }
+void compare(const Field& field, const JobSpec& registered, const JobSpec& now, std::vector<FieldDifference>& found) {
+  // A field of one kind of job is compared between jobs of that kind: else the kinds differ.
+  for (const JobSpec* spec : {&registered, &now}) {
+    if (field.binding.presence(spec) == Presence::absent) return;
   }
-  for (const auto& [column, expression] : after) {
-    if (!before.contains(column))
-      found.push_back({"set." + parse::write_name(column), "not set", excerpt(expression, 0)});
-  }
-}
-
-void compare_kind(const JobSpec& registered, const JobSpec& now, std::vector<FieldDifference>& found) {
-  if (registered.kind.index() != now.kind.index()) {
-    found.push_back({"delete", registered.deletes() != nullptr ? "true" : "not set",
-                     now.deletes() != nullptr ? "true" : "not set"});
-  } else if (registered.deletes() != nullptr && registered.deletes()->at_most != now.deletes()->at_most) {
-    const auto shown = [](const Delete& deletes) {
-      return deletes.at_most ? std::to_string(*deletes.at_most) : "any number";
-    };
-    found.push_back({"at_most", shown(*registered.deletes()), shown(*now.deletes())});
-  }
-}
-
-void compare_where(const JobSpec& registered, const JobSpec& now, std::vector<FieldDifference>& found) {
-  if (registered.where.empty() != now.where.empty()) {
-    const auto shown = [](const std::string& where) { return where.empty() ? "every row" : excerpt(where, 0); };
-    found.push_back({"where", shown(registered.where), shown(now.where)});
-  } else if (canonical_expression(registered.where, true) != canonical_expression(now.where, true)) {
-    found.push_back(difference_of("where", registered.where, now.where));
-  }
+  std::string before = shown(field, registered);
+  std::string after = shown(field, now);
+  if (before != after) found.push_back({std::string(field.path), std::move(before), std::move(after)});
 }
 
 }  // namespace
 
 std::vector<FieldDifference> differences(const JobSpec& registered, const JobSpec& now) {
   std::vector<FieldDifference> found;
-  if (table_of(registered) != table_of(now)) {
-    found.push_back(difference_of("table", table_of(registered), table_of(now)));
+  for (const Field& field : all_fields()) {
+    const Identity& identity = field.identity;
+    if (!identity.compared) continue;
+    if (identity.differ != nullptr) {
+      identity.differ(registered, now, found);
+    } else {
+      compare(field, registered, now, found);
+    }
   }
-  // Without an alias of its own a job is called by its table, which has been compared.
-  const bool has_alias = !registered.alias.empty() || !now.alias.empty();
-  if (has_alias && alias_of(registered) != alias_of(now)) {
-    found.push_back(difference_of("alias", parse::write_name(alias_of(registered)), parse::write_name(alias_of(now))));
-  }
-  const auto only_of = [](const JobSpec& spec) { return std::string(spec.only ? "yes" : "no"); };
-  if (registered.only != now.only) found.push_back({"only", only_of(registered), only_of(now)});
-  compare_kind(registered, now, found);
-  if (registered.kind.index() == now.kind.index()) compare_set(registered, now, found);
-  compare_where(registered, now, found);
-  if (registered.key != now.key) found.push_back({"key", key_of(registered), key_of(now)});
-  if (registered.bound != now.bound) found.push_back({"bound", bound_of(registered), bound_of(now)});
   return found;
 }
 
@@ -137,25 +52,14 @@ std::string described(const FieldDifference& difference) {
 std::string canonical_form(const JobSpec& spec) {
   nlohmann::ordered_json form;
   form["format"] = 2;
-  form["table"] = {spec.schema, spec.table};
-  form["alias"] = spec.alias.empty() ? spec.table : spec.alias;
-  if (spec.only) form["only"] = true;
-  if (const Delete* deletes = spec.deletes()) {
-    form["delete"] = true;
-    if (deletes->at_most) form["at_most"] = *deletes->at_most;
+  for (const spec::Field& field : spec::all_fields()) {
+    if (!field.identity.compared) continue;
+    if (field.identity.canonical != nullptr) {
+      field.identity.canonical(spec, form);
+    } else if (field.binding.presence(&spec) == spec::Presence::given) {
+      field.binding.canonical(field, &spec, form[std::string(field.path)]);
+    }
   }
-  // SET is unordered: every expression sees the old row.
-  std::vector<Assignment> set = spec.set();
-  const auto by_column = [](const Assignment& left, const Assignment& right) { return left.column < right.column; };
-  std::sort(set.begin(), set.end(), by_column);
-  if (spec.deletes() == nullptr) form["set"] = nlohmann::ordered_json::array();
-  for (const Assignment& assignment : set) {
-    const std::string expression = spec::canonical_expression(assignment.expression, false);
-    form["set"].push_back(nlohmann::ordered_json::array({assignment.column, expression}));
-  }
-  form["where"] = spec.where.empty() ? "" : spec::canonical_expression(spec.where, true);
-  form["key"] = spec.key;
-  form["bound"] = spec.bound == Bound::open ? "open" : "at_start";
   return form.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

@@ -87,6 +87,30 @@ struct Throttle {
   bool operator==(const Throttle&) const = default;
 };
 
+/// The built-in signals in the order they are read, what passes soonest first. Each has a function add_<name> in
+/// engine/throttle/signals, and its limit above.
+#define PGFILL_SIGNALS(SIGNAL) \
+  SIGNAL(lock_wait)            \
+  SIGNAL(ddl_wait)             \
+  SIGNAL(standby_wait)         \
+  SIGNAL(courtesy)             \
+  SIGNAL(active_sessions)      \
+  SIGNAL(commit_latency)       \
+  SIGNAL(replica_lag)          \
+  SIGNAL(wal_rate)             \
+  SIGNAL(wal_budget)           \
+  SIGNAL(checkpoints)          \
+  SIGNAL(archive_backlog)      \
+  SIGNAL(slot_retention)       \
+  SIGNAL(disk_free)            \
+  SIGNAL(xid_age)              \
+  SIGNAL(server_load)          \
+  SIGNAL(oldest_xmin)          \
+  SIGNAL(growth)               \
+  SIGNAL(autovacuum)           \
+  SIGNAL(window)               \
+  SIGNAL(http)
+
 /// The names of the built-in signals: what `ignore` may hold, besides those of `signals`.
 const std::vector<std::string>& signal_names();
 

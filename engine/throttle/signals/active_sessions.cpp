@@ -1,5 +1,6 @@
 #include "throttle/signals/active_sessions.h"
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -18,6 +19,10 @@ async::Task<std::vector<Reading>> ActiveSessions::read(postgres::Session& sessio
     readings.push_back(known(static_cast<double>(rows.integer(0, 0))));
   }
   co_return readings;
+}
+
+void add_active_sessions(const Throttle& limits, const SignalContext& context, Signals& signals) {
+  if (limits.active_sessions) add<ActiveSessions>(signals, *limits.active_sessions, context.sessions);
 }
 
 }  // namespace pgfill::throttle

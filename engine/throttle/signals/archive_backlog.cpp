@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -30,6 +31,10 @@ async::Task<std::vector<Reading>> ArchiveBacklog::read(postgres::Session& sessio
   std::string subject = rows.is_null(0, failing) ? "" : "(archiving of " + rows.string(0, failing) + " fails)";
   readings.push_back(known(static_cast<double>(waiting * rows.integer(0, segment_bytes)), std::move(subject)));
   co_return readings;
+}
+
+void add_archive_backlog(const Throttle& limits, const SignalContext&, Signals& signals) {
+  if (limits.archive_backlog) add<ArchiveBacklog>(signals, static_cast<double>(*limits.archive_backlog));
 }
 
 }  // namespace pgfill::throttle

@@ -1,6 +1,7 @@
 #include "throttle/signals/checkpoints.h"
 
 #include "postgres/server_version.h"
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -19,6 +20,10 @@ async::Task<std::vector<Reading>> Checkpoints::read(postgres::Session& session) 
   while (now - counts_.front().first > std::chrono::minutes(1)) counts_.pop_front();
   std::vector<Reading> readings{known(static_cast<double>(count - counts_.front().second))};
   co_return readings;
+}
+
+void add_checkpoints(const Throttle& limits, const SignalContext&, Signals& signals) {
+  if (limits.checkpoints) add<Checkpoints>(signals, *limits.checkpoints);
 }
 
 }  // namespace pgfill::throttle

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -48,6 +49,10 @@ async::Task<std::vector<Reading>> CommitLatency::read(postgres::Session& session
   const auto commit = async::Clock::now() - sent - round_trip;
   readings.push_back(known(std::max(0.0, std::chrono::duration<double>(commit).count())));
   co_return readings;
+}
+
+void add_commit_latency(const Throttle& limits, const SignalContext&, Signals& signals) {
+  if (limits.commit_latency) add<CommitLatency>(signals, *limits.commit_latency);
 }
 
 }  // namespace pgfill::throttle

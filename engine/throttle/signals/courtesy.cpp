@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -37,6 +38,10 @@ EffortCap Courtesy::effort_cap() const {
                  (hidden_ > 0 ? "; this role may not look at all of them, GRANT pg_read_all_stats" : "") +
                  "): short batches, one at a time";
   return cap;
+}
+
+void add_courtesy(const Throttle& limits, const SignalContext&, Signals& signals) {
+  if (limits.courtesy) add<Courtesy>(signals);
 }
 
 }  // namespace pgfill::throttle

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -46,6 +47,14 @@ void DiskFree::look_at(const std::string& directory, std::vector<Reading>& readi
   const double value =
       unit_ == Unit::share ? free / static_cast<double>(room.f_blocks) : free * static_cast<double>(room.f_frsize);
   readings.push_back(known(value, directory));
+}
+
+void add_disk_free(const Throttle& limits, const SignalContext& context, Signals& signals) {
+  if (!limits.disk_free) return;
+  const FreeRoom& least = *limits.disk_free;
+  const Unit unit = least.bytes ? Unit::bytes : Unit::share;
+  const double room = least.bytes ? static_cast<double>(*least.bytes) : share(least.percent.value_or(0));
+  add<DiskFree>(signals, room, unit, context.table);
 }
 
 }  // namespace pgfill::throttle

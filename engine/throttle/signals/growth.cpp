@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -23,6 +24,11 @@ async::Task<std::vector<Reading>> Growth::read(postgres::Session& session) {
   const auto grown = static_cast<double>(std::max<std::int64_t>(0, now - *at_start_));
   std::vector<Reading> readings{known(grown / static_cast<double>(std::max(*at_start_, least_size)))};
   co_return readings;
+}
+
+void add_growth(const Throttle& limits, const SignalContext& context, Signals& signals) {
+  if (context.table == 0 || !limits.growth) return;
+  add<Growth>(signals, share(*limits.growth), context.table, context.table_bytes_at_start);
 }
 
 }  // namespace pgfill::throttle

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "throttle/signals/add_signal.h"
+
 namespace pgfill::throttle {
 namespace {
 
@@ -24,6 +26,10 @@ async::Task<std::vector<Reading>> HttpCheck::read_elsewhere() {
     readings.push_back(unknown(failure.what(), url_));
   }
   co_return readings;
+}
+
+void add_http(const Throttle& limits, const SignalContext&, Signals& signals) {
+  for (const HttpSignal& signal : limits.http) add<HttpCheck>(signals, signal);
 }
 
 }  // namespace pgfill::throttle

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -46,6 +47,10 @@ async::Task<std::vector<Reading>> LockWait::read(postgres::Session& session) {
   own_wait.limit = most_own_wait;
   std::vector<Reading> readings{known(longest), own_wait};
   co_return readings;
+}
+
+void add_lock_wait(const Throttle& limits, const SignalContext& context, Signals& signals) {
+  if (limits.lock_wait) add<LockWait>(signals, *limits.lock_wait, context.sessions);
 }
 
 }  // namespace pgfill::throttle

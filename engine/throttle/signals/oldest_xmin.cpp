@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -29,6 +30,11 @@ async::Task<std::vector<Reading>> OldestXmin::read(postgres::Session& session) {
   const double watched = std::chrono::duration<double>(async::Clock::now() - first_seen_).count();
   readings.push_back(known(std::max(watched, rows.real(0, seconds)), rows.string(0, holder)));
   co_return readings;
+}
+
+void add_oldest_xmin(const Throttle& limits, const SignalContext& context, Signals& signals) {
+  if (context.table == 0 || !limits.oldest_xmin) return;
+  add<OldestXmin>(signals, *limits.oldest_xmin, context.table, context.sessions);
 }
 
 }  // namespace pgfill::throttle

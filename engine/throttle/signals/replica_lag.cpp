@@ -1,7 +1,10 @@
 #include "throttle/signals/replica_lag.h"
 
 #include <algorithm>
+#include <limits>
 
+#include "throttle/signals/add_signal.h"
+#include "throttle/signals/named_replica.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -64,6 +67,18 @@ Reading ReplicaLag::backlog(double bytes, std::string replica) const {
   reading.limit = most_bytes_;
   reading.unit = Unit::bytes;
   return reading;
+}
+
+void add_replica_lag(const Throttle& limits, const SignalContext& context, Signals& signals) {
+  if (!limits.replica_lag && !limits.replica_backlog) return;
+  constexpr double off = std::numeric_limits<double>::infinity();
+  const double lag = limits.replica_lag ? std::chrono::duration<double>(*limits.replica_lag).count() : off;
+  const double backlog = limits.replica_backlog ? static_cast<double>(*limits.replica_backlog) : off;
+  const auto wal = std::make_shared<WalClock>();
+  add<ReplicaLag>(signals, lag, backlog, wal);
+  for (const ReplicaConnection& replica : limits.replicas) {
+    add<NamedReplica>(signals, replica, lag, wal, context.sessions);
+  }
 }
 
 }  // namespace pgfill::throttle

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <thread>
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -32,6 +33,10 @@ std::optional<double> load_of_last_minute(std::string_view loadavg) {
   const auto [end, failure] = std::from_chars(loadavg.data(), loadavg.data() + loadavg.size(), load);
   if (failure != std::errc{} || end == loadavg.data() + loadavg.size() || *end != ' ') return std::nullopt;
   return load;
+}
+
+void add_server_load(const Throttle& limits, const SignalContext&, Signals& signals) {
+  if (limits.server_load) add<ServerLoad>(signals, share(*limits.server_load));
 }
 
 }  // namespace pgfill::throttle

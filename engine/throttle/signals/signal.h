@@ -1,5 +1,6 @@
 // One measured pressure on the database with its limit. A file of its own for each signal in this folder;
-// throttle/make_signals.cpp lists them. A signal measures and names; what follows from it the controller decides.
+// PGFILL_SIGNALS of pgfill/throttle.h lists them. A signal measures and names; what follows from it the controller
+// decides.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 #include "throttle/signals/slot_retention.h"
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -26,6 +27,10 @@ async::Task<std::vector<Reading>> SlotRetention::read(postgres::Session& session
     readings.push_back(left);
   }
   co_return readings;
+}
+
+void add_slot_retention(const Throttle& limits, const SignalContext&, Signals& signals) {
+  if (limits.slot_retention) add<SlotRetention>(signals, static_cast<double>(*limits.slot_retention));
 }
 
 }  // namespace pgfill::throttle

@@ -1,5 +1,6 @@
 #include "throttle/signals/standby_wait.h"
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -18,6 +19,10 @@ async::Task<std::vector<Reading>> StandbyWait::read(postgres::Session& session) 
     readings.push_back(known(waited, demanded + rows.string(0, 3) + ")"));
   }
   co_return readings;
+}
+
+void add_standby_wait(const Throttle&, const SignalContext& context, Signals& signals) {
+  add<StandbyWait>(signals, context.sessions);
 }
 
 }  // namespace pgfill::throttle

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -34,6 +35,15 @@ async::Task<std::vector<Reading>> TableLock::read(postgres::Session& session) {
     readings.push_back(known(std::max(least_wait, rows.real(row, seconds)), std::move(who)));
   }
   co_return readings;
+}
+
+void add_ddl_wait(const Throttle&, const SignalContext& context, Signals& signals) {
+  if (context.table != 0) add<TableLock>(signals, TableWork::ddl, context.table, context.sessions);
+}
+
+void add_autovacuum(const Throttle& limits, const SignalContext& context, Signals& signals) {
+  if (context.table == 0 || !limits.autovacuum) return;
+  add<TableLock>(signals, TableWork::vacuum, context.table, context.sessions);
 }
 
 }  // namespace pgfill::throttle

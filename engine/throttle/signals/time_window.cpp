@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -59,6 +60,10 @@ std::string in_words(const TimeWindow& window) {
   std::string words;
   for (const int day : window.days) words += std::string(names.at(static_cast<std::size_t>(day))) + " ";
   return words + clock_time(window.from) + "-" + clock_time(window.to) + " " + window.zone;
+}
+
+void add_window(const Throttle& limits, const SignalContext&, Signals& signals) {
+  if (limits.window) add<Window>(signals, *limits.window);
 }
 
 }  // namespace pgfill::throttle

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -31,6 +32,14 @@ async::Task<std::vector<Reading>> WalBudget::read(postgres::Session& session) {
   position_ = now;
   std::vector<Reading> readings{known(static_cast<double>(used_))};
   co_return readings;
+}
+
+void add_wal_rate(const Throttle& limits, const SignalContext&, Signals& signals) {
+  if (limits.wal_rate) add<WalRate>(signals, static_cast<double>(*limits.wal_rate));
+}
+
+void add_wal_budget(const Throttle& limits, const SignalContext& context, Signals& signals) {
+  if (limits.wal_budget) add<WalBudget>(signals, static_cast<double>(*limits.wal_budget), context.wal_used);
 }
 
 }  // namespace pgfill::throttle

@@ -1,5 +1,6 @@
 #include "throttle/signals/xid_age.h"
 
+#include "throttle/signals/add_signal.h"
 #include "throttle/statements.h"
 
 namespace pgfill::throttle {
@@ -24,6 +25,10 @@ async::Task<std::vector<Reading>> XidAge::read(postgres::Session& session) {
     readings.push_back(known(rows.real(row, used), subject));
   }
   co_return readings;
+}
+
+void add_xid_age(const Throttle& limits, const SignalContext&, Signals& signals) {
+  if (limits.xid_age) add<XidAge>(signals, share(*limits.xid_age));
 }
 
 }  // namespace pgfill::throttle

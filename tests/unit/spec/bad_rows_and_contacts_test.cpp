@@ -20,7 +20,7 @@ TEST(ParseSpec, PointsAtWhatIsWrongWithBadRowsAndContacts) {
       {"set: {a: b}\nbad_rows: {at_most: 1000001}", bad, 5, 21, "1000001", "0 to 1000000"},
       {"set: {a: b}\nbad_rows: {at_most: many}", bad, 5, 21, "many", "whole number"},
       {"set: {a: b}\nbad_rows: {at_least: 1}", ErrorCode::spec_unknown_field, 5, 12, "at_least", "unknown field"},
-      {"set: {a: b}\nat_most: 5", ErrorCode::spec_unknown_field, 5, 1, "at_most", "belongs below \"bad_rows\""},
+      {"set: {a: b}\naction: stop", ErrorCode::spec_unknown_field, 5, 1, "action", "belongs below \"bad_rows\""},
       {"set: {a: b}\nowner:", bad, 5, 1, "owner", "has no value"},
       {"set: {a: b}\nowner: ' '", bad, 5, 8, "' '", "leave the field out"},
       {"set: {a: b}\nowner: [a]", bad, 5, 8, "[", "cannot be a list"},

@@ -10,6 +10,7 @@
 
 #include "pgfill/spec.h"
 #include "spec/field_table.h"
+#include "spec/live_settings.h"
 #include "spec/yaml_scalar.h"
 #include "unit/spec/spec_samples.h"
 
@@ -62,23 +63,51 @@ TEST(FieldTable, DescribesEveryFieldOnce) {
   }
 }
 
-/// What a legal spec has beside the field.
-std::vector<std::string> beside(std::string_view path) {
-  std::vector<std::string> lines{"version: 1", "job: j", "table: t"};
-  const bool deletes = path == "delete" || path == "all" || path == "at_most" || path == "accept_cascade";
-  lines.emplace_back(deletes ? "delete: true" : "set: {a: b}");
-  if (deletes && path != "all") lines.emplace_back("where: c");
-  std::erase_if(lines, [&](const std::string& line) { return line.substr(0, line.find(':')) == path; });
-  return lines;
+/// A spec of the kind of job that has the field, with the field's example.
+std::string spec_of_example(const spec::Field& field) {
+  const JobSpec update;
+  const bool nested = field.path.find('.') != std::string_view::npos;
+  const bool deletes =
+      !nested && field.binding.presence != nullptr && field.binding.presence(&update) == spec::Presence::absent;
+  std::vector<std::string> lines{"version: 1", "job: j", "table: t", deletes ? "delete: true" : "set: {a: b}"};
+  if (deletes && field.path != "all") lines.emplace_back("where: a");
+  std::string text;
+  for (const std::string& line : lines) {
+    if (line.substr(0, line.find(':')) != field.path) text += line + '\n';
+  }
+  return text + std::string(field.example) + '\n';
 }
 
-TEST(FieldTable, EveryExampleOfAWorkingFieldIsAccepted) {
+TEST(FieldTable, EveryExampleOfAWorkingFieldIsAcceptedAndWrittenBack) {
   for (const spec::Field& field : spec::all_fields()) {
     if (!field.works) continue;
-    std::string text;
-    for (const std::string& line : beside(field.path)) text += line + '\n';
-    const auto result = parse_spec(text + std::string(field.example) + '\n', "x.yaml");
-    EXPECT_TRUE(result) << field.example << '\n' << told(result);
+    const auto result = parse_spec(spec_of_example(field), "x.yaml");
+    ASSERT_TRUE(result) << field.example << '\n' << told(result);
+    const auto again = parse_spec(to_yaml(*result), "again.yaml");
+    ASSERT_TRUE(again) << to_yaml(*result) << told(again);
+    EXPECT_EQ(every_field(*again), every_field(*result)) << field.path;
+  }
+}
+
+TEST(FieldTable, EveryFieldThatWorksIsBoundToAMemberOrAGroup) {
+  for (const spec::Field& field : spec::all_fields()) {
+    const bool whole =
+        field.binding.read != nullptr && field.binding.write != nullptr && field.binding.presence != nullptr;
+    const bool none =
+        field.binding.read == nullptr && field.binding.write == nullptr && field.binding.presence == nullptr;
+    EXPECT_TRUE(whole || none) << field.path;
+    EXPECT_TRUE(field.works || none) << field.path;
+    EXPECT_TRUE(whole || !field.works || field.type == spec::FieldType::group) << field.path;
+    const bool by_value = field.identity.compared && field.identity.canonical == nullptr;
+    EXPECT_TRUE(!by_value || field.binding.canonical != nullptr) << field.path;
+  }
+}
+
+TEST(FieldTable, LiveFieldsAreThoseThatDoNotDecideWhatTheJobDoes) {
+  for (const spec::Field& field : spec::all_fields()) {
+    const std::string_view top = field.path.substr(0, field.path.find('.'));
+    EXPECT_EQ(spec::is_live(field.path), top == "workers" || top == "batch" || top == "throttle") << field.path;
+    EXPECT_FALSE(field.identity.compared && spec::is_live(field.path)) << field.path;
   }
 }
 

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "pgfill/spec.h"
-#include "spec/throttle_writer.h"
 
 namespace pgfill::test {
 
@@ -48,7 +47,9 @@ inline std::string every_field(const JobSpec& spec) {
         static_cast<long long>(spec.bad_rows.action), static_cast<long long>(spec.bad_rows.at_most)}) {
     text += '\x1f' + std::to_string(number);
   }
-  text += '\x1f' + spec::throttle_block(spec.throttle);
+  JobSpec limits;
+  limits.throttle = spec.throttle;
+  text += '\x1f' + to_yaml(limits);
   for (const Assumption& one : spec.assume)
     text += "\x1f" + one.schema + "." + one.function + (one.effect == Assumption::Effect::harmless ? "-" : "+");
   text += '\x1f' + spec.owner + '\x1f' + spec.runbook;

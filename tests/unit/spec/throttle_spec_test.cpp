@@ -6,7 +6,7 @@
 #include "spec/field_table.h"
 #include "spec/live_settings.h"
 #include "spec/quantity.h"
-#include "spec/throttle_decoder.h"
+#include "spec/signal_text.h"
 #include "unit/spec/refused_spec.h"
 
 namespace pgfill::test {

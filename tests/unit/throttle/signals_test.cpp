@@ -5,7 +5,7 @@
 #include <set>
 
 #include "http/get.h"
-#include "spec/throttle_decoder.h"
+#include "spec/signal_text.h"
 #include "throttle/make_signals.h"
 #include "throttle/signals/custom_query.h"
 #include "throttle/signals/server_load.h"
