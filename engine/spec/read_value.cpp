@@ -144,7 +144,8 @@ std::optional<std::size_t> read_choice(SpecDecoder& decoder, const Found& found)
 }
 
 void refuse_for_kind(SpecDecoder& decoder, const Found& found) {
-  decoder.fail(ErrorCode::spec_bad_value, found.key, parse::in_quotes(found.field.path) + " is for jobs that delete rows",
+  decoder.fail(ErrorCode::spec_bad_value, found.key,
+               parse::in_quotes(found.field.path) + " is for jobs that delete rows",
                "leave it out, or write `delete: true` instead of `set`");
 }
 

@@ -45,7 +45,7 @@ void read_value(SpecDecoder& decoder, const Found& found, std::vector<TableRefer
 /// Structs that are a map of rows of their own.
 template <class T>
 concept Group = std::same_as<T, TimeWindow> || std::same_as<T, ReplicaConnection> || std::same_as<T, SqlSignal> ||
-                std::same_as<T, HttpSignal>;
+    std::same_as<T, HttpSignal>;
 
 template <Group T>
 void read_value(SpecDecoder& decoder, const Found& found, T& into) {

@@ -11,10 +11,10 @@ void SpecDecoder::check_batch() {
   const YamlNode* most = value_of("batch.max_rows");
   BatchLimits& limits = spec_.batch;
   if (least != nullptr && most != nullptr && limits.min_rows > limits.max_rows) {
-    return fail(ErrorCode::spec_bad_value, *least,
-                "min_rows " + std::to_string(limits.min_rows) + " is larger than max_rows " +
-                    std::to_string(limits.max_rows),
-                "make min_rows the smaller one");
+    return fail(
+        ErrorCode::spec_bad_value, *least,
+        "min_rows " + std::to_string(limits.min_rows) + " is larger than max_rows " + std::to_string(limits.max_rows),
+        "make min_rows the smaller one");
   }
   // Only one of the two was written: the other's default follows it.
   if (least == nullptr) limits.min_rows = std::min(limits.min_rows, limits.max_rows);

@@ -191,7 +191,7 @@ parse::OrProblem<StatementParts> Cutter::cut() {
 }  // namespace
 
 parse::OrProblem<StatementParts> cut_statement(std::string_view text, const std::vector<parse::Token>& tokens,
-                                        const json& statement) {
+                                               const json& statement) {
   return Cutter(text, tokens, statement).cut();
 }
 

@@ -30,6 +30,6 @@ struct StatementParts {
 /// parser tells where columns begin, the scanner's tokens where values end; both come from PostgreSQL. Problems:
 /// sql_not_batchable for targets and sources that are no plain column = expression. Views `text` and `statement`.
 parse::OrProblem<StatementParts> cut_statement(std::string_view text, const std::vector<parse::Token>& tokens,
-                                        const nlohmann::json& statement);
+                                               const nlohmann::json& statement);
 
 }  // namespace pgfill::spec

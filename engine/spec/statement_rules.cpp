@@ -118,7 +118,8 @@ bool is_delete(const json& change) {
   return !change.contains("targetList");
 }
 
-parse::OrProblem<const json*> find_change(std::string_view text, const std::vector<parse::Token>& tokens, const json& tree) {
+parse::OrProblem<const json*> find_change(std::string_view text, const std::vector<parse::Token>& tokens,
+                                          const json& tree) {
   const json& statements = parse::field_of(tree, "stmts");
   if (statements.empty()) {
     parse::SqlProblem problem = not_a_backfill(0, "there is no statement", "give one UPDATE or DELETE of one table");

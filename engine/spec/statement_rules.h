@@ -15,7 +15,7 @@ namespace pgfill::spec {
 /// The UpdateStmt or DeleteStmt node of the text's tree. Problems: sql_syntax for no statement, sql_not_a_backfill for
 /// others and for several, sql_not_batchable for clauses that batches cannot carry.
 parse::OrProblem<const nlohmann::json*> find_change(std::string_view text, const std::vector<parse::Token>& tokens,
-                                             const nlohmann::json& tree);
+                                                    const nlohmann::json& tree);
 
 /// Whether the node that find_change() has found is a DELETE.
 bool is_delete(const nlohmann::json& change);

@@ -44,8 +44,7 @@ YamlValue write_value(const Field& field, T value) {
 }
 
 template <class T>
-requires std::is_enum_v<T>
-YamlValue write_value(const Field& field, T value) {
+requires std::is_enum_v<T> YamlValue write_value(const Field& field, T value) {
   return scalar(std::string(choices_of(field).at(static_cast<std::size_t>(value))));
 }
 

@@ -47,37 +47,14 @@ TEST(Json, TheFieldsOfProgressAreAContract) {
 }
 
 TEST(Json, TheFieldsOfAStatusAreAContract) {
-  EXPECT_EQ(names_of(to_json(JobStatus{})), (Names{"job",
-                                                   "table",
-                                                   "kind",
-                                                   "state",
-                                                   "reason",
-                                                   "share",
-                                                   "estimated_rows",
-                                                   "rows_changed",
-                                                   "counts",
-                                                   "rows_per_second",
-                                                   "batches",
-                                                   "retries",
-                                                   "deferred",
-                                                   "quarantined",
-                                                   "waiting_for",
-                                                   "pressure",
-                                                   "signals",
-                                                   "ranges",
-                                                   "ranges_done",
-                                                   "ranges_leased",
-                                                   "runner",
-                                                   "created_at",
-                                                   "started_at",
-                                                   "finished_at",
-                                                   "paused",
-                                                   "acknowledged",
-                                                   "requested_by",
-                                                   "requested_for",
-                                                   "settings",
-                                                   "one_at_a_time",
-                                                   "spec"}));
+  EXPECT_EQ(names_of(to_json(JobStatus{})),
+            (Names{"job",          "table",          "kind",          "state",       "reason",
+                   "share",        "estimated_rows", "rows_changed",  "counts",      "rows_per_second",
+                   "batches",      "retries",        "deferred",      "quarantined", "waiting_for",
+                   "pressure",     "signals",        "ranges",        "ranges_done", "ranges_leased",
+                   "runner",       "created_at",     "started_at",    "finished_at", "paused",
+                   "acknowledged", "requested_by",   "requested_for", "settings",    "one_at_a_time",
+                   "spec"}));
 }
 
 TEST(Json, CountsAreNamedByWhatTheJobDoes) {
