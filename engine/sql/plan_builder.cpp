@@ -94,7 +94,7 @@ BuiltStatement leaf_histogram_bounds(const Target& target, std::string_view coll
       "\n), shared AS (\n"
       "  SELECT bound, below / nullif(max(below) OVER (), 0) AS share FROM merged\n"
       "), stepped AS (\n"
-      "  SELECT bound, share, lag(share, 1, 0) OVER (ORDER BY share, " +
+      "  SELECT bound, share, lag(share, 1, 0::float8) OVER (ORDER BY share, " +
       value +
       ") AS before FROM shared\n)\n"
       "SELECT bound, share FROM stepped WHERE share < 1 AND floor(share * 1000) > floor(before * 1000)\n"
