@@ -50,8 +50,8 @@ struct Registration {
   std::string server;     ///< identity of the server it is registered on
   /// Columns that it uses; a change of any other does not concern it. Nothing: it may use all.
   std::optional<std::vector<std::string>> columns;
-  std::string kind;                       ///< name_of its kind
-  std::optional<std::int64_t> allowance;  ///< rows that it may delete; empty: any number
+  std::string kind = {};                       ///< name_of its kind
+  std::optional<std::int64_t> allowance = {};  ///< rows that it may delete; empty: any number
 };
 
 /// Registers the job with its ranges in one transaction. False: somebody else has registered the name meanwhile.

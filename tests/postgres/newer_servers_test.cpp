@@ -16,14 +16,14 @@ TEST_F(NewerServers, AColumnThatIsComputedWhenItIsReadTellsWhatIsToDoAndIsNotSet
   }
   database_.execute("INSERT INTO items (id, a) SELECT i, i % 10 FROM generate_series(1, 2000) i; ANALYZE items");
   JobSpec spec = counter_spec();
-  spec.set = {{"n", "twice + 1"}};
+  spec.set() = {{"n", "twice + 1"}};
   spec.where = "twice >= 10 AND n IS NULL";
   const RunReport report = run(spec);
   EXPECT_EQ(report.exit, ExitCode::done) << report.error.message;
   EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n = a * 2 + 1 AND a >= 5"), 1000);
   EXPECT_EQ(database_.integer("SELECT count(*) FROM items WHERE n IS NOT NULL"), 1000);
   spec.job = "computed";
-  spec.set = {{"twice", "1"}};
+  spec.set() = {{"twice", "1"}};
   spec.where.clear();
   const RunReport refused = run(spec);
   EXPECT_EQ(refused.error.code, ErrorCode::generated_column) << refused.error.message;
@@ -38,7 +38,7 @@ TEST_F(NewerServers, WhatAVirtualColumnIsComputedFromIsFoundAgainWhereOthersWrit
   }
   database_.execute("INSERT INTO items (id, a) SELECT i, i FROM generate_series(1, 2000) i; ANALYZE items");
   JobSpec spec = counter_spec();
-  spec.set = {{"a", "a + 1"}};
+  spec.set() = {{"a", "a + 1"}};
   spec.where = "odd";
   bool written = false;
   watcher_.on_batch = [&] {
