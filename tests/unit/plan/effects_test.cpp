@@ -41,7 +41,7 @@ class JudgedEffects : public testing::Test {
   Effects judged() const { return judge_effects(code_, change_, assumptions_); }
 
   CalledCode code_;
-  JobChange change_{{"position"}, false, "item"};
+  JobChange change_{{"position"}, false, false, "item"};
   std::vector<Assumption> assumptions_;
 };
 

@@ -37,7 +37,7 @@ TEST(ProgressMeter, AddsThisRunToWhatWasCommittedBefore) {
 }
 
 TEST(ProgressMeter, ReportsTheMiddleAndTheTailOfTheLastBatches) {
-  ProgressMeter meter("job", "public.t", 1000, start);
+  ProgressMeter meter("job", "public.t", "update", 1000, start);
   for (int i = 1; i <= 100; ++i) meter.count(batch(10, milliseconds(i)));
   const Progress progress = meter.progress(start + seconds(1), 1);
   EXPECT_NEAR(static_cast<double>(progress.batch_p50.count()), 50'000, 1'000);
@@ -45,7 +45,7 @@ TEST(ProgressMeter, ReportsTheMiddleAndTheTailOfTheLastBatches) {
 }
 
 TEST(ProgressMeter, ForetellsTheEndAsARangeOnceItHasSettled) {
-  ProgressMeter meter("job", "public.t", 1000, start);
+  ProgressMeter meter("job", "public.t", "update", 1000, start);
   EXPECT_FALSE(meter.progress(start + seconds(1), 1).eta_longest);
   for (int second = 1; second <= 50; ++second) meter.take(at_share(second / 100.0), start + seconds(second));
   const Progress progress = meter.progress(start + seconds(50), 1);
@@ -55,7 +55,7 @@ TEST(ProgressMeter, ForetellsTheEndAsARangeOnceItHasSettled) {
 }
 
 TEST(ProgressMeter, NeverPassesTheWholeAndForetellsNothingWhenNothingMoves) {
-  ProgressMeter meter("job", "public.t", 1000, start);
+  ProgressMeter meter("job", "public.t", "update", 1000, start);
   for (int second = 1; second <= 10; ++second) meter.take(at_share(0), start + seconds(second));
   EXPECT_FALSE(meter.progress(start + seconds(10), 1).eta_longest);
   ledger::RangeTotals over = at_share(0.9);
@@ -65,14 +65,14 @@ TEST(ProgressMeter, NeverPassesTheWholeAndForetellsNothingWhenNothingMoves) {
 }
 
 TEST(ProgressMeter, CountsRetries) {
-  ProgressMeter meter("job", "public.t", 1000, start);
+  ProgressMeter meter("job", "public.t", "update", 1000, start);
   meter.count(event::BatchFailed{});
   EXPECT_EQ(meter.progress(start, 0).retries, 1);
 }
 
 /// A job that met `beyond` rows more than there were, second by second; `inserted` of them come in each second.
 ProgressMeter beyond_its_rows(std::int64_t beyond, std::int64_t inserted) {
-  ProgressMeter meter("job", "public.t", 50'000, start);
+  ProgressMeter meter("job", "public.t", "update", 50'000, start);
   for (int second = 1; second <= 10; ++second) {
     const async::TimePoint now = start + seconds(second);
     ledger::RangeTotals totals = at_share(0.9 + second / 1000.0);
