@@ -38,7 +38,7 @@ const std::string long_yaml = short_yaml +
 void parse_spec(benchmark::State& state, const std::string& yaml) {
   std::optional<Result<JobSpec>> spec;
   for (auto _ : state) benchmark::DoNotOptimize(spec = pgfill::parse_spec(yaml, "users.yaml"));
-  const bool right = spec && *spec && (*spec)->workers == 4 && (*spec)->set.size() == 1;
+  const bool right = spec && *spec && (*spec)->workers == 4 && (*spec)->set().size() == 1;
   pgfill::bench::require(state, right, spec && !*spec ? spec->error().message.c_str() : "the spec was read wrongly");
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(yaml.size()));
 }

@@ -153,8 +153,8 @@ Task<std::optional<Error>> register_plan(postgres::Session& session, const JobSp
   if (!plan.time.empty()) settled = spec::at_time(std::move(settled), plan.time);
   const std::optional<Error> too_many = co_await more_than_allowed(session, settled, plan.table);
   if (too_many) co_return *too_many;
-  ledger::Registration registration{spec.job, to_yaml(settled),   canonical_form(spec), std::move(server),
-                                    {},       name_of(spec.kind), std::nullopt};
+  ledger::Registration registration{spec.job, to_yaml(settled), canonical_form(spec), std::move(server), {}};
+  registration.kind = name_of(spec.kind);
   if (spec.deletes() != nullptr) registration.allowance = spec.deletes()->at_most;
   if (std::optional<std::set<std::string>> used = spec::columns_used(spec)) {
     for (const KeyColumn& column : plan.key.columns) used->insert(column.name);
