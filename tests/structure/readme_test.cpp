@@ -71,7 +71,7 @@ TEST(Readme, shows_commands_the_program_knows) {
 TEST(Readme, names_only_scripts_that_exist) {
   for (const std::string document : {"README.md", "tests/README.md", "bench/README.md", "engine/README.md"}) {
     for (const std::string& path :
-         matches(read_project_file(document), R"((?:^|[\s`])((?:\.dev|bench/[a-z]+)/[a-z._]+))")) {
+         matches(read_project_file(document), R"((?:^|[\s`])((?:\.dev|bench/[a-z]+)/[a-z._/-]+))")) {
       EXPECT_FALSE(read_project_file(path).empty()) << document;
     }
   }
