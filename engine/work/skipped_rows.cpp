@@ -16,8 +16,8 @@ constexpr int rows_at_once = 200;
 constexpr const char* deferred = "deferred";
 constexpr const char* quarantined = "quarantined";
 
-BatchLimits limits_of(const JobWork& job, int most) {
-  BatchLimits limits = job.limits;
+/// Of portions of listed rows, which lie anywhere in the table.
+BatchLimits portion_limits(BatchLimits limits, int most) {
   limits.min_rows = 1;
   limits.max_rows = std::clamp(limits.max_rows, 1, most);
   return limits;
@@ -30,25 +30,26 @@ SkippedRows::SkippedRows(const JobWork& job, WorkerHooks hooks, Refusals& refusa
       hooks_(std::move(hooks)),
       refusals_(refusals),
       found_free_(std::move(found_free)),
-      sizer_(limits_of(job, rows_at_once), job.row_bytes) {}
+      sizer_(portion_limits(job.limits, rows_at_once), job.row_bytes) {}
 
 Task<std::optional<std::int64_t>> SkippedRows::revisit_deferred(postgres::Session& session) {
-  co_return co_await go_over(session, deferred, sizer_);
+  co_return co_await go_over(session, deferred, sizer_, rows_at_once);
 }
 
 Task<void> SkippedRows::try_quarantined(postgres::Session& session) {
-  BatchSizer one_by_one(limits_of(job_, 1));
-  co_await go_over(session, quarantined, one_by_one);
+  BatchSizer one_by_one(portion_limits(job_.limits, 1));
+  co_await go_over(session, quarantined, one_by_one, 1);
 }
 
-Task<std::optional<std::int64_t>> SkippedRows::go_over(postgres::Session& session, std::string state,
-                                                       BatchSizer& sizer) {
+Task<std::optional<std::int64_t>> SkippedRows::go_over(postgres::Session& session, std::string state, BatchSizer& sizer,
+                                                       int most) {
   std::optional<Key> above;
   std::int64_t held = 0;
   bool patient = false;
   for (;;) {
     if (co_await hooks_.permit(0) == Permit::stop) co_return std::nullopt;
-    sizer.set_target(hooks_.aim().time);
+    const Aim aim = hooks_.aim();
+    sizer.aim(portion_limits(aim.limits, most), aim.time, aim.row_time);
     const Portion portion{sizer.rows(), patient && sizer.rows() == 1};
     std::optional<postgres::Failure> failure;
     try {

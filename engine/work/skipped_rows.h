@@ -44,7 +44,8 @@ class SkippedRows {
                          postgres::Failure failure);
   async::Task<void> give_up(postgres::Session& session, std::string state, std::optional<Key> above,
                             postgres::Failure failure);
-  async::Task<std::optional<std::int64_t>> go_over(postgres::Session& session, std::string state, BatchSizer& sizer);
+  async::Task<std::optional<std::int64_t>> go_over(postgres::Session& session, std::string state, BatchSizer& sizer,
+                                                   int most);
   FailureClass judge(const postgres::Failure& failure, const std::string& state, const std::optional<Key>& above,
                      Portion portion);
   bool take_less(FailureClass what, Portion portion, BatchSizer& sizer);
