@@ -15,12 +15,14 @@ TEST_F(LiveLimits, HoldForListedRowsToo) {
   make_items(2000);
   Database holder(scratch_.conninfo());
   holder.execute("BEGIN; SELECT FROM items WHERE id <= 400 FOR UPDATE");
-  auto running = std::async(std::launch::async, [&] { return run(counter_spec()); });
+  JobSpec spec = counter_spec();
+  spec.batch.min_rows = 1;
+  auto running = std::async(std::launch::async, [&] { return run(spec); });
   ASSERT_TRUE(eventually(30s, [&] {
     const Result<JobStatus> status = job_status(settings_, "counter");
     return status && status->waiting_for.find("waiting for 400 rows") != std::string::npos;
   }));
-  const auto set = set_job(settings_, "counter", {{"batch.min_rows", "1"}, {"batch.max_rows", "10"}});
+  const auto set = set_job(settings_, "counter", {{"batch.max_rows", "10"}});
   ASSERT_TRUE(set) << set.error().message;
   const int before = watcher_.batches;
   holder.execute("COMMIT");

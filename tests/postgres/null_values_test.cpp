@@ -41,7 +41,7 @@ class NullValues : public RunJob {
     spec.where = "c IS NULL";
     spec.order = Order::heap;
     const Result<Plan> plan = plan_job(spec, settings_);
-    EXPECT_TRUE(plan) << expression;
+    EXPECT_TRUE(plan) << expression << ": " << plan.error().message;
     return plan ? plan->order : Order::automatic;
   }
 };
