@@ -15,7 +15,7 @@ spec pgfill ""
 spec plain "stripes: off"
 spec striped "stripes: on"
 spec by-key "order: key"
-spec by-heap "order: heap"
+spec physical "order: physical"
 spec one "workers: 1"
 spec four "workers: 4"
 spec careful "batch: {time: 1ms, min_rows: 20}

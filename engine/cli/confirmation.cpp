@@ -21,8 +21,10 @@ Error not_confirmed(const std::string& message, const RunArguments& arguments) {
   return error;
 }
 
+/// Rows are tried for a person who decides by the figures: with --yes the decision is made.
 Confirmation show_plan(const RunArguments& arguments, const Subject& subject, Console& console) {
-  Result<Plan> plan = plan_job(subject.spec, subject.connection, arguments.no_sample ? Sampling::off : Sampling::on);
+  const bool tries_rows = !arguments.no_sample && !arguments.yes;
+  Result<Plan> plan = plan_job(subject.spec, subject.connection, tries_rows ? Sampling::on : Sampling::off);
   if (!plan) return {fail(plan.error(), console, arguments.output), {}};
   // Those are against a run that goes on with what is registered.
   if (arguments.again) std::erase_if(plan->findings, [](const Finding& finding) { return finding.check == "ledger"; });

@@ -21,7 +21,7 @@ class UpdateKind : public Kind {
     return {true, spec::condition_may_tell(spec, generated), spec::fills_nulls(spec),
             spec::asks_done_rows(spec, generated)};
   }
-  std::string position_condition(const JobSpec& spec) const override { return spec::heap_condition(spec); }
+  std::string position_condition(const JobSpec& spec) const override { return spec::position_condition(spec); }
   bool sweeps(const JobSpec& spec) const override { return !spec.where.empty(); }
   bool leaves_versions() const override { return true; }
   void complete(sql::Target& target, const JobSpec& spec, const TargetFacts& facts) const override {

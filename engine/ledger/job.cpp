@@ -90,7 +90,7 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
                         job.server,
                         std::to_string(plan.stripes),
                         postgres::array_literal(plan.table.settings),
-                        plan.order == Order::heap ? "true" : "false",
+                        plan.order == Order::physical ? "true" : "false",
                         std::nullopt,
                         plan.one_at_a_time,
                         job.kind,

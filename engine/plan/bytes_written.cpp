@@ -182,7 +182,7 @@ double widening(const JobSpec& spec, const Facts& facts, const Sample& sample) {
 }
 
 bool at_random(const Facts& facts, const Passage& passage) {
-  if (passage.order == Order::heap || facts.table.kind == 'p') return false;
+  if (passage.order == Order::physical || facts.table.kind == 'p') return false;
   const ColumnFact* column = find_column(facts, passage.key_column);
   return column != nullptr && column->correlation && !lies_in_order(*column->correlation);
 }

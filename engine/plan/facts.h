@@ -31,7 +31,7 @@ struct ColumnFact {
   std::string collation;      ///< qualified and quoted; empty: the type has none
   bool named_values = false;  ///< regclass and the like: written by names, which may change
   ColumnNumbers generated_from;
-  std::optional<double> correlation;  ///< of its order with that of the heap, -1 to 1; empty: no statistics
+  std::optional<double> correlation;  ///< of its order with the physical order, -1 to 1; empty: no statistics
   bool has_statistics = true;
   bool composite = false;  ///< IS NULL asks its fields
   int width = 0;           ///< bytes of an average row, of values kept outside (TOAST) those that point there

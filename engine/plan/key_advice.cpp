@@ -107,7 +107,7 @@ std::string fill_and_index(const std::string& table, const NewColumn& column) {
   const std::string where = column.name + " IS NULL";
   const std::string update = "UPDATE " + table + " SET " + column.name + " = " + column.next + " WHERE " + where;
   const std::string file = "{version: 1, job: new-key, table: " + table + ", set: {" + column.name + ": " +
-                           column.next + "}, where: " + where + ", order: heap}";
+                           column.next + "}, where: " + where + ", order: physical}";
   const bool for_a_shell = !column.by_spec && update.find('"') == std::string::npos;
   return (for_a_shell ? "pgfill run \"" + update + "\"" : "pgfill run a file with " + file) +
          "; CREATE UNIQUE INDEX CONCURRENTLY ON " + table + " (" + column.name + ")";

@@ -94,7 +94,7 @@ void decide_key(Subject& subject) {
 /// that lies above the largest key of now is a range of its own: it is gone over once, rows inserted meanwhile
 /// included.
 Task<std::vector<PlannedRange>> make_ranges(postgres::Session& session, Subject& subject, Order order, int stripes) {
-  if (order == Order::heap) {
+  if (order == Order::physical) {
     const Facts& facts = subject.facts;
     co_return split_pages(facts.pages, wanted_ranges(facts.table.estimated_rows, stripes));
   }
@@ -132,7 +132,7 @@ Task<void> decide_walk(postgres::Session& session, Draft& draft, sql::Target& ta
     draft.plan.stripes_reason = striping.reason;
     kinds::TargetFacts facts = target_facts(subject);
     facts.stripes = striping.stripes;
-    facts.by_position = ordering.order == Order::heap;
+    facts.by_position = ordering.order == Order::physical;
     target = kinds::target_of(subject.spec, facts);
     if (target.by_position || target.stripes > 1)
       statement = co_await explain_batch(session, target, subject.facts.table.settings);

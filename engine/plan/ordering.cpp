@@ -109,25 +109,26 @@ std::string correlation_words(double correlation) {
 AgainstPositions against_positions(const JobSpec& spec, const Facts& facts) {
   AgainstPositions against = by_values(spec, facts);
   if (against.what == Obstacle::none || marks_done(spec, facts)) against = by_circumstances(spec, facts);
-  if (against.what != Obstacle::none || spec.order == Order::heap) return against;
+  if (against.what != Obstacle::none || spec.order == Order::physical) return against;
   const std::string trigger = fired(spec, facts);
   return trigger.empty() ? against : AgainstPositions{Obstacle::trigger, trigger};
 }
 
 Ordering decide_order(const JobSpec& spec, const Facts& facts, const KeyChoice& key) {
-  if (is_position(key)) return {Order::heap, "the table has no key, and a row that is done cannot meet the condition"};
+  if (is_position(key))
+    return {Order::physical, "the table has no key, and a row that is done cannot meet the condition"};
   if (spec.order == Order::key) return {Order::key, "order: key"};
   std::string reason = by_values(spec, facts).reason;
   if (reason.empty()) reason = by_circumstances(spec, facts).reason;
   if (!reason.empty()) return {Order::key, reason};
-  if (spec.order == Order::heap) return {Order::heap, "order: heap"};
+  if (spec.order == Order::physical) return {Order::physical, "order: physical"};
   const std::string trigger = fired(spec, facts);
   if (!trigger.empty()) return {Order::key, trigger};
   if (facts.pages < least_pages) return {Order::key, "the table is small"};
   const auto& correlation = find_column(facts, key.columns.front().name)->correlation;
   if (!correlation) return {Order::key, "there are no statistics on the order of the rows (ANALYZE)"};
   if (lies_in_order(*correlation)) return {Order::key, "rows lie in this order"};
-  return {Order::heap, "rows do not lie in the order of their keys (" + correlation_words(*correlation) + ")"};
+  return {Order::physical, "rows do not lie in the order of their keys (" + correlation_words(*correlation) + ")"};
 }
 
 }  // namespace pgfill::plan

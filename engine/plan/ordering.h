@@ -1,7 +1,7 @@
-// In which order a job goes over its table: by its key, or by the heap. Keys in another order than the heap (random
-// ones, above all) meet each page as many times as it has rows: where the table is larger than the cache each row costs
-// a read and, after each checkpoint, an image of its page. By the heap each pass meets a page once. Pure; the facts
-// decide.
+// In which order a job goes over its table: by its key, or in physical order. Keys in an order that is not the physical
+// one (random ones, above all) meet each page as many times as it has rows: where the table is larger than the cache
+// each row costs a read and, after each checkpoint, an image of its page. In physical order each pass meets a page
+// once. Pure; the facts decide.
 //
 // A row that an update moves changes its place in that order, but not its key. So it takes a job whose condition no row
 // that is done fulfils: then what the job itself moves ahead is not done again, and the sweep at the end, which takes

@@ -41,7 +41,7 @@ std::optional<Striping> impossible(const JobSpec& spec, const Facts& facts, cons
   if (!kinds::kind_of(spec).leaves_versions())
     return Striping{1, "what is deleted leaves no versions to find room for"};
   if (!facts.effects.one_at_a_time().empty()) return Striping{1, std::string(one_after_the_other)};
-  if (order == Order::heap) return std::nullopt;  // by position
+  if (order == Order::physical) return std::nullopt;  // by position
   for (const KeyColumn& column : key.columns) {
     if (!can_be_hashed(column.type)) return Striping{1, "keys of type " + column.type + " are not cut into stripes"};
   }
@@ -51,8 +51,8 @@ std::optional<Striping> impossible(const JobSpec& spec, const Facts& facts, cons
   return std::nullopt;
 }
 
-/// Keys in another order than the heap meet each page at random, and again while the job goes on: pages are pruned
-/// between two visits without any passes.
+/// Keys in an order that is not the physical one meet each page at random, and again while the job goes on: pages are
+/// pruned between two visits without any passes.
 std::string against_order(const Facts& facts, const KeyChoice& key) {
   const auto& correlation = find_column(facts, key.columns.front().name)->correlation;
   if (!correlation) return "there are no statistics on the order of the rows (ANALYZE)";

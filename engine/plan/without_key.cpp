@@ -27,7 +27,7 @@ std::string way_of(const AgainstPositions& against, const JobSpec& spec, const F
     case Obstacle::none:
       return "leave out order: key; physical order needs no key here";
     case Obstacle::trigger:
-      return "write order: heap in the spec if this trigger neither fills what is set as NULL nor leaves it NULL; "
+      return "write order: physical in the spec if this trigger neither fills what is set as NULL nor leaves it NULL; "
              "else " +
              make_key(spec, facts);
     case Obstacle::condition:

@@ -125,7 +125,7 @@ std::string head(const JobSpec& spec, const Plan& plan, bool colour) {
                            counted(static_cast<std::int64_t>(plan.ranges.size()), "range"),
                            workers_words(spec.workers, !plan.one_at_a_time.empty()), exact_count(spec.batch.min_rows),
                            exact_count(spec.batch.max_rows), duration(spec.batch.target_time)));
-  const std::string order = plan.order == Order::heap ? "by the heap" : "by key";
+  const std::string order = plan.order == Order::physical ? "in physical order" : "by key";
   text += line("order", order + (plan.order_reason.empty() ? "" : ": " + plan.order_reason));
   const std::string passes = plan.stripes > 1 ? std::to_string(plan.stripes) + " stripes" : "one pass";
   text += line("stripes", passes + (plan.stripes_reason.empty() ? "" : ": " + plan.stripes_reason));

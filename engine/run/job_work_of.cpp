@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds shortest_direct_patience{50};
 
 /// In physical order the sweep is for rows that were there before, too: pieces in the order of their keys would read
 /// such a table at random.
-constexpr std::chrono::minutes sweep_patience_by_heap{10};
+constexpr std::chrono::minutes sweep_patience_by_position{10};
 /// Without a key there are no pieces: only one snapshot has each row once, as CREATE INDEX CONCURRENTLY takes it.
 constexpr std::chrono::hours sweep_patience_without_key{24};
 
@@ -67,7 +67,7 @@ void take_what_is_known(const OpenedJob& opened, const sql::Target& target, cons
   const JobSpec& spec = opened.spec;
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
   work.by_position = job.by_position;
-  if (job.by_position) work.sweep_patience = sweep_patience_by_heap;
+  if (job.by_position) work.sweep_patience = sweep_patience_by_position;
   if (work::is_keyless(work)) work.sweep_patience = sweep_patience_without_key;
   const kinds::Kind& kind = kinds::kind_of(spec);
   const kinds::DoneRows done = kind.done_rows(spec, generated);

@@ -113,7 +113,7 @@ std::optional<std::string> all_null_when(const JobSpec& spec, const NullFacts& f
   return known ? std::optional(all) : std::nullopt;
 }
 
-std::string heap_condition(const JobSpec& spec) {
+std::string position_condition(const JobSpec& spec) {
   const std::string all_null = all_null_when(spec, {}).value_or("");
   return all_null.empty() ? spec.where : "(" + spec.where + "\n) AND NOT (" + all_null + ")";
 }

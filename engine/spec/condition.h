@@ -32,7 +32,7 @@ std::optional<std::string> all_null_when(const JobSpec& spec, const NullFacts& f
 /// For a job that fills NULLs and of which all_null_when() can tell: its condition without the rows that would fulfil
 /// it for ever, as all of their new values are NULL. No row that is done fulfils it then, unless others have made it
 /// so.
-std::string heap_condition(const JobSpec& spec);
+std::string position_condition(const JobSpec& spec);
 
 /// True when done rows may fulfil the condition although they are done, and changing them again would overwrite
 /// something: each batch asks whether one of its rows does.

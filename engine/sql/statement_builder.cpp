@@ -1,7 +1,7 @@
 #include "sql/statement_builder.h"
 
-#include "sql/heap_walk.h"
 #include "sql/identifier.h"
+#include "sql/position_walk.h"
 #include "sql/row_condition.h"
 
 namespace pgfill::sql {
@@ -181,7 +181,7 @@ BuiltStatement written_rows(const Target& striped, Sides sides) {
   const std::string job = parameters.next("bigint");
   const std::string most = parameters.next("bigint");
   const std::string until = parameters.next("xid");
-  // Done rows do not fulfil the condition in the order of the heap; what the job's transactions wrote may be undone.
+  // Done rows do not fulfil the condition in physical order; what the job's transactions wrote may be undone.
   std::string since = striped.by_position ? written_before(target, until) : written_since(target, job, until);
   if (striped.by_position && target.may_insert) since = both(not_inserted_by(target, job), since);
   const std::string found = both(interval(target, sides), in_brackets(target.where));

@@ -1,9 +1,9 @@
 // Builds the statements that depend on a table and its key. Text in, text out; no connection.
 //
 // Keys compare as rows, so composite keys work like single ones: (a, b) > ($1, $2). Parameters are numbered lower key
-// columns first, then upper; where rows are cut into stripes, the first and the last stripe follow (int). In the order
-// of the heap a key of an interval is a position, "(block,offset)"; rows on the list of skipped ones are named by their
-// key in either order.
+// columns first, then upper; where rows are cut into stripes, the first and the last stripe follow (int). In
+// physical order a key of an interval is a position, "(block,offset)"; rows on the list of skipped ones are named by
+// their key in either order.
 #pragma once
 
 #include <cstdint>
@@ -40,9 +40,9 @@ struct Target {
   /// A trigger may keep rows that the statement would delete: they are locked and counted before it.
   bool may_keep = false;
   bool limited = false;  ///< the job has an allowance of rows, from which each change takes its own
-  /// Intervals are of positions in the heap (ctid) instead of keys: one value a side, of type tid.
+  /// Intervals are of positions in the table's file (ctid) instead of keys: one value a side, of type tid.
   bool by_position = false;
-  std::uint32_t oid = 0;  ///< of the table; needed in the order of the heap
+  std::uint32_t oid = 0;  ///< of the table; needed in physical order
   int stripes = 1;        ///< a power of two: how many stripes the rows are cut into by their key, or position; 1: none
   /// The statement of a batch up to its WHERE; the kind of the job says it (engine/kinds).
   std::string (*change)(const Target& target) = nullptr;
@@ -84,7 +84,7 @@ BuiltStatement batch_around_skipped(const Target& target, Sides sides);
 BuiltStatement revisit_skipped(const Target& target);
 
 /// Keys of rows that fulfil `where`, are not listed and were written by others since the job began, so that the ranges
-/// may have left them behind; in the order of the heap whoever has written them, and when. Parameters after the keys:
+/// may have left them behind; in physical order by anybody at any time. Parameters after the keys:
 /// job id, how many at most (bigint), only those written before this transaction (xid; NULL: all). Of all stripes, and
 /// by their key in either order.
 BuiltStatement written_rows(const Target& target, Sides sides);

@@ -1,4 +1,4 @@
--- How the order of a column goes with that of the heap. $1 OID of the table, $2 column
+-- How the order of a column goes with the physical order. $1 OID of the table, $2 column
 SELECT s.correlation
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

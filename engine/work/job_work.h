@@ -23,7 +23,7 @@ struct JobWork {
   ledger::TableNames table;
   JobStatements statements;
   std::vector<std::string> key_columns = {};  ///< names, in key order
-  bool by_position = false;                   ///< in the order of the heap: bounds and cursors are positions
+  bool by_position = false;                   ///< in physical order: bounds and cursors are positions
   /// Values of a cursor, and of a bound.
   std::size_t cursor_size() const { return by_position ? 1 : key_columns.size(); }
   bool conditional = false;         ///< its end looks for rows that others have written behind the cursors
@@ -77,7 +77,7 @@ async::Task<bool> has_keeping_trigger(postgres::Session& session, std::uint32_t 
 /// A table with all of its columns.
 async::Task<ledger::TableNames> table_names(postgres::Session& session, std::uint32_t table_oid, std::string name);
 
-/// Of the order of a column with that of the heap, -1 to 1; empty: there are no statistics of it.
+/// Of the order of a column with the physical order, -1 to 1; empty: there are no statistics of it.
 async::Task<std::optional<double>> correlation_of(postgres::Session& session, std::uint32_t table_oid,
                                                   std::string column);
 

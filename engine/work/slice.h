@@ -42,7 +42,7 @@ int stripes_of_pass(const ledger::Lease& lease, int stripes, bool pay);
 /// `least`. `total` as below.
 std::int64_t longest_slice(const ledger::Lease& lease, std::int64_t total, int stripes, std::int64_t least);
 
-/// Whether an unbounded range in the order of the heap has had more rows than there can be: a trigger leaves what is
+/// Whether an unbounded range in physical order has had more rows than there can be: a trigger leaves what is
 /// set NULL, say, and each row comes again where it has moved to. The rest is the sweep's. `total` as above.
 bool has_grown_too_long(const ledger::Lease& lease, std::int64_t total);
 

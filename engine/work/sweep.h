@@ -44,11 +44,10 @@ class Sweep {
 
   static constexpr std::size_t most_at_once = 20'000;
 
-  /// Keys of rows that fulfil the spec's `where`, are not listed and were written by others since the job began (by the
-  /// heap, whenever), up to `most_at_once` of them. `until`: only those written before this transaction. In one
-  /// snapshot when the table can be read within a few seconds, or has no key; else piece by piece in key order. Empty:
-  /// asked to stop.
-  /// Throws Failure.
+  /// Keys of rows that fulfil the spec's `where`, are not listed and were written by others since the job began (in
+  /// physical order at any time), up to `most_at_once` of them. `until`: only those written before this transaction. In
+  /// one snapshot when the table can be read within a few seconds, or has no key; else piece by piece in key order.
+  /// Empty: asked to stop. Throws Failure.
   async::Task<std::optional<std::vector<Key>>> left_behind(postgres::Session& session,
                                                            std::optional<std::string> until);
 

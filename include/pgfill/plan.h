@@ -90,7 +90,7 @@ struct Plan {
   bool reads_by_function = false;  ///< an expression reads other rows by a function that sees what the statement sees
   std::vector<Finding> findings;
   /// In order; they tile the key space: first unbounded below, last above unless the spec is bound at start. In the
-  /// order of the heap their bounds are positions, "(block,offset)".
+  /// physical order their bounds are positions, "(block,offset)".
   std::vector<PlannedRange> ranges;
   std::string batch_sql;  ///< exactly what each batch sends to change its rows
   /// What DEFAULT stands for in columns the spec sets to it; registered with the job.

@@ -37,9 +37,9 @@ enum class Stripes {
 
 /// In which order the rows of a table are gone over.
 enum class Order {
-  automatic,  ///< by the heap where rows do not lie in the order of their keys and the job allows it; the default
+  automatic,  ///< in physical order where rows do not lie in the order of their keys and the job allows it; the default
   key,
-  heap,  ///< by their place in the table's file, where the job allows it
+  physical,  ///< by their place in the table's file, where the job allows it
 };
 
 /// As the spec spells them.
@@ -47,7 +47,7 @@ constexpr std::string_view word_of(Stripes stripes) {
   return stripes == Stripes::automatic ? "auto" : stripes == Stripes::on ? "on" : "off";
 }
 constexpr std::string_view word_of(Order order) {
-  return order == Order::automatic ? "auto" : order == Order::heap ? "heap" : "key";
+  return order == Order::automatic ? "auto" : order == Order::physical ? "physical" : "key";
 }
 
 /// Without a number of workers in the spec: so many at first, and at most.

@@ -58,14 +58,14 @@ struct Combination {
   bool many_ranges;
   int batch_rows;  ///< one in a third of all rounds: as small as batches become
   double rate;
-  bool heap;  ///< in the order of the heap; conditional only
+  bool physical;  ///< in physical order; conditional only
 
-  bool keyless = false;  ///< without any key; by the heap only
+  bool keyless = false;  ///< without any key; in physical order only
 
   std::string text() const {
     return "PGFILL_SEED=" + std::to_string(seed) + " " + kind.name + ", " + std::to_string(workers) +
            (workers == 1 ? " worker, " : " workers, ") + name_of(isolation) +
-           (conditional ? ", key moves" : ", no condition") + (heap ? ", by the heap" : "") +
+           (conditional ? ", key moves" : ", no condition") + (physical ? ", in physical order" : "") +
            (keyless ? ", without a key" : "") + ", " +
            (batch_rows == 1 ? "one row a batch" : std::to_string(batch_rows) + " rows a batch");
   }
@@ -88,14 +88,14 @@ Combination combination_of(std::uint64_t seed) {
       seed,        kinds[seed % kinds.size()], 1 << any(3), static_cast<Isolation>(any(3)), any(2) == 0, any(2) == 0,
       5 + any(26), 50.0 + 10.0 * any(26),      false};
   if (any(3) == 0) combination.batch_rows = 1;
-  combination.heap = combination.conditional && any(2) == 0 && scans_positions();
-  combination.keyless = combination.heap && any(2) == 0;
+  combination.physical = combination.conditional && any(2) == 0 && scans_positions();
+  combination.keyless = combination.physical && any(2) == 0;
   return combination;
 }
 
 KeySubjectOptions options_of(const Combination& combination) {
-  return {combination.kind, tried_rows,       combination.conditional,
-          combination.seed, combination.heap, combination.keyless};
+  return {combination.kind, tried_rows,           combination.conditional,
+          combination.seed, combination.physical, combination.keyless};
 }
 
 rig::WritersOptions writers_of(const Combination& combination) {

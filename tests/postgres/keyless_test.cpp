@@ -37,7 +37,7 @@ class Keyless : public RunJob {
     spec.table = "events";
     spec.set() = {{"id", "nextval('event_id')"}};
     spec.where = "id IS NULL";
-    spec.order = Order::heap;  // triggers run, which leave `id` as it is
+    spec.order = Order::physical;  // triggers run, which leave `id` as it is
     spec.workers = 2;
     return spec;
   }
@@ -86,7 +86,7 @@ TEST_F(Keyless, TheColumnThatIsToBecomeTheKeyIsFilled) {
   const Result<Plan> plan = plan_job(*spec, settings_);
   ASSERT_TRUE(plan);
   EXPECT_EQ(first_refusal(*plan), nullptr);
-  EXPECT_EQ(plan->order, Order::heap);
+  EXPECT_EQ(plan->order, Order::physical);
   EXPECT_EQ(plan->key.columns.front().name, "ctid");
   EXPECT_NE(plan->explain.find("Tid Range Scan"), std::string::npos) << plan->explain;
   EXPECT_EQ(run(*spec).exit, ExitCode::done);

@@ -182,7 +182,7 @@ TEST_F(Lease, APartThatIsGivenAwayIsInTheSamePassAndOfTheSameFile) {
       "{50} 10");
 }
 
-/// By the heap: positions mean nothing in another file.
+/// In physical order: positions mean nothing in another file.
 TEST_F(Lease, OnlyThePresentRunnerBeginsRangesAnewInAnotherFile) {
   const std::string former = begin_runner();
   const std::string present = begin_runner();

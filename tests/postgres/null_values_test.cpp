@@ -39,7 +39,7 @@ class NullValues : public RunJob {
     JobSpec spec = counter_spec();
     spec.set() = {{"c", expression}};
     spec.where = "c IS NULL";
-    spec.order = Order::heap;
+    spec.order = Order::physical;
     const Result<Plan> plan = plan_job(spec, settings_);
     EXPECT_TRUE(plan) << expression << ": " << plan.error().message;
     return plan ? plan->order : Order::automatic;
@@ -76,26 +76,26 @@ TEST_F(NullValues, OfEachExpressionAreWhereItsTestSays) {
 TEST_F(NullValues, NobodyCanTellWithFunctionsOperatorsAndCastsOfTheDatabase) {
   make_items(0);
   database_.execute("ALTER TABLE items ADD a text, ADD b text, ADD c text");
-  for (const char* expression : {"a", "reverse(a)", "a || b", "id"}) EXPECT_EQ(order_of(expression), Order::heap);
+  for (const char* expression : {"a", "reverse(a)", "a || b", "id"}) EXPECT_EQ(order_of(expression), Order::physical);
   database_.execute(
       "CREATE FUNCTION public.joined(text, text) RETURNS text LANGUAGE sql AS $$SELECT concat($1, $2)$$;"
       "CREATE OPERATOR public.|| (leftarg = text, rightarg = text, function = public.joined);"
       "CREATE FUNCTION public.reverse(text, int) RETURNS text LANGUAGE sql AS $$SELECT concat($1, $2)$$");
   EXPECT_EQ(order_of("reverse(a)"), Order::key);
   EXPECT_EQ(order_of("a || b"), Order::key);
-  EXPECT_EQ(order_of("upper(a)"), Order::heap);
+  EXPECT_EQ(order_of("upper(a)"), Order::physical);
   database_.execute(
       "CREATE DOMAIN email AS text; ALTER TABLE items ADD e email; "
       "CREATE FUNCTION public.either(email, text) RETURNS text LANGUAGE sql AS $$SELECT coalesce($1, $2)$$;"
       "CREATE OPERATOR public.= (leftarg = email, rightarg = text, function = public.either); CREATE TABLE date ()");
   EXPECT_EQ(order_of("e = a"), Order::key);
   EXPECT_EQ(order_of("a::date"), Order::key);
-  EXPECT_EQ(order_of("e"), Order::heap);
+  EXPECT_EQ(order_of("e"), Order::physical);
   database_.execute(
       "CREATE FUNCTION public.as_text(bigint) RETURNS text LANGUAGE sql AS $$SELECT coalesce($1::int::text, '-')$$;"
       "DO $$BEGIN CREATE CAST (bigint AS text) WITH FUNCTION public.as_text(bigint) AS ASSIGNMENT; END$$");
   EXPECT_EQ(order_of("id"), Order::key);
-  EXPECT_EQ(order_of("a"), Order::heap);
+  EXPECT_EQ(order_of("a"), Order::physical);
 }
 
 TEST_F(NullValues, OfACompositeTypeAreThoseOfItsFields) {

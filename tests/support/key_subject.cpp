@@ -42,7 +42,7 @@ BEGIN
 END
 $$)sql";
 
-/// The same of positions in the heap.
+/// The same of positions in the table's file.
 constexpr const char* create_position_above =
     "CREATE FUNCTION public.key_above(text[], text[]) RETURNS bool LANGUAGE sql STABLE AS "
     "'SELECT ($1[1])::tid > ($2[1])::tid'";
@@ -168,8 +168,8 @@ void KeySubject::make_tables() {
       "CREATE TRIGGER audit AFTER UPDATE OF n, filled ON subject FOR EACH ROW EXECUTE FUNCTION audit_subject();"
       "CREATE TABLE pool (" +
       kind.columns + ");" + kind.make_key("pool"));
-  database_.execute(options_.heap ? create_position_above : create_key_above);
-  if (options_.heap) database_.execute(create_filling);
+  database_.execute(options_.physical ? create_position_above : create_key_above);
+  if (options_.physical) database_.execute(create_filling);
 }
 
 /// Of all keys made two thirds are given to rows.
@@ -210,7 +210,7 @@ rig::Workload KeySubject::workload() const {
 
 std::string KeySubject::spec(int batch_rows, int workers) const {
   const std::string size = std::to_string(batch_rows);
-  const std::string rows = options_.heap          ? "set: {filled: a}\nwhere: filled IS NULL\norder: heap\n"
+  const std::string rows = options_.physical      ? "set: {filled: a}\nwhere: filled IS NULL\norder: physical\n"
                            : options_.conditional ? "set: {n: n + 1, d: a * 2 + 1}\nwhere: n = 0\n"
                                                   : "set: {n: n + 1, d: a * 2 + 1}\n";
   return "version: 1\njob: subject\ntable: public.subject\n" + rows + "batch: {min_rows: " + size +

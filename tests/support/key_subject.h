@@ -21,8 +21,8 @@ struct KeySubjectOptions {
   int rows = 2000;           ///< tried for; where keys repeat it becomes fewer
   bool conditional = false;  ///< the job has a condition: only then rows may be moved, and all that are there are done
   std::uint64_t seed = 1;
-  bool heap = false;     ///< in the order of the heap; takes a condition
-  bool keyless = false;  ///< the columns of the kind are no key: rows are named by their position; takes `heap`
+  bool physical = false;  ///< in physical order; takes a condition
+  bool keyless = false;   ///< the columns of the kind are no key: rows are named by their position; takes `physical`
 };
 
 /// Blocks; throws postgres::Failure. Not thread-safe.
@@ -35,7 +35,7 @@ class KeySubject {
   /// For rig::Writers; lives as long as this object.
   rig::Workload workload() const;
   /// UPDATE subject SET n = n + 1, d = a * 2 + 1 [WHERE n = 0], as YAML; in stripes when `batch_rows` is even. In the
-  /// order of the heap it sets another column, demands that this is NULL, and a trigger does the rest.
+  /// physical order it sets another column, demands that this is NULL, and a trigger does the rest.
   std::string spec(int batch_rows, int workers) const;
 
   /// Makes each batch wait a moment with its transaction open, so that the whole job takes about a second: an instant

@@ -70,14 +70,14 @@ TEST(Deletion, GoesInPhysicalOrderWhereKeysAreScatteredAndNeverInStripes) {
   one.spec.kind = Delete{};
   one.facts.pages = 100'000;
   one.column("id").correlation = 0.01;
-  EXPECT_EQ(decide_order(one.spec, one.facts, one.key).order, Order::heap);
-  EXPECT_EQ(decide_striping(one.spec, one.facts, one.key, {Order::heap, 1.0}).stripes, 1);
+  EXPECT_EQ(decide_order(one.spec, one.facts, one.key).order, Order::physical);
+  EXPECT_EQ(decide_striping(one.spec, one.facts, one.key, {Order::physical, 1.0}).stripes, 1);
   one.spec.stripes = Stripes::on;
   EXPECT_EQ(decide_striping(one.spec, one.facts, one.key, {Order::key, 1.0}).stripes, 1);
   // Rows that a trigger keeps meet the condition for ever.
   one.facts.triggers = {{"keep", true, "BEFORE", "keep()", {}, {}}};
   EXPECT_EQ(decide_order(one.spec, one.facts, one.key).order, Order::key);
-  one.spec.order = Order::heap;
+  one.spec.order = Order::physical;
   EXPECT_EQ(decide_order(one.spec, one.facts, one.key).order, Order::key);
 }
 

@@ -1,4 +1,4 @@
-// The order of the heap by facts: when, and each reason not to.
+// The physical order by facts: when, and each reason not to.
 #include "plan/ordering.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ struct Case : ExampleCase {
 
 TEST(Ordering, FollowsTheHeapWhereKeysDoNot) {
   const Case random;
-  EXPECT_EQ(random.decide().order, Order::heap);
+  EXPECT_EQ(random.decide().order, Order::physical);
   EXPECT_EQ(random.decide().reason, "rows do not lie in the order of their keys (correlation 0.02)");
 }
 
@@ -47,7 +47,7 @@ TEST(Ordering, FollowsTheKeyWhereNothingTells) {
 
 /// Whatever a person asks for.
 TEST(Ordering, MovedRowsMustTellThatTheyAreNotDone) {
-  for (const Order order : {Order::automatic, Order::heap}) {
+  for (const Order order : {Order::automatic, Order::physical}) {
     Case unconditional;
     unconditional.spec.order = order;
     unconditional.spec.where.clear();
@@ -80,7 +80,7 @@ TEST(Ordering, FunctionsOfPostgresqlTellWhenTheyAreNull) {
   lower.spec.set().front().expression = "lower(code)";
   for (const char* plain : {"text", "character varying(20)"}) {
     lower.column("code").type = plain;
-    EXPECT_EQ(lower.decide().order, Order::heap) << plain;
+    EXPECT_EQ(lower.decide().order, Order::physical) << plain;
   }
   for (const char* other : {"int4range", "text[]", "jsonb", "citext"}) {
     lower.column("code").type = other;
@@ -95,43 +95,43 @@ TEST(Ordering, FunctionsOfPostgresqlTellWhenTheyAreNull) {
 TEST(Ordering, NothingOnTheWayIntoTheColumnMayMakeNull) {
   Case copy;
   const std::string column = copy.spec.set().front().column;
-  const auto expect_heap = [&](bool heap, const char* type, const char* expression) {
+  const auto expect_physical = [&](bool physical, const char* type, const char* expression) {
     copy.column(column).type = type;
     copy.spec.set().front().expression = expression;
-    EXPECT_EQ(copy.decide().order == Order::heap, heap) << type << " from " << expression;
+    EXPECT_EQ(copy.decide().order == Order::physical, physical) << type << " from " << expression;
   };
   copy.column("code").type = "during";
-  expect_heap(true, "during", "code");
-  expect_heap(true, "mood", "'sad'");
-  expect_heap(true, "jsonb", "to_jsonb(id)");
-  expect_heap(true, "text", "id");
-  expect_heap(false, "mood", "lower('SAD')");
-  expect_heap(false, "text", "code");
-  expect_heap(false, "text", "users.function_of_the_row");
+  expect_physical(true, "during", "code");
+  expect_physical(true, "mood", "'sad'");
+  expect_physical(true, "jsonb", "to_jsonb(id)");
+  expect_physical(true, "text", "id");
+  expect_physical(false, "mood", "lower('SAD')");
+  expect_physical(false, "text", "code");
+  expect_physical(false, "text", "users.function_of_the_row");
   copy.column("code").type = "timestamp without time zone";
-  expect_heap(false, "time without time zone", "code");
-  expect_heap(true, "date", "code");
+  expect_physical(false, "time without time zone", "code");
+  expect_physical(true, "date", "code");
   copy.facts.own_casts = true;
-  expect_heap(false, "date", "code");
-  expect_heap(true, "timestamp without time zone", "code");
+  expect_physical(false, "date", "code");
+  expect_physical(true, "timestamp without time zone", "code");
   copy.column(column).composite = true;
-  expect_heap(false, "timestamp without time zone", "code");
+  expect_physical(false, "timestamp without time zone", "code");
 }
 
 TEST(Ordering, ATriggerMayFillOrKeepAsNullWhatIsSetSoAPersonHasToKnow) {
   Case fired;
   fired.facts.triggers.push_back({"touch", true, "BEFORE", "touch()", {}, {}});
   fired.expect_key("trigger touch");
-  fired.spec.order = Order::heap;
-  EXPECT_EQ(fired.decide().order, Order::heap);
+  fired.spec.order = Order::physical;
+  EXPECT_EQ(fired.decide().order, Order::physical);
 }
 
 TEST(Ordering, APersonDecidesOtherwise) {
   Case asked;
   asked.column("id").correlation = 0.99;
   asked.facts.pages = 1;
-  asked.spec.order = Order::heap;
-  EXPECT_EQ(asked.decide().order, Order::heap);
+  asked.spec.order = Order::physical;
+  EXPECT_EQ(asked.decide().order, Order::physical);
   Case refused;
   refused.spec.order = Order::key;
   refused.expect_key("order: key");
@@ -141,7 +141,7 @@ TEST(Ordering, WithoutAKeyThereIsNoOther) {
   Case keyless;
   keyless.key = {"", false, {{"ctid", "tid"}}};
   keyless.facts.pages = 1;
-  EXPECT_EQ(keyless.decide().order, Order::heap);
+  EXPECT_EQ(keyless.decide().order, Order::physical);
   EXPECT_NE(keyless.decide().reason.find("no key"), std::string::npos);
 }
 

@@ -52,8 +52,8 @@ TEST(Striping, NeedNoStatisticsButGoodOnes) {
   without.expect_none("ANALYZE");
   without.column("id").correlation = 0.02;
   without.expect_none("correlation 0.02");
-  without.order = Order::heap;
-  EXPECT_EQ(without.decide().stripes, 8) << "every order is that of the heap then";
+  without.order = Order::physical;
+  EXPECT_EQ(without.decide().stripes, 8) << "every order is the physical order then";
 }
 
 TEST(Striping, AreNotWorthItForFewRows) {
@@ -78,7 +78,7 @@ TEST(Striping, KeysMustHaveAHashThatAgreesWithTheirOrder) {
   money.expect_none("type money");
   money.spec.stripes = Stripes::on;
   money.expect_none("type money");
-  money.order = Order::heap;
+  money.order = Order::physical;
   EXPECT_EQ(money.decide().stripes, 8) << "by position";
 }
 

@@ -31,7 +31,7 @@ TEST(WithoutKey, ThePositionWillDoWhereDoneRowsCannotMeetTheCondition) {
   EXPECT_TRUE(filled.by_position());
   filled.spec.set() = {{"state", "gen_random_uuid()"}};
   EXPECT_TRUE(filled.by_position());
-  filled.spec.order = Order::heap;
+  filled.spec.order = Order::physical;
   EXPECT_TRUE(filled.by_position());
 }
 
@@ -50,9 +50,9 @@ TEST(WithoutKey, OneValueThatIsNeverNullTellsWhatIsDone) {
 TEST(WithoutKey, WhatStandsAgainstItIsSaidAndWhatToDo) {
   Case triggered;
   triggered.facts.triggers.push_back({"touch", true, "BEFORE", "touch()", {}, {}});
-  triggered.expect_remedy("order: heap");
+  triggered.expect_remedy("order: physical");
   EXPECT_NE(triggered.refusal().message.find("trigger touch runs with every change"), std::string::npos);
-  triggered.spec.order = Order::heap;
+  triggered.spec.order = Order::physical;
   EXPECT_TRUE(triggered.by_position());
   Case bound;
   bound.spec.bound = Bound::at_start;
@@ -111,7 +111,7 @@ TEST(WithoutKey, WhereATriggerAlwaysRunsTheNewColumnIsFilledByASpecThatAsksForPh
       "pgfill_id IS NULL\"");
   triggered.facts.triggers.push_back({"touch", true, "BEFORE", "touch()", {}, {}});
   triggered.expect_remedy(
-      "set: {pgfill_id: nextval('public.users_pgfill_id_seq')}, where: pgfill_id IS NULL, order: heap}");
+      "set: {pgfill_id: nextval('public.users_pgfill_id_seq')}, where: pgfill_id IS NULL, order: physical}");
 }
 
 }  // namespace

@@ -44,11 +44,12 @@ TEST(AllNullWhen, TellsWhenNothingIsSet) {
 }
 
 TEST(HeapCondition, LeavesOutWhatItWouldFulfilForEver) {
-  EXPECT_EQ(heap_condition(job("n IS NULL", {{"n", "items.a"}})), "(n IS NULL\n) AND NOT (\"items\".\"a\" IS NULL)");
-  EXPECT_EQ(heap_condition(job("n IS NULL AND m IS NULL", {{"n", "a"}, {"m", "b || c"}})),
+  EXPECT_EQ(position_condition(job("n IS NULL", {{"n", "items.a"}})),
+            "(n IS NULL\n) AND NOT (\"items\".\"a\" IS NULL)");
+  EXPECT_EQ(position_condition(job("n IS NULL AND m IS NULL", {{"n", "a"}, {"m", "b || c"}})),
             "(n IS NULL AND m IS NULL\n) AND NOT (\"a\" IS NULL AND (\"b\" IS NULL OR \"c\" IS NULL))");
-  EXPECT_EQ(heap_condition(job("n IS NULL", {{"n", "1"}})), "n IS NULL");
-  EXPECT_EQ(heap_condition(job("n IS NULL AND m IS NULL", {{"n", "a -> 'x'"}, {"m", "now()"}})),
+  EXPECT_EQ(position_condition(job("n IS NULL", {{"n", "1"}})), "n IS NULL");
+  EXPECT_EQ(position_condition(job("n IS NULL AND m IS NULL", {{"n", "a -> 'x'"}, {"m", "now()"}})),
             "n IS NULL AND m IS NULL");
 }
 

@@ -158,19 +158,19 @@ TEST(Batch, TellsWhetherADoneRowMeetsTheConditionStillWhenItIsAsked) {
   }
 }
 
-Target by_the_heap() {
+Target by_position() {
   Target target = users();
   target.by_position = true;
   target.oid = 4711;
   return target;
 }
 
-TEST(HeapOrder, BatchesLieBetweenPositions) {
-  const std::string text = batch_change(by_the_heap(), {true, true}).text;
+TEST(PhysicalOrder, BatchesLieBetweenPositions) {
+  const std::string text = batch_change(by_position(), {true, true}).text;
   EXPECT_NE(text.find(R"(WHERE "users".ctid > ($1::text[])[1]::tid AND "users".ctid <= ($1::text[])[2]::tid)"),
             std::string::npos)
       << text;
-  Target striped = by_the_heap();
+  Target striped = by_position();
   striped.stripes = 8;
   const std::string of_a_stripe = batch_change(striped, {true, true}).text;
   EXPECT_NE(of_a_stripe.find(
@@ -179,14 +179,14 @@ TEST(HeapOrder, BatchesLieBetweenPositions) {
       << of_a_stripe;
 }
 
-TEST(HeapOrder, LeftBehindIsWhateverFulfilsTheCondition) {
+TEST(PhysicalOrder, LeftBehindIsWhateverFulfilsTheCondition) {
   EXPECT_NE(written_rows(users(), {}).text.find("pgfill.change"), std::string::npos);
-  EXPECT_EQ(written_rows(by_the_heap(), {}).text.find("pgfill.change"), std::string::npos);
-  EXPECT_EQ(written_rows(by_the_heap(), {}).text.find("began_at"), std::string::npos);
+  EXPECT_EQ(written_rows(by_position(), {}).text.find("pgfill.change"), std::string::npos);
+  EXPECT_EQ(written_rows(by_position(), {}).text.find("began_at"), std::string::npos);
 }
 
-TEST(HeapOrder, WhatNamesRowsNamesThemByTheirKey) {
-  const Target target = by_the_heap();
+TEST(PhysicalOrder, WhatNamesRowsNamesThemByTheirKey) {
+  const Target target = by_position();
   EXPECT_NE(defer_held(target, {true, true}).text.find(R"(ARRAY["users"."id"::text] AS key)"), std::string::npos);
   EXPECT_EQ(row_at(target).text,
             "SELECT \"users\".\"id\"::text\nFROM \"public\".\"users\"\nWHERE \"users\".ctid = $1::tid");
@@ -195,8 +195,8 @@ TEST(HeapOrder, WhatNamesRowsNamesThemByTheirKey) {
   }
 }
 
-TEST(HeapOrder, WalksHaveTheParametersOfThoseByKey) {
-  Target striped = by_the_heap();
+TEST(PhysicalOrder, WalksHaveTheParametersOfThoseByKey) {
+  Target striped = by_position();
   striped.stripes = 8;
   EXPECT_NE(nth_key(striped, {true, true}).text.find("OFFSET $5::bigint - 1"), std::string::npos);
   EXPECT_NE(nth_key(striped, {true, true}).text.find("n.position < $2::tid"), std::string::npos);

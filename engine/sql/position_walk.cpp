@@ -1,4 +1,4 @@
-#include "sql/heap_walk.h"
+#include "sql/position_walk.h"
 
 #include "sql/row_condition.h"
 
