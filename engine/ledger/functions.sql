@@ -154,12 +154,15 @@ BEGIN
   SELECT string_agg(c.called, ', ') INTO missing
     FROM ROWS FROM (unnest(columns), unnest(numbers)) AS c (called, place)
    WHERE NOT EXISTS (SELECT FROM pg_attribute AS a
-                      WHERE a.attrelid = subject AND a.attnum = c.place AND a.attname = c.called)
-      -- In one snapshot pg_attribute shows names of before; these come from the cache, which is always up to date.
-      OR (current_setting('transaction_isolation') <> 'read committed'
-          AND right((pg_identify_object('pg_class'::regclass, subject, c.place)).identity,
-                               length(quote_ident(c.called)) + 1)
-              IS DISTINCT FROM '.' || quote_ident(c.called));
+                      WHERE a.attrelid = subject AND a.attnum = c.place AND a.attname = c.called);
+  -- In one snapshot pg_attribute shows names of before; these come from the cache, which is always up to date. A statement of
+  -- its own: in one with an OR the server reads all of pg_attribute, which takes ten times as long.
+  IF missing IS NULL AND current_setting('transaction_isolation') <> 'read committed' THEN
+    SELECT string_agg(c.called, ', ') INTO missing
+      FROM ROWS FROM (unnest(columns), unnest(numbers)) AS c (called, place)
+     WHERE right((pg_identify_object('pg_class'::regclass, subject, c.place)).identity, length(quote_ident(c.called)) + 1)
+           IS DISTINCT FROM '.' || quote_ident(c.called);
+  END IF;
   IF missing IS NOT NULL THEN
     RAISE EXCEPTION 'a column of % was renamed or replaced: %', name, missing USING ERRCODE = 'PF004';
   END IF;
