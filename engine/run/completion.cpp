@@ -88,6 +88,7 @@ Task<Ending> Completion::run() {
     const bool for_good = !schedule::worth_retrying(what) || schedule::tried_enough(failure->sqlstate(), attempts_);
     if (for_good || too_long || too_slow) co_return failed(*failure);
     const auto delay = schedule::retry_delay(what, attempts_, uniform(random));
+    hooks_.failed();
     hooks_.emit(event::BatchFailed{0, 0, what, failure->sqlstate(), failure->what(), delay});
     co_await pause(delay);
   }

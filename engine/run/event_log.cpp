@@ -14,11 +14,10 @@ bool is_kept(const Event::Body& body) {
 
 }  // namespace
 
-EventLog::EventLog(std::string job, std::string kind, std::int64_t job_id, Observer& observer, ProgressMeter& meter)
-    : job_(std::move(job)), kind_(std::move(kind)), job_id_(job_id), observer_(observer), meter_(meter) {}
+EventLog::EventLog(std::string job, std::string kind, std::int64_t job_id, Observer& observer)
+    : job_(std::move(job)), kind_(std::move(kind)), job_id_(job_id), observer_(observer) {}
 
 void EventLog::emit(Event::Body body) {
-  meter_.count(body);
   Event event{std::chrono::system_clock::now(), job_, std::move(body), kind_};
   observer_.on_event(event);
   if (!is_kept(event.body)) return;

@@ -1,5 +1,5 @@
-// Where the parts of a run send their events: to the observer at once, to the meter, and into the ledger with the next
-// heartbeat. Batches are counted, not kept: a job has millions.
+// Where the parts of a run send their events: to the observer at once, and into the ledger with the next heartbeat.
+// Batches are not kept: a job has millions.
 #pragma once
 
 #include <deque>
@@ -9,14 +9,13 @@
 #include "pgfill/event.h"
 #include "pgfill/progress.h"
 #include "postgres/session.h"
-#include "run/progress_meter.h"
 
 namespace pgfill::run {
 
 /// Not thread-safe. Keeps at most a few thousand events while the database is out of reach; then the oldest go.
 class EventLog {
  public:
-  EventLog(std::string job, std::string kind, std::int64_t job_id, Observer& observer, ProgressMeter& meter);
+  EventLog(std::string job, std::string kind, std::int64_t job_id, Observer& observer);
 
   void emit(Event::Body body);
   /// The job is not done after all: what has not been written yet is not.
@@ -29,7 +28,6 @@ class EventLog {
   std::string kind_;
   std::int64_t job_id_;
   Observer& observer_;
-  ProgressMeter& meter_;
   std::deque<Event> waiting_;
 };
 

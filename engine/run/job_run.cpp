@@ -32,7 +32,7 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
       job_work_(std::move(job_work)),
       meter_(order.spec.job, job_.record.schema + "." + job_.record.table, job_.record.kind, job_.record.estimated_rows,
              async::Clock::now()),
-      events_(order.spec.job, job_.record.kind, job_.record.id, order.observer, meter_),
+      events_(order.spec.job, job_.record.kind, job_.record.id, order.observer),
       gate_(executor),
       workers_(sessions, claim_.runner_id, job_work_, hooks()),
       scheduler_(executor, gate_, seams(), 1),
@@ -69,13 +69,13 @@ work::WorkerHooks JobRun::hooks() {
     return work::Aim{steering_.spec().batch, pressure_.batch_time(), stripes_pay, row_time};
   };
   hooks.measured = [this](std::int64_t on_page, std::int64_t changed) { take_measured(on_page, changed); };
-  hooks.emit = [this](Event::Body body) {
-    const bool split = std::holds_alternative<event::RangeSplit>(body);
-    const bool committed = std::holds_alternative<event::BatchCommitted>(body);
-    events_.emit(std::move(body));
-    if (split) scheduler_.range_added();
-    if (committed) scheduler_.batch_committed();
+  hooks.committed = [this](const work::CommittedBatch& batch) {
+    meter_.count(batch);
+    scheduler_.batch_committed();
   };
+  hooks.range_added = [this] { scheduler_.range_added(); };
+  hooks.failed = [this] { meter_.count_retry(); };
+  hooks.emit = [this](Event::Body body) { events_.emit(std::move(body)); };
   return hooks;
 }
 
@@ -86,7 +86,10 @@ schedule::Seams JobRun::seams() {
     return workers_.next_range(worker, again);
   };
   seams.run_range = [this](int worker) { return run_range(worker); };
-  seams.emit = [this](Event::Body body) { events_.emit(std::move(body)); };
+  seams.failed = [this](event::BatchFailed failed) {
+    meter_.count_retry();
+    events_.emit(std::move(failed));
+  };
   return seams;
 }
 

@@ -55,17 +55,12 @@ void ProgressMeter::set_base(const ledger::RangeTotals& totals) {
   samples_.front().share = totals.share_done;
 }
 
-void ProgressMeter::count(const Event::Body& event) {
-  if (const auto* batch = std::get_if<event::BatchCommitted>(&event)) count_batch(*batch);
-  if (std::holds_alternative<event::BatchFailed>(event)) ++retries_;
-}
-
-void ProgressMeter::count_batch(const event::BatchCommitted& batch) {
+void ProgressMeter::count(const work::CommittedBatch& batch) {
   rows_ += batch.rows_changed;
   rows_walked_ += batch.rows_walked;
   advanced_ += std::max(batch.rows_walked, batch.rows_changed);
   ++batches_;
-  keep_last(durations_, batch.duration);
+  keep_last(durations_, batch.elapsed);
   if (batch.rows_walked > 0) keep_last(sizes_, batch.rows_walked);
 }
 

@@ -10,6 +10,7 @@
 #include "ledger/range.h"
 #include "pgfill/event.h"
 #include "pgfill/progress.h"
+#include "work/permit.h"
 
 namespace pgfill::run {
 
@@ -19,7 +20,8 @@ class ProgressMeter {
   ProgressMeter(std::string job, std::string table, std::string kind, std::int64_t estimated_rows,
                 async::TimePoint start);
 
-  void count(const Event::Body& event);
+  void count(const work::CommittedBatch& batch);
+  void count_retry() { ++retries_; }
   /// The ledger's sums, the truth about ranges and share.
   void take(const ledger::RangeTotals& totals, async::TimePoint now);
   /// Rows inserted into the table since the server counts; asked while ranges meet more rows than they were planned
@@ -49,7 +51,6 @@ class ProgressMeter {
     std::int64_t inserted;
     std::int64_t advanced;
   };
-  void count_batch(const event::BatchCommitted& batch);
   bool goes_far_beyond() const;
   void estimate_end(Progress& progress, async::TimePoint now) const;
   double rows_per_second(async::TimePoint now) const;

@@ -13,18 +13,6 @@ namespace {
 /// How soon a worker that may not lease just now looks again.
 constexpr std::chrono::milliseconds look_again{5};
 
-/// Counts as long as it lives.
-class Counted {
- public:
-  explicit Counted(int& counter) : counter_(counter) { ++counter_; }
-  ~Counted() { --counter_; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-
- private:
-  int& counter_;
-};
-
 /// What the session of a worker is called after the job.
 std::string role(std::size_t worker) {
   return std::to_string(worker + 1);
@@ -66,32 +54,14 @@ Task<postgres::Session*> Workers::idle_session() {
   co_return co_await session(0);
 }
 
-Task<std::optional<ledger::Lease>> Workers::lease(int number, std::optional<std::int64_t> again) {
-  postgres::Session& session = *co_await this->session(number);
-  while (searching_ > 0) co_await async::sleep_for(look_again);
-  // After a failover that took ranges back, a new one may bear the number of one that waits to be tried again.
-  if (again && running_.contains(*again)) co_return std::nullopt;
-  const Counted leasing(leasing_);
-  std::optional<ledger::Lease> lease;
-  if (again) {
-    lease = co_await ledger::lease_again(session, job_work_.job_id, runner_id_, *again);
-  } else {
-    lease = co_await ledger::lease_next(session, job_work_.job_id, runner_id_);
-  }
-  if (!lease && !again && leasing_ == 1) lease = co_await lease_lost(session);
-  if (lease) {
-    running_.insert(lease->range_id);
-  }
-  if (!lease && again) known_.erase(*again);
-  co_return lease;
-}
-
-/// Before a worker believes that nothing is left. Only while no other lease is under way: it would look like a lost
-/// one.
-Task<std::optional<ledger::Lease>> Workers::lease_lost(postgres::Session& session) {
-  const Counted searching(searching_);
+Task<std::optional<ledger::Lease>> Workers::ask(postgres::Session& session, work::LeaseSearch::Step step,
+                                                std::optional<std::int64_t> again) {
+  if (step == work::LeaseSearch::Step::ask_next)
+    co_return co_await ledger::lease_next(session, job_work_.job_id, runner_id_);
+  if (step == work::LeaseSearch::Step::ask_again)
+    co_return co_await ledger::lease_again(session, job_work_.job_id, runner_id_, *again);
   std::vector<std::string> known;
-  for (const auto& [range, lease] : known_) known.push_back(std::to_string(range));
+  for (const std::int64_t range : book_.known()) known.push_back(std::to_string(range));
   co_return co_await ledger::lease_lost(session, job_work_.job_id, runner_id_, std::move(known));
 }
 
@@ -106,17 +76,27 @@ Task<std::optional<RangeOutcome>> Workers::connect(int worker) {
   co_return refused;
 }
 
-Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int64_t> again) {
+Task<schedule::NextRange> Workers::next_range(int number, std::optional<std::int64_t> again) {
   schedule::NextRange next;
+  work::LeaseSearch search(book_, again);
   try {
-    const std::optional<ledger::Lease> leased = co_await lease(worker, again);
+    postgres::Session& session = *co_await this->session(number);
+    std::optional<ledger::Lease> leased;
+    work::LeaseSearch::Step step = search.begin();
+    while (step != work::LeaseSearch::Step::end) {
+      if (step == work::LeaseSearch::Step::look_again) {
+        co_await async::sleep_for(look_again);
+        step = search.begin();
+        continue;
+      }
+      leased = co_await ask(session, step, again);
+      step = search.answered(leased);
+    }
     if (!leased) co_return next;
-    this->worker(worker).lease = *leased;
-    const auto before = known_.find(leased->range_id);
-    next.got_on = before != known_.end() && work::has_moved(before->second, *leased);
-    known_[leased->range_id] = *leased;
+    worker(number).lease = *leased;
+    next.got_on = search.got_on();
     next.range = leased->range_id;
-    hooks_.emit(event::RangeLeased{leased->range_id, leased->epoch, worker});
+    hooks_.emit(event::RangeLeased{leased->range_id, leased->epoch, number});
   } catch (const postgres::Failure& failure) {
     next.failure = outcome_of(failure);
   }
@@ -126,10 +106,7 @@ Task<schedule::NextRange> Workers::next_range(int worker, std::optional<std::int
 Task<RangeOutcome> Workers::run_range(int number) {
   Worker& worker = this->worker(number);
   RangeOutcome outcome = co_await worker.range_worker->run(*worker.session, worker.lease);
-  running_.erase(worker.lease.range_id);
-  if (outcome.end == RangeOutcome::End::finished || outcome.end == RangeOutcome::End::given_back) {
-    known_.erase(worker.lease.range_id);
-  }
+  book_.visited(worker.lease.range_id, outcome.end);
   co_return outcome;
 }
 

@@ -4,10 +4,8 @@
 
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +13,7 @@
 #include "postgres/session.h"
 #include "run/sessions.h"
 #include "schedule/scheduler.h"
+#include "work/lease_book.h"
 #include "work/range_worker.h"
 
 namespace pgfill::run {
@@ -45,8 +44,8 @@ class Workers {
     std::unique_ptr<work::RangeWorker> range_worker;
     ledger::Lease lease;
   };
-  async::Task<std::optional<ledger::Lease>> lease(int number, std::optional<std::int64_t> again);
-  async::Task<std::optional<ledger::Lease>> lease_lost(postgres::Session& session);
+  async::Task<std::optional<ledger::Lease>> ask(postgres::Session& session, work::LeaseSearch::Step step,
+                                                std::optional<std::int64_t> again);
 
   Sessions& sessions_;
   const work::JobWork& job_work_;
@@ -56,11 +55,7 @@ class Workers {
 
   work::Refusals refusals_;
   std::deque<Worker> workers_;  ///< as many as were ever needed at once
-  /// Ranges that a worker runs or will try again, as they were leased at last.
-  std::map<std::int64_t, ledger::Lease> known_;
-  std::set<std::int64_t> running_;  ///< of those, what runs
-  int leasing_ = 0;                 ///< workers that wait for an answer to a lease
-  int searching_ = 0;               ///< of those, who looks for lost leases: 1 at most
+  work::LeaseBook book_;
 };
 
 /// A failure of the database as the scheduler reads it.

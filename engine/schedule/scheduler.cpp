@@ -104,7 +104,7 @@ void Scheduler::settle(std::int64_t range, int worker, const RangeOutcome& outco
   changed_.notify_all();
   std::optional<event::BatchFailed> failed = plan_.settle(range, worker, outcome, async::Clock::now());
   if (plan_.stopping() && !was_stopping) wake_all();
-  if (failed) seams_.emit(std::move(*failed));
+  if (failed) seams_.failed(std::move(*failed));
 }
 
 /// A worker that could not even lease waits by itself. `no_session`: it could not even connect.
@@ -116,7 +116,7 @@ Task<void> Scheduler::pause_worker(int worker, RangeOutcome failure, bool no_ses
     co_return;
   }
   const async::TimePoint until = pause->until;
-  seams_.emit(std::move(pause->failed));
+  seams_.failed(std::move(pause->failed));
   while (!plan_.over() && async::Clock::now() < until) co_await changed_.wait(until);
 }
 

@@ -25,7 +25,8 @@ struct Seams {
   std::function<async::Task<NextRange>(int worker, std::optional<std::int64_t> again)> next_range;
   /// Runs the range leased last by this worker.
   std::function<async::Task<RangeOutcome>(int worker)> run_range;
-  std::function<void(Event::Body)> emit;
+  /// A range or a worker is tried again after this.
+  std::function<void(event::BatchFailed)> failed;
 };
 
 /// Not thread-safe: lives on one executor.

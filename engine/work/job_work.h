@@ -62,6 +62,13 @@ struct WorkerHooks {
   /// Asked before each batch of a worker (0-based); waits while the gate is closed.
   std::function<async::Task<Permit>(int worker)> permit;
   std::function<Aim()> aim;  ///< as it is now: people and the throttle change it
+  /// Called for each batch, before its event.
+  std::function<void(const CommittedBatch&)> committed;
+  /// Called when the ledger has a new range that nobody holds.
+  std::function<void()> range_added;
+  /// Called when something is tried again.
+  std::function<void()> failed;
+  /// For people: nothing follows from an event.
   std::function<void(Event::Body)> emit;
   /// Told of each batch in stripes that followed another pass: rows that stayed on their page, and all.
   std::function<void(std::int64_t on_page, std::int64_t changed)> measured;

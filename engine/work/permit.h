@@ -1,7 +1,9 @@
-// What a worker is told before each step: whether it may go on, and how large its batches are to be. Values only.
+// What a worker knows before each step: whether it may go on, and how large its batches are to be; and what it says of
+// a batch. Values only.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 #include "pgfill/spec.h"
 
@@ -12,6 +14,13 @@ enum class Permit {
   go_on,
   split,  ///< go on, and give the far part of the range away first: somebody is idle
   stop,   ///< give the range back
+};
+
+/// A batch that is in the database for good.
+struct CommittedBatch {
+  std::int64_t rows_walked = 0;  ///< 0: of unknown size
+  std::int64_t rows_changed = 0;
+  std::chrono::microseconds elapsed{0};
 };
 
 /// How large a batch is to be.

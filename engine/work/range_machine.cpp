@@ -37,7 +37,8 @@ const Decision& RangeMachine::begin(ledger::Lease lease) {
   known_.reset();
   gave_away_ = false;
   row_failure_.reset();
-  decision_ = {action::AskPermit{}, {}, {}};
+  decision_ = Decision();
+  decision_.action = action::AskPermit{};
   return decision_;
 }
 
@@ -45,6 +46,9 @@ const Decision& RangeMachine::next(Answer answer) {
   assert(under_way() && "a range that has ended waits for no answer");
   decision_.events.clear();
   decision_.measured.reset();
+  decision_.committed.reset();
+  decision_.range_added = false;
+  decision_.tries_again = false;
   decision_.action = std::visit([this](auto& given) { return take(given); }, answer);
   return decision_;
 }
@@ -180,6 +184,7 @@ void RangeMachine::note_work(const answer::Changed& done) {
   effect_.inserted += done.inserted;
   outcome_.rows_changed += done.changed;
   ++outcome_.batches;
+  decision_.committed = CommittedBatch{batch.slice.rows, done.changed, done.elapsed};
   decision_.events.emplace_back(
       event::BatchCommitted{lease_.range_id, number_, batch.slice.rows, done.changed, done.elapsed});
   if (done.deferred > 0) decision_.events.emplace_back(event::RowsDeferred{lease_.range_id, done.deferred});

@@ -48,6 +48,9 @@ struct Decision {
   Action action = action::Finished{};
   std::vector<Event::Body> events = {};
   std::optional<OnPage> measured = {};
+  std::optional<CommittedBatch> committed = {};
+  bool range_added = false;
+  bool tries_again = false;  ///< after a failure, in another way
 };
 
 /// Not thread-safe; one per worker. Keeps the batch size it has found from range to range.

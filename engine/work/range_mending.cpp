@@ -57,6 +57,7 @@ void RangeMachine::take_less(FailureClass what, const postgres::Failure& failure
   if (what != FailureClass::slow) return;
   sizer_.too_slow(slice_->at_most);
   std::string message = std::string(failure.what()) + ", a batch of up to " + std::to_string(slice_->at_most) + " rows";
+  decision_.tries_again = true;
   decision_.events.emplace_back(event::BatchFailed{lease_.range_id, number_, FailureClass::slow, failure.sqlstate(),
                                                    std::move(message), std::chrono::milliseconds(0)});
 }

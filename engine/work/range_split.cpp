@@ -31,6 +31,7 @@ Action RangeMachine::take(answer::GivenAway& given) {
   lease_.share = split.keep.share;
   lease_.rows_walked -= split.keep.moved;
   memory_.forget();
+  decision_.range_added = true;
   decision_.events.emplace_back(event::RangeSplit{lease_.range_id, given.range});
   return action::AskPermit{};
 }

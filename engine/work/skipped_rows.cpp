@@ -125,7 +125,10 @@ Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::str
   if (visited.seen > 0) visited.last = counts.array(0, 3);
   visited.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(async::Clock::now() - begun);
   if (visited.changed > 0 && found_free_) found_free_();
-  if (visited.changed > 0) hooks_.emit(event::BatchCommitted{0, 0, visited.seen, visited.changed, visited.elapsed});
+  if (visited.changed > 0) {
+    hooks_.committed(CommittedBatch{visited.seen, visited.changed, visited.elapsed});
+    hooks_.emit(event::BatchCommitted{0, 0, visited.seen, visited.changed, visited.elapsed});
+  }
   co_return visited;
 }
 

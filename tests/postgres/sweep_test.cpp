@@ -35,7 +35,7 @@ class Sweep : public RunJob {
     job_.conditional = true;
     job_.search_path = "pg_catalog";
     hooks_.permit = [this](int) { return permit(); };
-    hooks_.emit = [](Event::Body) {};
+    hooks_.emit = [](const Event::Body&) {};
   }
   /// Every row done but those of these keys.
   void make_items_but(int rows, const std::string& keys) {

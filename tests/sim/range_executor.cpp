@@ -118,6 +118,9 @@ Task<RangeOutcome> RangeExecutor::run(ConnectionPtr connection, Lease lease) {
 
 void RangeExecutor::report(const work::Decision& decision) {
   if (decision.measured) hooks_.measured(decision.measured->on_page, decision.measured->changed);
+  if (decision.committed) hooks_.committed(*decision.committed);
+  if (decision.range_added) hooks_.range_added();
+  if (decision.tries_again) hooks_.failed();
   for (const Event::Body& event : decision.events) hooks_.emit(event);
 }
 

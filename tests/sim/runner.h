@@ -13,6 +13,7 @@
 #include "sim/range_executor.h"
 #include "throttle/admission.h"
 #include "throttle/controller.h"
+#include "work/lease_book.h"
 #include "work/stripe_watch.h"
 
 namespace pgfill::sim {
@@ -74,8 +75,7 @@ class Runner {
   Task<work::Permit> permit(int worker);
   Task<std::optional<Outcome>> connect(int worker);
   Task<schedule::NextRange> next_range(int worker, std::optional<std::int64_t> again);
-  Task<std::optional<Lease>> lease(int worker, std::optional<std::int64_t> again, Outcome& failure);
-  std::set<std::int64_t> known_ranges() const;
+  void take_lease(int worker, const Lease& leased, bool got_on, schedule::NextRange& next);
   Task<Outcome> run_range(int worker);
   // Questions to the database; plain functions, so that no coroutine holds a lambda.
   Task<Answer> ask_present() {
@@ -123,16 +123,12 @@ class Runner {
   std::vector<Worker> workers_;
   ConnectionPtr control_;
   std::int64_t id_ = 0;
-  /// Ranges that a worker runs or will try again, as they were leased at last.
-  std::map<std::int64_t, Lease> known_;
-  std::set<std::int64_t> running_;  ///< of those, what runs
+  work::LeaseBook book_;
   work::StripeWatch stripe_watch_;
   std::chrono::microseconds batch_time_{25'000};
   Patience patience_;
   std::int64_t reported_ = 0;  ///< rows, in all batches that were told of as committed
   TimePoint sampled_at_{};     ///< when the server was last seen
-  int leasing_ = 0;
-  int searching_ = 0;
   int seen_timeline_ = 0;
   int claimed_on_ = 0;  ///< timeline
   std::set<std::string> seen_replicas_;

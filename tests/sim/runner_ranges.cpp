@@ -1,5 +1,5 @@
-// The model of run/workers.cpp and of the hooks of run/job_run.cpp, behind the scheduler's seams: the same protocol
-// without SQL.
+// What run/workers.cpp and the hooks of run/job_run.cpp carry out, behind the scheduler's seams and without SQL. The
+// same machines decide.
 #include <algorithm>
 
 #include "sim/runner.h"
@@ -8,16 +8,16 @@ namespace pgfill::sim {
 
 using namespace std::chrono_literals;
 
+using Step = work::LeaseSearch::Step;
+
 schedule::Seams Runner::seams() {
   schedule::Seams seams;
   seams.connect = [this](int worker) { return connect(worker); };
   seams.next_range = [this](int worker, std::optional<std::int64_t> again) { return next_range(worker, again); };
   seams.run_range = [this](int worker) { return run_range(worker); };
-  seams.emit = [this](Event::Body body) {
-    const auto* failed = std::get_if<event::BatchFailed>(&body);
-    if (failed == nullptr) return;
+  seams.failed = [this](const event::BatchFailed& failed) {
     patience_.on_timeline(database_.timeline());
-    check(patience_.failed(*failed, database_.batches_of(failed->range), async::Clock::now()));
+    check(patience_.failed(failed, database_.batches_of(failed.range), async::Clock::now()));
   };
   return seams;
 }
@@ -32,12 +32,12 @@ work::WorkerHooks Runner::hooks() {
   hooks.measured = [this](std::int64_t on_page, std::int64_t changed) {
     stripe_watch_.measured(on_page * shape_.rows_for_one, changed * shape_.rows_for_one, async::Clock::now());
   };
-  hooks.emit = [this](Event::Body body) {
-    if (std::holds_alternative<event::RangeSplit>(body)) scheduler_.range_added();
-    const auto* committed = std::get_if<event::BatchCommitted>(&body);
-    if (committed == nullptr) return;
+  hooks.failed = [] {};
+  hooks.range_added = [this] { scheduler_.range_added(); };
+  hooks.emit = [](const Event::Body&) {};
+  hooks.committed = [this](const work::CommittedBatch& batch) {
     scheduler_.batch_committed();
-    reported_ += committed->rows_changed;
+    reported_ += batch.rows_changed;
     if (reported_ > database_.committed_by(id_)) violated("more rows are reported than are committed");
   };
   return hooks;
@@ -67,53 +67,44 @@ Task<std::optional<RangeOutcome>> Runner::connect(int number) {
   co_return refused;
 }
 
-/// As Workers::lease: when nothing is free, looks for a range whose lease was lost on the way.
-Task<std::optional<Lease>> Runner::lease(int number, std::optional<std::int64_t> again, Outcome& failure) {
+Task<schedule::NextRange> Runner::next_range(int number, std::optional<std::int64_t> again) {
   Worker& worker = workers_[static_cast<std::size_t>(number)];
-  while (searching_ > 0) co_await async::sleep_for(5ms);
-  if (again && running_.contains(*again)) co_return std::nullopt;
-  ++leasing_;
-  Answer answer = co_await ask_lease(worker, again, known_ranges(), false);
-  if (answer.ok && !answer.lease && !again && leasing_ == 1) {
-    ++searching_;
-    answer = co_await ask_lease(worker, std::nullopt, known_ranges(), true);
-    --searching_;
-  }
-  --leasing_;
-  if (!answer.ok) note_failure(answer, failure);
-  if (answer.lease) running_.insert(answer.lease->range_id);
-  if (answer.ok && !answer.lease && again) {
-    known_.erase(*again);
-    patience_.forget(*again);
-  }
-  co_return answer.lease;
-}
-
-std::set<std::int64_t> Runner::known_ranges() const {
-  std::set<std::int64_t> ranges;
-  for (const auto& [range, lease] : known_) ranges.insert(range);
-  return ranges;
-}
-
-Task<schedule::NextRange> Runner::next_range(int worker, std::optional<std::int64_t> again) {
   schedule::NextRange next;
   if (again) check(patience_.range_tries(*again, async::Clock::now()));
-  Outcome failure;
-  const std::optional<Lease> leased = co_await lease(worker, again, failure);
-  if (leased) {
-    const std::int64_t range = leased->range_id;
-    workers_[static_cast<std::size_t>(worker)].lease = *leased;
-    workers_[static_cast<std::size_t>(worker)].leased_on = database_.timeline();
-    const auto before = known_.find(range);
-    next.got_on = before != known_.end() && work::has_moved(before->second, *leased);
-    known_[range] = *leased;
-    next.range = range;
-    patience_.on_timeline(database_.timeline());
-    patience_.leased(worker, range, database_.batches_of(range));
-  } else if (failure.end != Outcome::End::finished) {
-    next.failure = std::move(failure);
+  work::LeaseSearch search(book_, again);
+  std::optional<Lease> leased;
+  bool asked = false;
+  for (Step step = search.begin(); step != Step::end;) {
+    if (step == Step::look_again) {
+      co_await async::sleep_for(5ms);
+      step = search.begin();
+      continue;
+    }
+    const std::vector<std::int64_t> numbers = book_.known();
+    const std::set<std::int64_t> known(numbers.begin(), numbers.end());
+    const bool lost = step == Step::ask_lost;
+    asked = true;
+    Answer answer = co_await ask_lease(worker, again, known, lost);
+    if (!answer.ok) {
+      note_failure(answer, next.failure.emplace());
+      co_return next;
+    }
+    leased = answer.lease;
+    step = search.answered(leased);
   }
+  if (leased) take_lease(number, *leased, search.got_on(), next);
+  if (!leased && again && asked) patience_.forget(*again);
   co_return next;
+}
+
+void Runner::take_lease(int number, const Lease& leased, bool got_on, schedule::NextRange& next) {
+  Worker& worker = workers_[static_cast<std::size_t>(number)];
+  worker.lease = leased;
+  worker.leased_on = database_.timeline();
+  next.got_on = got_on;
+  next.range = leased.range_id;
+  patience_.on_timeline(database_.timeline());
+  patience_.leased(number, leased.range_id, database_.batches_of(leased.range_id));
 }
 
 Task<RangeOutcome> Runner::run_range(int number) {
@@ -121,11 +112,10 @@ Task<RangeOutcome> Runner::run_range(int number) {
   const std::int64_t range = worker.lease.range_id;
   Outcome outcome = co_await worker.range_executor->run(worker.connection, worker.lease);
   admission_.end_batch(number);
-  running_.erase(range);
+  book_.visited(range, outcome.end);
   const bool finished = outcome.end == Outcome::End::finished && worker.leased_on == database_.timeline();
   if (finished && !database_.is_done(range)) violated("a range is taken for finished and is not done");
   if (outcome.end == Outcome::End::finished || outcome.end == Outcome::End::given_back) {
-    known_.erase(range);
     patience_.forget(range);
   }
   co_return outcome;

@@ -11,8 +11,8 @@ using std::chrono::seconds;
 
 const async::TimePoint start{seconds(1000)};
 
-event::BatchCommitted batch(std::int64_t rows, milliseconds duration) {
-  return {1, 0, rows, rows, std::chrono::duration_cast<std::chrono::microseconds>(duration)};
+work::CommittedBatch batch(std::int64_t rows, milliseconds duration) {
+  return {rows, rows, std::chrono::duration_cast<std::chrono::microseconds>(duration)};
 }
 
 ledger::RangeTotals at_share(double share) {
@@ -66,7 +66,7 @@ TEST(ProgressMeter, NeverPassesTheWholeAndForetellsNothingWhenNothingMoves) {
 
 TEST(ProgressMeter, CountsRetries) {
   ProgressMeter meter("job", "public.t", "update", 1000, start);
-  meter.count(event::BatchFailed{});
+  meter.count_retry();
   EXPECT_EQ(meter.progress(start, 0).retries, 1);
 }
 

@@ -114,9 +114,7 @@ inline Task<Ended> execute(Script& script, int workers, std::function<void(Sched
     return script.next_range(worker, again);
   };
   seams.run_range = [&script](int worker) { return script.run_range(worker); };
-  seams.emit = [&script](Event::Body body) {
-    if (const auto* failed = std::get_if<event::BatchFailed>(&body)) script.retries.push_back(*failed);
-  };
+  seams.failed = [&script](const event::BatchFailed& failed) { script.retries.push_back(failed); };
   Scheduler scheduler(executor, gate, seams, workers);
   prepare(scheduler, gate);
   async::TaskGroup watchdog(executor);
