@@ -8,7 +8,7 @@
 
 namespace pgfill::async {
 
-/// Whoever waits, as long as it does.
+/// The one that waits, as long as it does.
 class Background::Waiting {
  public:
   Waiting(Background& work, boost::asio::any_io_executor executor, TimePoint until)

@@ -11,7 +11,7 @@
 
 namespace pgfill::async {
 
-/// One piece of work under way. Nobody can end it, so its thread may outlive whoever waits, and their executor: it must
+/// One piece of work under way. Nobody can end it, so its thread may outlive those who wait and their executor: it must
 /// own all it touches. What it has written may be read when it has ended.
 class Background : public std::enable_shared_from_this<Background> {
  public:

@@ -1,4 +1,4 @@
-// The one coroutine type. A Task runs on the executor it was spawned on; it is owned by whoever awaits it.
+// The one coroutine type. A Task runs on the executor it was spawned on; it is owned by what awaits it.
 //
 // Rules of this code base (g++ 12.2 destroys some co_await temporaries twice): coroutines are named functions, taking
 // arguments by value or by reference to objects that outlive the group; no capturing lambda and no braced aggregate

@@ -1,4 +1,4 @@
-// A bounded lifetime for concurrent tasks: whoever starts a task belongs to a group that cancels and awaits it, so
+// A bounded lifetime for concurrent tasks: what starts a task belongs to a group that cancels and awaits it, so
 // nothing is detached. The first failure cancels the others and is rethrown by join().
 #pragma once
 
@@ -26,7 +26,7 @@ class TaskGroup {
   void cancel();
   /// Waits until no task runs, then rethrows the first exception a task ended with (cancellation is not one).
   Task<void> join();
-  /// Called once, when the first failure has been noted and the others are being cancelled: for whoever does not wait
+  /// Called once, when the first failure has been noted and the others are cancelled: for a caller that does not wait
   /// in join() then. Must not throw.
   std::function<void()> on_failure;
   std::size_t running() const { return signals_.size(); }

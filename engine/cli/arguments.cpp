@@ -207,7 +207,7 @@ void add_steering_verbs(CLI::App& app, Target& target) {
     if (what == What::set) verb->add_option("settings", steer->settings, "FIELD=VALUE; no VALUE: as the spec has it");
     if (what != What::set) verb->add_flag("--all", steer->all, "Every job of the database that is not over");
     if (what == What::pause || what == What::cancel)
-      verb->add_option("--reason", steer->reason, "Why, for whoever looks at the job")->type_name("TEXT");
+      verb->add_option("--reason", steer->reason, "Why, for people who look at the job")->type_name("TEXT");
     add_output(*verb, steer->output);
     add_connection(*verb, steer->connection);
     finish(verb, steer, target);

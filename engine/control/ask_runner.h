@@ -1,5 +1,5 @@
 // The asking side of control: makes a request of a job in its ledger, then waits until the runner has acknowledged it.
-// Parses no spec: whoever sets fields has checked them.
+// Parses no spec: the caller has checked the fields that it sets.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,5 @@
 // What people want of this run, from the process itself (Control) and from the ledger (requests): turned into reasons
-// of the gate, a stop, and a spec with other numbers in it. Asks and answers nothing itself: whoever runs the job reads
+// of the gate, a stop, and a spec with other numbers in it. Asks and answers nothing itself: the run of the job reads
 // the requests and acknowledges them.
 #pragma once
 

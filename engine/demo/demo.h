@@ -1,5 +1,5 @@
 // `pgfill demo`: a scratch primary and replica, live writers, one real job that is killed on the way and resumed, and
-// the proof of its result. Told on screen; everything it makes is removed.
+// the proof of its result. Shown on screen; everything it makes is removed.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,7 @@ class DeleteKind : public Kind {
   RowEvent event() const override { return RowEvent::remove; }
   std::vector<std::string> counts() const override { return {"deleted", "kept"}; }
   std::vector<std::string> columns_written(const JobSpec&) const override { return {}; }
-  /// A row that is done is gone. Those that a trigger has kept are told by who has written them.
+  /// A row that is done is gone. Those that a trigger has kept are known by who has written them.
   DoneRows done_rows(const JobSpec&, const std::vector<std::string>&) const override {
     return {false, true, true, false};
   }
@@ -21,7 +21,7 @@ class DeleteKind : public Kind {
   bool leaves_versions() const override { return false; }
   void complete(sql::Target& target, const JobSpec& spec, const TargetFacts& facts) const override {
     target.change = &delete_rows;
-    // A deletion waits for foreign key checks, so whoever is to wait for nobody must have locked against these.
+    // A deletion waits for foreign key checks, so a batch that is to wait for nobody must have locked against these.
     target.lock = sql::RowLock::update;
     target.may_keep = facts.may_keep;
     target.limited = spec.deletes()->at_most.has_value();

@@ -12,7 +12,7 @@ WITH before AS MATERIALIZED (
   DELETE FROM pgfill.change USING before
   WHERE job_id = before.id
     AND (before.present <> before.table_oid OR before.other_cluster
-         -- In a column that took the place of another nothing is done, whoever has written the row.
+         -- In a column that took the place of another nothing is done, no matter who has written the row.
          OR EXISTS (SELECT FROM unnest(before.changes) AS c WHERE c LIKE 'new: column %'))
 )
 UPDATE pgfill.job j SET table_oid = before.present,

@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 16> without_rows{
 /// Their tables are only named.
 constexpr std::array<std::string_view, 5> name_only{"DropStmt", "IndexStmt", "LockStmt", "CommentStmt", "DiscardStmt"};
 
-/// Functions of PostgreSQL that run the SQL they are given, or read what they are not told by name.
+/// Functions of PostgreSQL that run the SQL they are given, or read what is not named to them.
 constexpr std::array<std::string_view, 17> run_sql{"cursor_to_xml",
                                                    "cursor_to_xmlschema",
                                                    "database_to_xml",

@@ -10,7 +10,7 @@
 namespace pgfill::rig {
 
 /// Makes the replication slot and then the copy, in `to`, which must not exist. The slot keeps the WAL that a standby
-/// needs from the beginning of the copy on. The files belong to whoever runs this. Throws postgres::Failure and
+/// needs from the beginning of the copy on. The files belong to the user who runs this. Throws postgres::Failure and
 /// std::filesystem::filesystem_error.
 void base_backup(const ConnectionSettings& primary, const std::filesystem::path& from, const std::filesystem::path& to,
                  const std::string& slot);

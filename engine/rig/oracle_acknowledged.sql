@@ -1,4 +1,4 @@
--- O9. $1: operations whose commit the application was told of, as bigint[]. Empty count = none is missing.
+-- O9. $1: operations whose commit the application has seen, as bigint[]. Empty count = none is missing.
 SELECT count(*) FILTER (WHERE l.op IS NULL) AS violations,
        min(a.op) FILTER (WHERE l.op IS NULL) AS sample,
        count(*) AS compared

@@ -15,7 +15,7 @@ Watcher::Watcher(const ConnectionSettings& connection) : connection_(connection)
     try {
       async::run_to_end(watch());
     } catch (const postgres::Failure&) {
-      // The server went away; whoever stopped it knows.
+      // The server went away; the test that stopped it knows.
       stopping_ = true;
     }
   });

@@ -14,7 +14,7 @@ struct LoopContext {
   std::vector<std::string> queries;    ///< of FOR … IN SELECT loops: their conditions choose the rows
 };
 
-/// The UPDATE with the conditions that choose its rows, without what cuts them into batches. Empty: it cannot be told.
+/// The UPDATE with the conditions that choose its rows, without what cuts them into batches. Empty: it cannot be said.
 std::string plain_update(std::string_view update, const LoopContext& loop = {});
 
 /// The plain UPDATE in the body of a DO, CREATE FUNCTION or CREATE PROCEDURE; empty when there is not exactly one.

@@ -21,7 +21,7 @@ async::Task<bool> Admission::begin_batch(int worker) {
 }
 
 void Admission::end_batch(int worker) {
-  // Whoever waits may take the slot; at full speed nobody does, and this costs nothing.
+  // A worker that waits may take the slot; at full speed nobody does, and this costs nothing.
   if (slots_.end(worker, async::Clock::now())) gate_.wake();
 }
 

@@ -29,7 +29,7 @@ class Sampler {
   /// Limits and overrides are set here, not there.
   Controller& controller() { return controller_; }
   void set_limits(const ControllerLimits& limits);
-  /// Signals by name that a person has taken the word from: they hold nothing back, known or not.
+  /// Signals by name that a person lets be ignored: they hold nothing back, known or not.
   void set_overrides(std::set<std::string> signals);
 
   /// The newest readings, for people.
@@ -38,7 +38,7 @@ class Sampler {
   std::optional<std::int64_t> replica_lag_bytes() const;
   /// Server processes of ours that others have waited for too long.
   std::vector<int> backends_in_the_way() const;
-  /// Signals that cannot be watched here and hold nothing back, each with its reason: to be told once.
+  /// Signals that cannot be watched here and hold nothing back, each with its reason: to be reported once.
   std::vector<std::string> not_watched() const;
 
  private:

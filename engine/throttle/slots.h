@@ -10,7 +10,7 @@
 
 namespace pgfill::throttle {
 
-/// Slots belong to no worker: whoever comes next takes the one that is free, so no range is left lying. Not
+/// Slots belong to no worker: the next worker takes the one that is free, so no range is left lying. Not
 /// thread-safe; a value.
 class Slots {
  public:

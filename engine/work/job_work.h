@@ -27,7 +27,7 @@ struct JobWork {
   /// Values of a cursor, and of a bound.
   std::size_t cursor_size() const { return by_position ? 1 : key_columns.size(); }
   bool conditional = false;         ///< its end looks for rows that others have written behind the cursors
-  bool rows_stay = true;            ///< rows that are done are there still, and are told by who has written them
+  bool rows_stay = true;            ///< rows that are done are there still, and are known by who has written them
   bool may_keep = false;            ///< a trigger may keep rows from being deleted
   bool limited = false;             ///< it has an allowance of rows
   bool condition_may_tell = false;  ///< `where` reads what the job writes, so it may tell what is done
@@ -70,7 +70,7 @@ struct WorkerHooks {
   std::function<void()> failed;
   /// For people: nothing follows from an event.
   std::function<void(Event::Body)> emit;
-  /// Told of each batch in stripes that followed another pass: rows that stayed on their page, and all.
+  /// Called for each batch in stripes that followed another pass: rows that stayed on their page, and all.
   std::function<void(std::int64_t on_page, std::int64_t changed)> measured;
 };
 

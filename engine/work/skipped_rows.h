@@ -1,5 +1,5 @@
 // Goes over the rows that batches went around, again. A row leaves the list in the transaction that changes it, so each
-// is changed once whoever else tries. It waits for nobody: what is still held stays listed.
+// is changed once, also when others try. It waits for nobody: what is still held stays listed.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@ namespace pgfill::work {
 /// Not thread-safe.
 class SkippedRows {
  public:
-  /// `found_free` is told when rows turn out to be free: from then on it works on them, however long that takes.
+  /// `found_free` is called when rows turn out to be free: from then on it works on them, however long that takes.
   /// `refusals` outlives it.
   SkippedRows(const JobWork& job, WorkerHooks hooks, Refusals& refusals, std::function<void()> found_free = {});
 

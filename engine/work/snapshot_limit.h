@@ -1,5 +1,6 @@
-// How many rows a batch may have that reads other tables, all in one snapshot (REPEATABLE READ). Whoever changes one of
-// its rows meanwhile makes the whole batch fail (40001), so it stays small beside writers. Pure: no clock, no SQL.
+// How many rows a batch may have that reads other tables, all in one snapshot (REPEATABLE READ). A session that changes
+// one of its rows meanwhile makes the whole batch fail (40001), so it stays small beside writers. Pure: no clock, no
+// SQL.
 #pragma once
 
 #include <algorithm>

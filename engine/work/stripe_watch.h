@@ -1,4 +1,4 @@
-// Whether going over a table in stripes pays at present: told by the share of updates that found room on their page.
+// Whether going over a table in stripes pays at present, by the share of updates that found room on their page.
 // While an old snapshot keeps the versions of former passes alive hardly any does, and one pass is cheaper. Pure:
 // counts and times come in, a verdict goes out.
 #pragma once

@@ -1,5 +1,5 @@
 // What a job does to a row: one struct for each kind of job. Value types; safe to copy between threads.
-// What a kind means for planning and running is told by engine/kinds, one file for each.
+// What a kind means for planning and running is said by engine/kinds, one file for each.
 #pragma once
 
 #include <cstdint>

@@ -19,7 +19,7 @@ void refuse_column(const Subject& subject, const std::string& privilege, const s
          "GRANT " + privilege + " ON " + table + " TO " + role);
 }
 
-/// Whoever goes around the rows that others hold locks the free ones first, which takes UPDATE of some column.
+/// A batch that goes around the rows that others hold locks the free ones first, which takes UPDATE of some column.
 void check_deletion(const Subject& subject, Findings& findings) {
   const std::string role = readable(subject.facts.access.role);
   const std::string table = table_name(subject.facts);

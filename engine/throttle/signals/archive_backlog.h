@@ -8,7 +8,7 @@
 
 namespace pgfill::throttle {
 
-/// Counted in the archive's own directory where this role may list it (pg_monitor), else told from the last segment
+/// Counted in the archive's own directory where this role may list it (pg_monitor), else known from the last segment
 /// archived. Nothing where archiving is off. A segment that fails is named.
 class ArchiveBacklog : public Signal {
  public:

@@ -15,7 +15,7 @@ namespace pgfill::throttle {
 /// replica is unknown, and it is tried again every few seconds.
 class NamedReplica : public Signal {
  public:
-  /// `wal` is told the primary's position by another signal that is read before this one. `sessions`: how the names of
+  /// `wal` is given the primary's position by another signal that is read before this one. `sessions`: how the names of
   /// our sessions begin.
   NamedReplica(ReplicaConnection replica, double seconds, std::shared_ptr<const WalClock> wal, std::string sessions);
 

@@ -17,7 +17,7 @@ namespace pgfill::throttle {
 /// they confirm when it suits them; what they hold back is slot_retention's matter.
 class ReplicaLag : public Signal {
  public:
-  /// Infinite: that limit is off. `wal` is told the primary's position at every reading.
+  /// Infinite: that limit is off. `wal` is given the primary's position at every reading.
   ReplicaLag(double seconds, double bytes, std::shared_ptr<WalClock> wal);
 
   async::milliseconds every() const override { return std::chrono::milliseconds(500); }

@@ -1,8 +1,9 @@
-// How far behind a replica is in time, told from WAL positions alone. Pure: positions and times come in, seconds go
+// How far behind a replica is in time, known from WAL positions alone. Pure: positions and times come in, seconds go
 // out.
 //
-// The primary's position is its own heartbeat: whoever has not replayed where the primary was a minute ago is a minute
-// behind. So a paused replica of a busy primary ages, and nobody is late on an idle one; no table is written for it.
+// The primary's position is its own heartbeat: a replica that has not replayed where the primary was a minute ago is a
+// minute behind. So a paused replica of a busy primary ages, and nobody is late on an idle one; no table is written for
+// it.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,7 @@ class WalClock {
 class ReplicaProgress {
  public:
   /// Seconds behind: the worst of the age of what it has not replayed and, while it is not keeping up, the bytes left
-  /// over the rate at which it replays. `wal` has been told the primary's position at `now`.
+  /// over the rate at which it replays. `wal` has been given the primary's position at `now`.
   double take(const WalClock& wal, std::int64_t replayed, async::TimePoint now);
 
  private:
