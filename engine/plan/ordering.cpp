@@ -59,7 +59,8 @@ bool tells_nulls(const JobSpec& spec, const Facts& facts) {
 /// Whether one of the new values tells a row that is done, whatever the others are.
 bool marks_done(const JobSpec& spec, const Facts& facts) {
   JobSpec arriving = spec;
-  std::erase_if(arriving.set(), [&](const Assignment& one) { return !arrives_as_it_is(one, facts); });
+  if (!spec.set().empty())
+    std::erase_if(arriving.set(), [&](const Assignment& one) { return !arrives_as_it_is(one, facts); });
   return spec::marks_done(arriving, known_nulls(facts));
 }
 

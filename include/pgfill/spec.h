@@ -2,6 +2,7 @@
 // Field reference with defaults and ranges: jobs/README.md, generated from the same table as the decoder.
 #pragma once
 
+#include <cassert>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -56,17 +57,18 @@ inline constexpr int most_found_workers = 8;
 
 /// What a person says of a function whose code does not tell what it does.
 struct Assumption {
+  /// What it does with the job's table.
   enum class Effect {
-    harmless,     ///< it neither reads nor writes the job's table
+    harmless,     ///< it neither reads nor writes it
     reads_table,  ///< it does
   };
-  std::string schema;  ///< empty: any
-  std::string function;
+  std::string schema, function;  ///< an empty schema: any
   Effect effect = Effect::harmless;
 };
 
 /// What happens to a row that cannot take its new value for a reason of its data.
 struct BadRows {
+  /// What is done about it.
   enum class Action {
     stop,        ///< the job stops with the server's message; the default
     quarantine,  ///< the row is set aside with its error, and the job goes on
@@ -94,13 +96,13 @@ struct JobSpec {
   Throttle throttle;  ///< the pressure on the database it accepts
   BadRows bad_rows;
   std::vector<Assumption> assume;  ///< of functions that the job calls
-  std::string owner;               ///< the team that answers for the job; one line, may be empty
-  std::string runbook;             ///< for the person on call: an http(s) URL or a path; may be empty
+  std::string owner, runbook;      ///< the team that answers for it; an http(s) URL or a path; both may be empty
 
-  /// The new values; of other kinds than an update there are none, and asking for them to change makes it one.
+  /// The new values; of other kinds than an update there are none. To change them, it must be one (asserted).
   const std::vector<Assignment>& set() const { return assignments_of(kind); }
   std::vector<Assignment>& set() {
-    return (std::holds_alternative<Update>(kind) ? std::get<Update>(kind) : kind.emplace<Update>()).set;
+    assert(std::holds_alternative<Update>(kind) && "only an update has new values");
+    return std::get<Update>(kind).set;
   }
   /// Null for other kinds.
   const Delete* deletes() const { return std::get_if<Delete>(&kind); }

@@ -25,6 +25,14 @@ TEST(DeleteSpec, ReadsItsFieldsAndWritesThemBack) {
   EXPECT_EQ(to_yaml(*again), to_yaml(*spec));
 }
 
+TEST(DeleteSpec, HasNoNewValuesToBeChangedAndStaysADeletion) {
+  JobSpec spec = *parse_with("delete: true\nall: true");
+  const JobSpec& seen = spec;
+  EXPECT_TRUE(seen.set().empty());
+  EXPECT_DEATH(spec.set(), "only an update has new values");
+  EXPECT_NE(spec.deletes(), nullptr);
+}
+
 TEST(DeleteSpec, WithoutAConditionSaysThatItMeansEveryRow) {
   EXPECT_NE(told(parse_with("delete: true")).find("a deletion needs a condition"), std::string::npos);
   const auto every = parse_with("delete: true\nall: true");
