@@ -55,7 +55,7 @@ bool says_yes(Console& console) {
 Confirmation confirm(const RunArguments& arguments, const Subject& subject, const std::optional<JobStatus>& standing,
                      Console& console) {
   // A finished job is not run again, and another runner's job is not taken: the run itself says so.
-  const bool finished = standing && standing->state == "done" && !arguments.again;
+  const bool finished = standing && standing->state == JobState::done && !arguments.again;
   const bool owned = standing && standing->runner_alive && !arguments.takeover;
   if (finished || owned) return {};
   Confirmation shown;

@@ -42,7 +42,7 @@ std::string changed_words(const Progress& progress) {
 }
 
 std::string eta_words(const Progress& progress) {
-  return progress.state == "done" ? "" : report::time_left(progress.eta_shortest, progress.eta_longest);
+  return progress.state == JobState::done ? "" : report::time_left(progress.eta_shortest, progress.eta_longest);
 }
 
 std::string lag_words(const Progress& progress) {
@@ -56,7 +56,7 @@ std::string trouble_words(const Progress& progress) {
 
 /// "RUNNING 12m05s" or "THROTTLED 12m05s: replica lag 1.9s > 1.5s".
 std::string state_words(const Progress& progress) {
-  std::string words = progress.state;
+  std::string words(name_of(progress.state));
   std::transform(words.begin(), words.end(), words.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   words += " " + report::duration(progress.elapsed);

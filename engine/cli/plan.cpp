@@ -7,6 +7,7 @@
 #include "report/error_text.h"
 #include "report/json.h"
 #include "report/plan_text.h"
+#include "spec/spec_json.h"
 
 namespace pgfill::cli {
 
@@ -22,7 +23,9 @@ ExitCode execute(const PlanArguments& arguments, Console& console) {
     console.out << report::plan_text(subject->spec, *plan, console.can.colour_out) << std::flush;
   } else {
     const int indent = arguments.output == OutputFormat::json ? 2 : -1;
-    console.out << report::dump(report::to_json(subject->spec, *plan), indent) + "\n" << std::flush;
+    nlohmann::ordered_json json{{"spec", spec::to_json(subject->spec)}};
+    json.update(report::to_json(*plan));
+    console.out << report::dump(json, indent) + "\n" << std::flush;
   }
   const Finding* refusal = first_refusal(*plan);
   return refusal == nullptr ? ExitCode::done : fail(report::error_of(*refusal), console);

@@ -30,7 +30,8 @@ Result<Jobs> jobs_asked_for(const StatusArguments& arguments, const ConnectionSe
   Result<Jobs> all = list_jobs(connection);
   if (!all || all->empty()) return all;
   Jobs open;
-  std::copy_if(all->begin(), all->end(), std::back_inserter(open), [](const auto& job) { return job.state != "done"; });
+  std::copy_if(all->begin(), all->end(), std::back_inserter(open),
+               [](const auto& job) { return job.state != JobState::done; });
   return open.empty() ? Jobs{all->front()} : open;
 }
 
@@ -77,7 +78,7 @@ void print(const Jobs& jobs, const StatusArguments& arguments, Console& console)
 }
 
 bool all_done(const Jobs& jobs) {
-  return std::all_of(jobs.begin(), jobs.end(), [](const JobStatus& job) { return job.state == "done"; });
+  return std::all_of(jobs.begin(), jobs.end(), [](const JobStatus& job) { return job.state == JobState::done; });
 }
 
 /// Until every job is done, or the reader of stdout has gone.

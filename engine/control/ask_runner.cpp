@@ -12,8 +12,8 @@ using Answer = Steered::Answer;
 constexpr std::chrono::milliseconds look_again{20};
 
 Answer answer_of(const ledger::Acknowledgement& now, std::int64_t version) {
-  if (now.job_state == "done") return Answer::over;
-  if (!now.alive && (now.host.empty() || now.job_state == "cancelled")) return Answer::no_runner;
+  if (now.job_state == JobState::done) return Answer::over;
+  if (!now.alive && (now.host.empty() || now.job_state == JobState::cancelled)) return Answer::no_runner;
   return now.acknowledged_version >= version ? Answer::acknowledged : Answer::silent;
 }
 
@@ -39,7 +39,7 @@ Task<Steered> await_acknowledgement(postgres::Session& session, std::string job,
   co_return steered;
 }
 
-/// The database's own sentence, the last one of several settings.
+/// The database's own sentence.
 Task<std::string> make_request(postgres::Session& session, Ask asked) {
   std::string sentence;
   switch (asked.what) {
@@ -53,9 +53,7 @@ Task<std::string> make_request(postgres::Session& session, Ask asked) {
       sentence = co_await ledger::cancel(session, asked.job, asked.reason);
       break;
     case Ask::What::set:
-      for (const auto& [path, value] : asked.settings) {
-        sentence = co_await ledger::set(session, asked.job, path, value);
-      }
+      sentence = co_await ledger::set(session, asked.job, std::move(asked.settings));
       break;
   }
   co_return sentence;

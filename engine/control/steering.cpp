@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "spec/live_settings.h"
+#include "control/taken_settings.h"
 
 namespace pgfill::control {
 namespace {
@@ -38,9 +38,9 @@ void Steering::obey() {
   obeyed_ = version;
   const Control::Request request = control_.request();
   if (request.paused) {
-    gate_.close("pause", "paused by a person" + because(request.reason));
+    gate_.close({WaitReason::Kind::control, "paused by a person" + because(request.reason)});
   } else {
-    gate_.open("pause");
+    gate_.open(WaitReason::Kind::control);
   }
   stops_ = request.stops;
   if (stops_ > 0) stop("request");
@@ -61,9 +61,9 @@ bool Steering::take(const ledger::Request& request) {
   }
   request_.cancelled = request.cancelled || (lost && former.cancelled);
   if (request_.paused) {
-    gate_.close("pause (ledger)", paused_sentence(request_));
+    gate_.close({WaitReason::Kind::request, paused_sentence(request_)});
   } else {
-    gate_.open("pause (ledger)");
+    gate_.open(WaitReason::Kind::request);
   }
   if (settings) take_settings();
   if (request_.cancelled) stop(request_.by);
@@ -72,31 +72,15 @@ bool Steering::take(const ledger::Request& request) {
 
 /// What the database let pass but the spec does not allow is reported and left out: what held before holds on.
 void Steering::take_settings() {
-  live_ = spec_;
+  TakenSettings taken = control::take_settings(spec_, request_.settings, held_, one_at_a_time_);
   event::SettingsChanged changed{request_.by, {}, {}};
-  std::erase_if(held_, [this](const auto& held) {  // taken back
-    return std::none_of(request_.settings.begin(), request_.settings.end(),
-                        [&held](const auto& setting) { return setting.first == held.first; });
-  });
-  for (auto setting : request_.settings) {
-    Result<JobSpec> next = spec::with_settings(live_, {setting});
-    if (!next) {
-      changed.left_out += (changed.left_out.empty() ? "" : "; ") + next.error().message;
-      const auto held = held_.find(setting.first);
-      if (held == held_.end()) continue;
-      setting = *held;
-      next = spec::with_settings(live_, {setting});
-      if (!next) continue;
-    }
-    if (setting.first == "workers" && !one_at_a_time_.empty() && next->workers != 1) {
-      changed.left_out += (changed.left_out.empty() ? "" : "; ") +
-                          ("workers: no batch may run beside another one, as " + one_at_a_time_);
-      continue;
-    }
-    held_[setting.first] = setting.second;
-    live_ = std::move(*next);
-    changed.settings += (changed.settings.empty() ? "" : ", ") + setting.first + "=" + setting.second;
+  held_.clear();
+  for (const auto& [path, value] : taken.settings) {
+    held_[path] = value;
+    changed.settings += (changed.settings.empty() ? "" : ", ") + path + "=" + value;
   }
+  for (const std::string& why : taken.left_out) changed.left_out += (changed.left_out.empty() ? "" : "; ") + why;
+  live_ = std::move(taken.spec);
   emit_(std::move(changed));
 }
 

@@ -4,7 +4,7 @@ SELECT id, state, canonical, spec_yaml, table_oid, table_schema, table_name, key
        allowance IS NOT NULL AS limited,
        (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = job.table_schema AND c.relname = job.table_name) AS present_oid,
-       pgfill.table_changes(id) || pgfill.key_changes(id) AS changes,
+       pgfill.table_changes(id) AS changes, pgfill.key_changes(id) AS key_changes,
        (SELECT coalesce(max((r.report ->> 'wal_used')::bigint), 0) FROM pgfill.runner r WHERE r.job_id = job.id) AS wal_used,
        EXISTS (SELECT FROM pgfill.change AS c WHERE c.job_id = job.id AND c.inserted) AS has_inserted
 FROM pgfill.job WHERE name = $1

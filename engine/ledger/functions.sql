@@ -56,7 +56,7 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $cha
      WHERE line <> ALL (before)
        AND (line NOT LIKE 'column %' OR pgfill.column_of(line) IN (SELECT pgfill.column_of(b) FROM unnest(before) b))
   )
-  -- UPDATE ONLY does not mean the rows of children, whoever comes and goes.
+  -- UPDATE ONLY does not mean the rows of children: they may come and go.
   SELECT coalesce(array_agg(line), '{}') FROM lines l(line)
    WHERE line NOT SIMILAR TO '(gone|new): child %' OR NOT EXISTS (
            SELECT FROM pgfill.job j WHERE j.id = job AND j.canonical::jsonb -> 'only' = 'true')
@@ -169,8 +169,8 @@ BEGIN
 END
 $require$;
 
--- Rows of a table that the session has inserted, updated and deleted of late, in its partitions, too, and whoever of its
--- statements, functions and triggers did: only the difference between two calls in one transaction says something.
+-- Rows of a table that the session has inserted, updated and deleted of late, in its partitions, too, by any of its
+-- statements, functions and triggers: only the difference between two calls in one transaction says something.
 CREATE OR REPLACE FUNCTION pgfill.rows_written(subject oid)
 RETURNS bigint[] LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $written$
 BEGIN
@@ -196,7 +196,7 @@ END
 $inserted$;
 
 -- Takes rows that are deleted from what a job may delete; all of a transaction's work is taken back when that is less.
--- The last write of a batch: whoever else deletes waits for the job's row until it has committed.
+-- The last write of a batch: another batch that deletes waits for the job's row until it has committed.
 CREATE OR REPLACE FUNCTION pgfill.take_allowance(job bigint, rows bigint)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $allowance$
 DECLARE
@@ -410,40 +410,47 @@ RETURNS SETOF text LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $all$
    WHERE q.paused AND j.state <> 'done' ORDER BY j.id
 $all$;
 
--- Fields of a spec that may be set while a job runs, and how their values begin: enough to catch what somebody mistyped.
+-- Fields of a spec that may be set while a job runs, and how their values look: enough to catch what somebody mistyped.
 -- The runner holds them against the whole rule.
 CREATE OR REPLACE FUNCTION pgfill.live_fields(OUT key text, OUT shape text)
-RETURNS SETOF record LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fields$
-  VALUES ('workers', '^([0-9]+|auto)$'), ('batch.time', '^[0-9]+ *(ms|s)$'), ('batch.min_rows', '^[0-9]+$'),
-         ('batch.max_rows', '^[0-9]+$')
-  UNION ALL
-  SELECT 'throttle.' || name, '^([0-9.]+ *[a-zA-Z/%]*|off)$'
-    FROM unnest('{replica_lag,replica_backlog,lock_wait,commit_latency,active_sessions,wal_rate,wal_budget,checkpoints,'
-                'archive_backlog,slot_retention,oldest_xmin,xid_age,growth,disk_free,server_load}'::text[]) AS name
-  UNION ALL
-  SELECT 'throttle.' || name, '^(yes|no|true|false|on|off)$' FROM unnest('{courtesy,autovacuum}'::text[]) AS name
-  UNION ALL
-  SELECT 'throttle.' || name, '^[[{].*[]}]$' FROM unnest('{replicas,ignore,signals,http}'::text[]) AS name
+RETURNS SETOF record LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fields$
+  SELECT f.key, f.shape FROM pgfill.live_field AS f ORDER BY f.position
 $fields$;
 
--- A setting holds until it is set to NULL: the spec's own value holds again then.
-CREATE OR REPLACE FUNCTION pgfill.set(job text, key text, value text)
+-- Several settings at once, which the runner judges together: {"batch.min_rows": "1", "batch.max_rows": "10"}. A setting
+-- holds until it is set to null: the spec's own value holds again then.
+CREATE OR REPLACE FUNCTION pgfill.set(job text, settings jsonb)
 RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $set$
 DECLARE
-  wanted text := (SELECT f.shape FROM pgfill.live_fields() AS f WHERE f.key = set.key);
+  setting record;
+  wanted text;
+  sentence text := '';
 BEGIN
-  IF wanted IS NULL THEN
-    RAISE EXCEPTION '% cannot be set while a job runs', key
-      USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'what can: ' || (SELECT string_agg(f.key, ', ') FROM pgfill.live_fields() AS f);
+  FOR setting IN SELECT s.key, s.value FROM jsonb_each_text(settings) AS s LOOP
+    wanted := (SELECT f.shape FROM pgfill.live_fields() AS f WHERE f.key = setting.key);
+    IF wanted IS NULL THEN
+      RAISE EXCEPTION '% cannot be set while a job runs', setting.key
+        USING ERRCODE = 'invalid_parameter_value',
+              HINT = 'what can: ' || (SELECT string_agg(f.key, ', ') FROM pgfill.live_fields() AS f);
+    END IF;
+    IF setting.value !~ wanted THEN
+      RAISE EXCEPTION '%=% is no value for this field', setting.key, setting.value
+        USING ERRCODE = 'invalid_parameter_value', HINT = 'what it takes: pgfill explain ' || setting.key;
+    END IF;
+    sentence := sentence || CASE WHEN sentence = '' THEN 'set ' ELSE ', ' END || setting.key ||
+                CASE WHEN setting.value IS NULL THEN ' back to the spec' ELSE '=' || setting.value END;
+  END LOOP;
+  IF sentence = '' THEN
+    RAISE EXCEPTION 'no field is named' USING ERRCODE = 'invalid_parameter_value',
+      HINT = 'as in pgfill.set(job, ''{"workers": 2}'')';
   END IF;
-  IF value !~ wanted THEN
-    RAISE EXCEPTION '%=% is no value for this field', key, value
-      USING ERRCODE = 'invalid_parameter_value', HINT = 'what it takes: pgfill explain ' || key;
-  END IF;
-  RETURN pgfill.change_request(pgfill.job_named(job), NULL, NULL, NULL, jsonb_build_object(key, value), 'set',
-                            'set ' || key || CASE WHEN value IS NULL THEN ' back to the spec' ELSE '=' || value END);
+  RETURN pgfill.change_request(pgfill.job_named(job), NULL, NULL, NULL, settings, 'set', sentence);
 END
+$set$;
+
+CREATE OR REPLACE FUNCTION pgfill.set(job text, key text, value text)
+RETURNS text LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $set$
+  SELECT pgfill.set(job, jsonb_build_object(key, value))
 $set$;
 
 -- How far a job is, in sums over its ranges. `share`: of its rows that are done. `beyond`: how many rows its ranges without an

@@ -3,6 +3,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "ledger/job.h"
 #include "ledger/statements.h"
 #include "postgres/transaction.h"
 
@@ -13,16 +14,38 @@ using async::Task;
 using postgres::Parameters;
 using postgres::Rows;
 
+std::optional<double> number_in(const nlohmann::json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number() ? std::optional<double>(*found) : std::nullopt;
+}
+
 /// A signal without a limit: JSON has no number for it.
 void take_signals(JobStatus& status, const nlohmann::json& signals) {
   for (const auto& entry : signals) {
     if (!entry.is_object()) continue;
     SignalStatus signal{entry.value("signal", ""), entry.value("subject", ""), std::nullopt,
                         std::numeric_limits<double>::infinity()};
-    if (const auto value = entry.find("value"); value != entry.end() && value->is_number()) signal.value = *value;
-    if (const auto limit = entry.find("limit"); limit != entry.end() && limit->is_number()) signal.limit = *limit;
+    signal.value = number_in(entry, "value");
+    signal.limit = number_in(entry, "limit").value_or(signal.limit);
     status.signals.push_back(std::move(signal));
   }
+}
+
+/// Empty for null, too.
+std::string text_in(const nlohmann::json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+void take_reason(JobStatus& status, const nlohmann::json& reason) {
+  const auto kind = reason.is_object() ? wait_kind_of(text_in(reason, "kind")) : std::nullopt;
+  if (!kind) return;
+  status.held_by = WaitReason{*kind,
+                              text_in(reason, "sentence"),
+                              text_in(reason, "signal"),
+                              text_in(reason, "subject"),
+                              number_in(reason, "value"),
+                              number_in(reason, "limit")};
 }
 
 /// What the runner reported last. One that lives knows its state better: it may be held back, or about to stop.
@@ -35,14 +58,16 @@ void take_report(JobStatus& status, std::string_view text) {
   status.pressure = report.value("pressure", std::string{});
   status.batch_summary = report.value("batch", std::string{});
   take_signals(status, report.value("signals", nlohmann::json::array()));
-  if (status.state == "running" && status.runner_alive) status.state = report.value("state", status.state);
+  take_reason(status, report.value("held_by", nlohmann::json()));
+  if (status.state != JobState::running || !status.runner_alive) return;
+  status.state = job_state_of(report.value("state", std::string())).value_or(status.state);
 }
 
 JobStatus status_of(const postgres::Row& row) {
   JobStatus status;
   status.job = row.string("name");
   status.table = row.string("table_name");
-  status.state = row.string("state");
+  status.state = state_in(row);
   status.reason = row.string("reason");
   status.share = row.real("share");
   status.estimated_rows = row.integer("estimated_rows");

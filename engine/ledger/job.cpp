@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "ledger/statements.h"
 #include "postgres/transaction.h"
@@ -37,6 +38,12 @@ std::vector<KeyColumn> key_columns(const std::vector<std::string>& names, const 
 
 }  // namespace
 
+JobState state_in(const postgres::Row& row) {
+  const std::optional<JobState> state = job_state_of(row.text("state"));
+  if (!state) throw std::runtime_error("the ledger has a job in the unknown state \"" + row.string("state") + "\"");
+  return *state;
+}
+
 Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string name) {
   Parameters parameters{name};
   const Rows rows = co_await session.query(sql::ledger_find_job, std::move(parameters));
@@ -45,7 +52,7 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   JobRecord job;
   job.name = std::move(name);
   job.id = row.integer("id");
-  job.state = row.string("state");
+  job.state = state_in(row);
   job.canonical = row.string("canonical");
   job.spec_yaml = row.string("spec_yaml");
   job.table_oid = static_cast<std::uint32_t>(row.integer("table_oid"));
@@ -56,6 +63,7 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   job.estimated_rows = row.integer("estimated_rows");
   job.present_oid = static_cast<std::uint32_t>(row.integer("present_oid"));
   job.changes = row.array("changes");
+  job.key_changes = row.array("key_changes");
   job.servers = row.array("servers");
   if (!row.is_null("table_bytes")) job.table_bytes = row.integer("table_bytes");
   job.wal_used = row.integer("wal_used");

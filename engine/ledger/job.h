@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "async/task.h"
+#include "pgfill/job_state.h"
 #include "pgfill/plan.h"
+#include "postgres/rows.h"
 #include "postgres/session.h"
 
 namespace pgfill::ledger {
@@ -17,9 +19,9 @@ namespace pgfill::ledger {
 struct JobRecord {
   std::int64_t id = 0;
   std::string name;
-  std::string kind;       ///< update, delete
-  bool limited = false;   ///< it has an allowance of rows
-  std::string state;      ///< registered, running, stopped, failed, done
+  std::string kind;      ///< update, delete
+  bool limited = false;  ///< it has an allowance of rows
+  JobState state = JobState::registered;
   std::string canonical;  ///< canonical_form of its spec
   std::string spec_yaml;
   std::uint32_t table_oid = 0;    ///< when registered
@@ -37,8 +39,12 @@ struct JobRecord {
   std::int64_t wal_used = 0;                ///< bytes of its budget that former runners have counted
   bool has_inserted = false;                ///< its batches have inserted rows into its table, by a trigger or function
   std::vector<std::string> changes;         ///< of its table since it was planned or adopted, in words
+  std::vector<std::string> key_changes;     ///< why no index finds its rows any more; empty: one does
   std::vector<std::string> servers;         ///< identities of the servers it may run on
 };
+
+/// The state in the column `state` of a row. Throws std::runtime_error for one that this program does not know.
+JobState state_in(const postgres::Row& row);
 
 async::Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string name);
 

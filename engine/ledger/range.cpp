@@ -48,12 +48,14 @@ Parameters held_parameters(const Lease& lease) {
 }
 
 void require_unchanged(const Rows& answer) {
+  constexpr const char* changed = "the table has changed since the job was planned: ";
   const std::vector<std::string> changes = answer.front().array("changes");
-  if (!changes.empty())
-    throw postgres::Failure("PF004", "the table has changed since the job was planned: " + changes[0]);
+  if (!changes.empty()) throw postgres::Failure(postgres::Condition::table_changed, changed + changes[0]);
+  const std::vector<std::string> of_key = answer.front().array("key_changes");
+  if (!of_key.empty()) throw postgres::Failure(postgres::Condition::key_index_gone, changed + of_key[0]);
 }
 
-/// Leases and looks at the table in one transaction: whoever goes on relies on what the plan found there.
+/// Leases and looks at the table in one transaction: the worker that goes on relies on what the plan found there.
 Task<std::optional<Lease>> leased(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
                                   Command command) {
   std::vector<Command> commands;
@@ -72,10 +74,6 @@ Parameters name_parameters(const TableNames& table) {
 }
 
 }  // namespace
-
-bool is_key_change(std::string_view change) {
-  return change.find("gone: the unique index over") != std::string_view::npos;
-}
 
 Task<void> require_unchanged_table(postgres::Session& session, std::int64_t job_id) {
   const postgres::Pins pins;

@@ -15,14 +15,11 @@ namespace pgfill::ledger {
 
 /// Leases the next free range of the job for a runner: one that nobody holds, or a dead runner does. Empty when none is
 /// free. Blocks behind a dead holder's
-/// transaction for at most the lock timeout (Failure 55P03). Failure PF004: somebody has changed the table.
+/// transaction for at most the lock timeout (Failure 55P03). Failure: somebody has changed the table.
 async::Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id);
 
-/// A change of the table that cannot be adopted: no unique index finds the rows of the job any more.
-bool is_key_change(std::string_view change);
-
-/// Throws PF004 when the job's table, or the index that finds its rows, has changed since it was planned or adopted.
-/// Every lease looks, too.
+/// Throws table_changed when the job's table has changed since it was planned or adopted, key_index_gone when only the
+/// index that finds its rows is missing. Every lease looks, too.
 async::Task<void> require_unchanged_table(postgres::Session& session, std::int64_t job_id);
 
 /// Leases a range this runner holds under a new epoch and reads its cursor from the ledger; empty when the range is

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ledger/job.h"
 #include "ledger/statements.h"
 #include "postgres/transaction.h"
 
@@ -13,6 +14,15 @@ using postgres::Parameters;
 using postgres::Rows;
 
 namespace {
+
+Settings settings_in(const postgres::Row& row) {
+  Settings settings;
+  const auto found = nlohmann::json::parse(row.text("settings"), nullptr, false);
+  for (const auto& [path, value] : found.items()) {
+    settings.emplace_back(path, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return settings;
+}
 
 Task<std::string> make(postgres::Session& session, Command command) {
   // A standby that is missing is a reason to pause, and nothing that a pause may wait for.
@@ -34,10 +44,7 @@ Task<Request> read_request(postgres::Session& session, std::int64_t job_id) {
   request.cancelled = row.boolean("cancelled");
   request.reason = row.string("reason");
   request.by = row.string("changed_by");
-  const auto settings = nlohmann::json::parse(row.text("settings"), nullptr, false);
-  for (const auto& [key, value] : settings.items()) {
-    request.settings.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
-  }
+  request.settings = settings_in(row);
   co_return request;
 }
 
@@ -62,7 +69,7 @@ Task<std::optional<Acknowledgement>> acknowledgement(postgres::Session& session,
   found.pid = static_cast<int>(row.integer("pid"));
   found.seen = std::chrono::milliseconds(row.integer("silent_ms"));
   found.alive = row.boolean("alive");
-  found.job_state = row.string("state");
+  found.job_state = state_in(row);
   found.batches = row.integer("batches");
   co_return found;
 }
@@ -82,10 +89,19 @@ Task<std::string> cancel(postgres::Session& session, std::string job, std::strin
   co_return co_await make(session, std::move(command));
 }
 
-Task<std::string> set(postgres::Session& session, std::string job, std::string path, std::string value) {
-  Command command{sql::ledger_set_job, Parameters{std::move(job), std::move(path), value}};
-  if (value.empty()) command.parameters.back() = std::nullopt;
+Task<std::string> set(postgres::Session& session, std::string job, Settings settings) {
+  nlohmann::ordered_json wanted = nlohmann::ordered_json::object();
+  for (auto& [path, value] : settings) {
+    wanted[path] = value.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(std::move(value));
+  }
+  Command command{sql::ledger_set_job, Parameters{std::move(job), wanted.dump()}};
   co_return co_await make(session, std::move(command));
+}
+
+Task<Settings> settings_of(postgres::Session& session, std::string job) {
+  Parameters parameters{std::move(job)};
+  const Rows rows = co_await session.query(sql::ledger_settings, std::move(parameters));
+  co_return rows.empty() ? Settings() : settings_in(rows.front());
 }
 
 Task<std::vector<std::string>> open_jobs(postgres::Session& session) {

@@ -1,4 +1,4 @@
-// What is asked of a job (pgfill.request), and what its runner has acknowledged. Whoever asks waits for the runner's
+// What is asked of a job (pgfill.request), and what its runner has acknowledged. The asking side waits for the runner's
 // acknowledgement; nobody steers a runner in any other way from outside.
 #pragma once
 
@@ -10,9 +10,13 @@
 #include <vector>
 
 #include "async/task.h"
+#include "pgfill/job_state.h"
 #include "postgres/session.h"
 
 namespace pgfill::ledger {
+
+/// Fields of the spec by path, and the values that hold instead.
+using Settings = std::vector<std::pair<std::string, std::string>>;
 
 /// The desired state of a job, the sum of all requests; its version counts them, 0 when there was none.
 struct Request {
@@ -20,8 +24,8 @@ struct Request {
   bool paused = false;
   bool cancelled = false;
   std::string reason;
-  std::string by;                                             ///< the role that made the last one
-  std::vector<std::pair<std::string, std::string>> settings;  ///< fields of the spec, by path, that hold instead
+  std::string by;  ///< the role that made the last one
+  Settings settings;
 
   bool operator==(const Request&) const = default;
 };
@@ -39,7 +43,7 @@ struct Acknowledgement {
   int pid = 0;
   std::chrono::milliseconds seen{0};  ///< since its last sign of life
   bool alive = false;
-  std::string job_state;
+  JobState job_state = JobState::registered;
   std::int64_t batches = 0;  ///< committed, all runs
 };
 
@@ -51,8 +55,11 @@ async::Task<std::optional<Acknowledgement>> acknowledgement(postgres::Session& s
 async::Task<std::string> pause(postgres::Session& session, std::string job, std::string reason);
 async::Task<std::string> resume(postgres::Session& session, std::string job);
 async::Task<std::string> cancel(postgres::Session& session, std::string job, std::string reason);
-/// `value` empty: the spec's own holds again. Throws 22023, too: the setting is none that may change.
-async::Task<std::string> set(postgres::Session& session, std::string job, std::string path, std::string value);
+/// All of them at once. An empty value: the spec's own holds again. Throws 22023, too: a setting is none that may
+/// change.
+async::Task<std::string> set(postgres::Session& session, std::string job, Settings settings);
+/// The settings that are asked for now.
+async::Task<Settings> settings_of(postgres::Session& session, std::string job);
 
 /// Names of the jobs that are not over.
 async::Task<std::vector<std::string>> open_jobs(postgres::Session& session);

@@ -1,5 +1,7 @@
 #include "ledger/runner.h"
 
+#include <cassert>
+
 #include "ledger/statements.h"
 #include "postgres/transaction.h"
 
@@ -61,8 +63,9 @@ Task<bool> heartbeat(postgres::Session& session, std::int64_t runner_id, std::st
   co_return !rows.empty();
 }
 
-Task<void> end_runner(postgres::Session& session, std::int64_t runner_id, std::string state, std::string reason) {
-  Parameters parameters{std::to_string(runner_id), std::move(state), std::move(reason)};
+Task<void> end_runner(postgres::Session& session, std::int64_t runner_id, JobState state, std::string reason) {
+  assert(is_kept(state) && "a run ends in a state that the ledger keeps");
+  Parameters parameters{std::to_string(runner_id), std::string(name_of(state)), std::move(reason)};
   Command command{sql::ledger_end_runner, std::move(parameters)};
   co_await postgres::transact(session, patient, std::move(command));
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "async/task.h"
+#include "pgfill/job_state.h"
 #include "postgres/session.h"
 
 namespace pgfill::ledger {
@@ -32,8 +33,8 @@ struct PresentRunner {
 async::Task<std::optional<PresentRunner>> present_runner(postgres::Session& session, std::int64_t job_id);
 
 /// Becomes the runner of a job, provided that the runner seen before (0: none) is still the present one; empty when
-/// somebody was faster. Ends the former and whoever is dead, and nobody else. Returns the runner id. `mark`: a text of
-/// its own, which stays in the ledger.
+/// somebody was faster. Ends the former and those that are dead, and nobody else. Returns the runner id. `mark`: a text
+/// of its own, which stays in the ledger.
 async::Task<std::optional<std::int64_t>> begin_runner(postgres::Session& session, std::int64_t job_id,
                                                       std::int64_t former, std::string host, int pid, std::string mark);
 
@@ -41,6 +42,6 @@ async::Task<std::optional<std::int64_t>> begin_runner(postgres::Session& session
 async::Task<bool> heartbeat(postgres::Session& session, std::int64_t runner_id, std::string report);
 
 /// Ends the runner cleanly and frees its ranges. Sets the job's state and reason, unless another runner of it lives.
-async::Task<void> end_runner(postgres::Session& session, std::int64_t runner_id, std::string state, std::string reason);
+async::Task<void> end_runner(postgres::Session& session, std::int64_t runner_id, JobState state, std::string reason);
 
 }  // namespace pgfill::ledger

@@ -16,11 +16,30 @@ using postgres::Rows;
 /// What makes version n + 1 of the tables of version n, at place n - 1. Version 1 is the first.
 constexpr std::span<const sql::Statement* const> migrations;
 
-/// Which text the functions of this program are of. Source: FNV-1a, 64 bits.
-std::string name_of_functions() {
+/// Of which text the functions of this program are, and of which fields. Source: FNV-1a, 64 bits.
+std::string name_of_functions(const LiveFields& fields) {
   std::uint64_t hash = 14695981039346656037U;
-  for (const char c : sql::ledger_functions.text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  const auto take = [&hash](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    hash *= 1099511628211U;  // where one text ends and the next begins
+  };
+  take(sql::ledger_functions.text);
+  for (const auto& [path, shape] : fields) {
+    take(path);
+    take(shape);
+  }
   return std::to_string(hash);
+}
+
+/// What fills the table of live fields.
+Parameters columns_of(const LiveFields& fields) {
+  std::vector<std::string> paths;
+  std::vector<std::string> shapes;
+  for (const auto& [path, shape] : fields) {
+    paths.push_back(path);
+    shapes.push_back(shape);
+  }
+  return {postgres::array_literal(paths), postgres::array_literal(shapes)};
 }
 
 Error wrong_version(int found, const std::string& database) {
@@ -75,11 +94,13 @@ std::string script_from(int version) {
 }
 
 /// Between BEGIN and COMMIT, and alone.
-Task<std::optional<Error>> install_alone(postgres::Session& session) {
+Task<std::optional<Error>> install_alone(postgres::Session& session, LiveFields fields) {
   const Result<Installed> found = co_await read_installed(session);
   if (!found) co_return found.error();
   co_await session.script(script_from(found->version));
-  Parameters parameters{std::to_string(schema_version), name_of_functions()};
+  Parameters columns = columns_of(fields);
+  co_await session.query(sql::ledger_set_live_fields, std::move(columns));
+  Parameters parameters{std::to_string(schema_version), name_of_functions(fields)};
   co_await session.query(sql::ledger_note_version, std::move(parameters));
   co_return std::nullopt;
 }
@@ -103,16 +124,16 @@ Task<Result<int>> require_schema(postgres::Session& session) {
   co_return error;
 }
 
-Task<Result<int>> ensure_schema(postgres::Session& session) {
+Task<Result<int>> ensure_schema(postgres::Session& session, LiveFields fields) {
   const Result<Installed> found = co_await read_installed(session);
   if (!found) co_return found.error();
-  if (found->version == schema_version && found->functions == name_of_functions()) co_return schema_version;
-  co_return co_await install_schema(session);
+  if (found->version == schema_version && found->functions == name_of_functions(fields)) co_return schema_version;
+  co_return co_await install_schema(session, std::move(fields));
 }
 
-Task<Result<int>> install_schema(postgres::Session& session) {
+Task<Result<int>> install_schema(postgres::Session& session, LiveFields fields) {
   co_await session.script(std::string(sql::ledger_begin_install.text));
-  const std::optional<Error> refused = co_await install_alone(session);
+  const std::optional<Error> refused = co_await install_alone(session, std::move(fields));
   co_await session.query(refused ? postgres::rollback().statement : postgres::commit().statement);
   if (refused) co_return *refused;
   co_return schema_version;

@@ -1,1 +1,1 @@
-SELECT pgfill.set($1, $2, $3) AS sentence
+SELECT pgfill.set($1, $2::jsonb) AS sentence

@@ -100,7 +100,7 @@ CREATE TABLE pgfill.range (
 ) WITH (fillfactor = 50);
 
 -- Rows a batch went around: deferred, because another session held them; quarantined, because they cannot take their new
--- value. A row leaves this table in the transaction that processes it, so whoever deletes it here may change it there.
+-- value. A row leaves this table in the transaction that processes it, so the session that deletes it here may change it there.
 CREATE TABLE pgfill.skipped (
   job_id bigint NOT NULL REFERENCES pgfill.job ON DELETE CASCADE,
   key text[] NOT NULL,
@@ -131,6 +131,10 @@ CREATE TABLE pgfill.request (
   changed_by text NOT NULL DEFAULT session_user,
   changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (fillfactor = 50);
+
+-- Fields of a spec that may be set while a job runs, and how their values look (a regular expression). Filled by each
+-- install from the field table of the program, like the functions.
+CREATE TABLE pgfill.live_field (position bigint NOT NULL, key text PRIMARY KEY, shape text NOT NULL);
 
 CREATE TABLE pgfill.event (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -5,7 +5,6 @@
 #include "kinds/kind.h"
 #include "ledger/history.h"
 #include "ledger/job.h"
-#include "ledger/range.h"
 #include "ledger/runner.h"
 #include "ledger/schema.h"
 #include "ledger/server.h"
@@ -16,6 +15,7 @@
 #include "plan/make_plan.h"
 #include "run/open_job.h"
 #include "run/open_session.h"
+#include "spec/live_settings.h"
 #include "work/job_work.h"
 
 namespace pgfill {
@@ -60,7 +60,7 @@ Task<Result<Plan>> plan(ConnectionSettings connection, JobSpec spec, Sampling sa
 
 Task<Result<int>> install(ConnectionSettings connection) {
   const auto session = co_await run::open_session(std::move(connection), "install", "control");
-  co_return co_await ledger::install_schema(*session);
+  co_return co_await ledger::install_schema(*session, spec::live_fields());
 }
 
 Task<Result<std::vector<JobStatus>>> list(ConnectionSettings connection) {
@@ -163,13 +163,12 @@ Task<Result<std::string>> adopt(ConnectionSettings connection, std::string job) 
     co_return error;
   }
   const auto record = co_await ledger::find_job(**session, job);
-  const bool lacks_index =
-      record && std::any_of(record->changes.begin(), record->changes.end(), &ledger::is_key_change);
+  const bool lacks_index = record && !record->key_changes.empty();
   std::string sentence = "job " + job + (lacks_index ? " cannot go on yet" : " may go on");
   if (adopted->server_is_new) sentence += "; its database is now also " + server.identity();
   for (const std::string& change : adopted->changes) sentence += "\n  accepted " + change;
   if (lacks_index) {
-    sentence += "\n  " + record->changes.front();
+    sentence += "\n  " + record->key_changes.front();
   } else if (!adopted->server_is_new && adopted->changes.empty()) {
     sentence += ": nothing had changed";
   }

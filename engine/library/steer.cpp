@@ -16,6 +16,25 @@ using async::Task;
 using control::Ask;
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
+/// Settings with the changes; an empty value takes one back.
+Settings changed(Settings present, const Settings& changes) {
+  for (const auto& change : changes) {
+    std::erase_if(present, [&change](const auto& setting) { return setting.first == change.first; });
+    if (!change.second.empty()) present.push_back(change);
+  }
+  return present;
+}
+
+/// Why the spec does not allow the changes, beside the settings that hold. What is wrong with these is not held against
+/// the changes.
+std::optional<Error> refused(const JobSpec& spec, const Settings& present, const Settings& changes) {
+  const Result<JobSpec> beside = spec::with_settings(spec, changed(present, changes));
+  if (beside) return std::nullopt;
+  if (spec::with_settings(spec, present)) return beside.error();
+  const Result<JobSpec> alone = spec::with_settings(spec, changed({}, changes));
+  return alone ? std::nullopt : std::optional<Error>(alone.error());
+}
+
 /// Empty: nothing is in the way. Settings are checked against the spec of the job before anything is asked; nothing
 /// else needs it.
 Task<std::optional<Error>> obstacle(postgres::Session& session, std::string job, Settings settings) {
@@ -26,10 +45,8 @@ Task<std::optional<Error>> obstacle(postgres::Session& session, std::string job,
   if (settings.empty()) co_return std::nullopt;
   const Result<JobSpec> spec = parse_spec(*yaml, "spec of job " + job);
   if (!spec) co_return spec.error();
-  std::erase_if(settings, [](const auto& setting) { return setting.second.empty(); });
-  const Result<JobSpec> changed = spec::with_settings(*spec, settings);
-  if (!changed) co_return changed.error();
-  co_return std::nullopt;
+  const Settings present = co_await ledger::settings_of(session, job);
+  co_return refused(*spec, present, settings);
 }
 
 Task<Result<Steered>> steer(ConnectionSettings connection, Ask asked) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "plan/statements.h"
+#include "postgres/sqlstate.h"
 #include "postgres/transaction.h"
 #include "sql/key_text.h"
 #include "sql/plan_builder.h"
@@ -95,7 +96,8 @@ bool is_judgement(const postgres::Failure& failure) {
 }
 
 Rejection as_rejection(const postgres::Failure& failure, const sql::Target& target, const std::string& statement) {
-  Rejection rejection{failure.sqlstate(), failure.what(), failure.hint(), ""};
+  Rejection rejection{
+      failure.sqlstate(), failure.what(), failure.hint(), "", failure.condition(), postgres::missing_column(failure)};
   if (!failure.detail().empty()) rejection.message += "; " + failure.detail();
   const int position = failure.position - sql::explain_prefix();
   rejection.place = place_of(target, statement, position);

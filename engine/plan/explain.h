@@ -37,6 +37,9 @@ struct Rejection {
   std::string message;
   std::string hint;
   std::string place;  ///< "set account_state" or "where"; empty when the server did not point there
+  postgres::Condition condition = postgres::Condition::other;
+  std::string missing_column =
+      {};  ///< the name that the server calls no column of the table; empty: it says something else
 };
 
 /// What the server says of the job's statement.

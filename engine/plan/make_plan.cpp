@@ -272,11 +272,11 @@ Task<Result<Plan>> plan_in_transactions(postgres::Session& session, JobSpec spec
 /// A lock taken after blocking_locks has looked, or on an index: the same refusal, without a name.
 Error as_error(const postgres::Failure& failure) {
   Error error = postgres::to_error(failure, "planning");
-  if (failure.sqlstate() == "55P03") {
+  if (failure.condition() == postgres::Condition::lock_not_available) {
     error.code = ErrorCode::blocked_at_start;
     error.hint = "another session holds a lock on the table or one of its indexes; plan again when it is gone";
   }
-  if (failure.sqlstate() == "22021") {
+  if (failure.condition() == postgres::Condition::character_not_in_repertoire) {
     error.code = ErrorCode::no_usable_key;
     error.message = "keys of the table cannot be written as UTF-8: " + std::string(failure.what());
     error.hint =

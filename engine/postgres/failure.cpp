@@ -9,7 +9,11 @@ Failure::Failure(std::string sqlstate, const std::string& message, std::string d
       sqlstate_(std::move(sqlstate)),
       detail_(std::move(detail)),
       hint_(std::move(hint)),
-      class_(classify(sqlstate_, message)) {}
+      class_(classify(sqlstate_, message)),
+      condition_(condition_of(sqlstate_, message)) {}
+
+Failure::Failure(Condition condition, const std::string& message)
+    : Failure(std::string(state_of(condition)), message) {}
 
 namespace {
 
@@ -77,11 +81,11 @@ Error to_error(const Failure& failure, const std::string& doing) {
   }
   if (error.hint.empty() && error.code == ErrorCode::privilege) {
     error.hint =
-        "grant it to this role, or use another (-U). Whoever runs or watches jobs needs the ledger:\n"
+        "grant it to this role, or use another (-U). A role that runs or watches jobs needs the ledger:\n"
         "GRANT USAGE ON SCHEMA pgfill TO ROLE; GRANT ALL ON ALL TABLES IN SCHEMA pgfill TO ROLE; GRANT ALL ON ALL "
         "SEQUENCES IN SCHEMA pgfill TO ROLE";
   }
-  if (error.sqlstate == "25006") {
+  if (failure.condition() == Condition::read_only_transaction) {
     error.hint = "this session may only read: default_transaction_read_only is on, or the server is a standby";
   }
   return error;

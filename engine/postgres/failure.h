@@ -5,7 +5,7 @@
 #include <string>
 
 #include "pgfill/error.h"
-#include "pgfill/range.h"
+#include "postgres/failure_class.h"
 
 namespace pgfill::postgres {
 
@@ -17,10 +17,15 @@ class Failure : public std::runtime_error {
  public:
   Failure(std::string sqlstate, const std::string& message, std::string detail = {}, std::string hint = {});
 
+  /// One that the engine raises, or stands for: `condition` has a state of its own.
+  Failure(Condition condition, const std::string& message);
+
+  /// For words only: what is decided is decided by failure_class() and condition().
   const std::string& sqlstate() const { return sqlstate_; }  ///< five characters; empty: the connection broke
   const std::string& detail() const { return detail_; }
   const std::string& hint() const { return hint_; }
   FailureClass failure_class() const { return class_; }
+  Condition condition() const { return condition_; }
   /// Character position in the statement counted from 1; 0 = unknown.
   int position = 0;
   /// False: a statement of the engine's own failed, which evaluates nothing of the job's. No row is to blame then.
@@ -33,6 +38,7 @@ class Failure : public std::runtime_error {
   std::string detail_;
   std::string hint_;
   FailureClass class_;
+  Condition condition_;
 };
 
 /// What the server said with its detail (the other row of a unique violation, say), at a length that people read.

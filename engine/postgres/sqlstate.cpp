@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
+#include <utility>
 
 #include "postgres/failure.h"
 
@@ -25,6 +27,7 @@ constexpr std::array rules{
     Rule{"PF009", FailureClass::pause, ErrorCode::guardrail},            // work::RangeMachine
     Rule{"PF011", FailureClass::pause, ErrorCode::guardrail},            // a job deletes more than at_most
     Rule{"PF010", FailureClass::shrink, ErrorCode::data_rejected},       // work/refusals: a row that is always refused
+    Rule{"PF012", FailureClass::stop, ErrorCode::table_changed_midway},  // ledger::key_changes
     Rule{"40", FailureClass::retry, ErrorCode::statement_failed},        // rolled back: serialization and the like
     Rule{"40P01", FailureClass::locked, ErrorCode::statement_failed},    // deadlock_detected
     Rule{"55P03", FailureClass::locked, ErrorCode::statement_failed},    // lock_not_available
@@ -68,6 +71,35 @@ constexpr std::string_view internal_error = "XX000";
 constexpr std::string_view protocol_violation = "08P01";
 constexpr std::string_view connection_failure = "08006";
 
+constexpr std::string_view access_rule_violation = "42";
+
+/// Conditions that have a state of their own.
+constexpr std::array<std::pair<Condition, std::string_view>, 23> states{{
+    {Condition::fenced, "PF001"},
+    {Condition::wrong_server, "PF003"},
+    {Condition::table_changed, "PF004"},
+    {Condition::guardrail, "PF005"},
+    {Condition::unknown_setting, "PF006"},
+    {Condition::no_end, "PF007"},
+    {Condition::own_statement, "PF008"},
+    {Condition::own_work, "PF009"},
+    {Condition::refused_row, "PF010"},
+    {Condition::over_allowance, "PF011"},
+    {Condition::key_index_gone, "PF012"},
+    {Condition::transaction_rollback, "40000"},
+    {Condition::serialization_failure, "40001"},
+    {Condition::lock_not_available, "55P03"},
+    {Condition::query_canceled, "57014"},
+    {Condition::disk_full, "53100"},
+    {Condition::too_many_connections, "53300"},
+    {Condition::read_only_transaction, "25006"},
+    {Condition::character_not_in_repertoire, "22021"},
+    {Condition::insufficient_privilege, "42501"},
+    {Condition::undefined_column, "42703"},
+    {Condition::invalid_column_reference, "42P10"},
+    {Condition::feature_not_supported, "0A000"},
+}};
+
 /// How internal errors begin that somebody's DDL causes between two steps of a statement. The server translates none of
 /// them.
 constexpr std::array<std::string_view, 4> passing_errors{"could not open relation with OID", "cache lookup failed for",
@@ -97,16 +129,40 @@ const Rule* rule_for(std::string_view sqlstate) {
 // While connecting libpq gives no SQLSTATE.
 bool is_crowded(const Failure& failure) {
   const std::string_view message = failure.what();
-  return failure.sqlstate() == "53300" || message.find("too many connections for ") != std::string_view::npos ||
+  return failure.condition() == Condition::too_many_connections ||
+         message.find("too many connections for ") != std::string_view::npos ||
          message.find("sorry, too many clients already") != std::string_view::npos ||
          message.find("remaining connection slots are reserved") != std::string_view::npos;
 }
 
 FailureClass classify(std::string_view sqlstate, std::string_view message) {
   if (sqlstate.empty()) return FailureClass::reconnect;
-  if (sqlstate == internal_error && passes(message)) return FailureClass::retry;
+  if (sqlstate == internal_error && passes(message)) return FailureClass::passing;
   const Rule* rule = rule_for(sqlstate);
   return rule == nullptr ? FailureClass::stop : rule->failure;
+}
+
+Condition condition_of(std::string_view sqlstate, std::string_view message) {
+  const auto found =
+      std::find_if(states.begin(), states.end(), [&](const auto& row) { return row.second == sqlstate; });
+  if (found != states.end()) return found->first;
+  if (!sqlstate.starts_with(access_rule_violation)) return Condition::other;
+  const bool of_ledger = message.find("pgfill.") != std::string_view::npos;
+  return of_ledger ? Condition::ledger_too_old : Condition::access_rule_violation;
+}
+
+std::string_view state_of(Condition condition) {
+  const auto found =
+      std::find_if(states.begin(), states.end(), [&](const auto& row) { return row.first == condition; });
+  assert(found != states.end() && "the condition has a state of its own");
+  return found->second;
+}
+
+std::string missing_column(const Failure& failure) {
+  constexpr std::string_view begin = "column \"";
+  const std::string_view message = failure.what();
+  if (failure.condition() != Condition::undefined_column || !message.starts_with(begin)) return {};
+  return std::string(message.substr(begin.size(), message.find('"', begin.size()) - begin.size()));
 }
 
 std::string state_at_end(std::string sqlstate) {

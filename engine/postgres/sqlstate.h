@@ -1,10 +1,11 @@
 // The one place where an SQLSTATE is given a meaning.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "pgfill/error.h"
-#include "pgfill/range.h"
+#include "postgres/failure_class.h"
 
 namespace pgfill::postgres {
 
@@ -16,6 +17,15 @@ class Failure;
 /// message tells those that others' DDL causes in passing. Source: PostgreSQL Appendix A and the policy in
 /// engine/README.md.
 FailureClass classify(std::string_view sqlstate, std::string_view message = {});
+
+/// The name of what this SQLSTATE, and for a few the message, stands for. `other`: none that the engine knows by name.
+Condition condition_of(std::string_view sqlstate, std::string_view message = {});
+
+/// The SQLSTATE of a condition that has one of its own.
+std::string_view state_of(Condition condition);
+
+/// The name in `column "name" does not exist`; empty: the server says something else.
+std::string missing_column(const Failure& failure);
 
 /// The server, the database or the role has as many sessions as it may have.
 bool is_crowded(const Failure& failure);

@@ -44,7 +44,8 @@ Command rollback() {
 }
 
 void require_commit(const Rows& answer) {
-  if (answer.tag() != "COMMIT") throw Failure("40000", "the server answered COMMIT by rolling back");
+  if (answer.tag() != "COMMIT")
+    throw Failure(Condition::transaction_rollback, "the server answered COMMIT by rolling back");
 }
 
 async::Task<std::vector<Rows>> transact(Session& session, Pins pins, std::vector<Command> commands,

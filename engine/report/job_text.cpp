@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::string_view unknown_rows = "an unknown number of rows";
 
-std::string upper(std::string text) {
+std::string in_capitals(JobState state) {
+  std::string text(name_of(state));
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(toupper(c)); });
   return text;
 }
@@ -30,8 +31,8 @@ std::string runner_words(const JobStatus& status) {
 }
 
 std::string next_words(const JobStatus& status) {
-  if (status.paused || status.state == "cancelled") return "pgfill resume " + status.job;
-  if (status.state == "done") return fmt::format("pgfill run {} --again   (runs it anew)", status.job);
+  if (status.paused || status.state == JobState::cancelled) return "pgfill resume " + status.job;
+  if (status.state == JobState::done) return fmt::format("pgfill run {} --again   (runs it anew)", status.job);
   if (status.runner_alive) return fmt::format("pgfill status {} -w", status.job);
   if (status.quarantined > 0 && status.ranges_done == status.ranges)
     return fmt::format("pgfill retry {} --quarantined   (when the rows are right)", status.job);
@@ -53,35 +54,36 @@ void append_steering(std::vector<std::string>& lines, const JobStatus& status, s
   append(lines, "trouble", {trouble_words(status.retries, status.deferred, status.quarantined)}, width);
   if (status.runner_alive && !status.waiting_for.empty() && !status.paused)
     append(lines, "waits", {one_line(status.waiting_for)}, width);
-  if (status.paused || status.state == "cancelled") {
+  if (status.paused || status.state == JobState::cancelled) {
     const std::string why = status.requested_for.empty() ? "" : ": " + one_line(status.requested_for);
     append(lines, "request", {(status.paused ? "paused by " : "cancelled by ") + one_line(status.requested_by) + why},
            width);
   }
-  if (!status.one_at_a_time.empty() && status.state != "done")
+  if (!status.one_at_a_time.empty() && status.state != JobState::done)
     append(lines, "workers", {"one, no batch beside another: " + one_line(status.one_at_a_time)}, width);
   if (!status.settings.empty()) append(lines, "set", {one_line(status.settings)}, width);
 }
 
 }  // namespace
 
-std::string shown_state(const JobStatus& status) {
-  if (status.paused && status.runner_alive) return status.acknowledged ? "paused" : "pausing";
-  if (status.paused && status.state != "done" && status.state != "cancelled") return "paused";
-  return status.state == "running" && !status.runner_alive ? "crashed" : status.state;
+JobState shown_state(const JobStatus& status) {
+  if (status.paused && status.runner_alive) return status.acknowledged ? JobState::paused : JobState::pausing;
+  const bool over = status.state == JobState::done || status.state == JobState::cancelled;
+  if (status.paused && !over) return JobState::paused;
+  return status.state == JobState::running && !status.runner_alive ? JobState::crashed : status.state;
 }
 
-std::string painted_state(const std::string& state, bool colour) {
-  const bool good = state == "running" || state == "done";
-  const bool bad = state == "failed" || state == "crashed";
-  return painted(upper(state), good ? Paint::green : bad ? Paint::red : Paint::yellow, colour);
+std::string painted_state(JobState state, bool colour) {
+  const bool good = state == JobState::running || state == JobState::done;
+  const bool bad = state == JobState::failed || state == JobState::crashed;
+  return painted(in_capitals(state), good ? Paint::green : bad ? Paint::red : Paint::yellow, colour);
 }
 
 std::string job_table(const std::vector<JobStatus>& jobs, bool colour) {
   std::vector<std::vector<std::string>> rows{{"JOB", "TABLE", "STATE", "DONE", "CHANGED", "RUNNER", "CREATED"}};
   for (const JobStatus& status : jobs) {
-    rows.push_back({one_line(status.job), one_line(status.table), shown_state(status), percentage(status.share),
-                    short_count(static_cast<double>(status.rows_changed)),
+    rows.push_back({one_line(status.job), one_line(status.table), std::string(name_of(shown_state(status))),
+                    percentage(status.share), short_count(static_cast<double>(status.rows_changed)),
                     status.runner_host.empty() ? "-" : fmt::format("{}:{}", status.runner_host, status.runner_pid),
                     short_time(status.created_at)});
   }
@@ -92,14 +94,14 @@ std::string job_table(const std::vector<JobStatus>& jobs, bool colour) {
 
 std::vector<std::string> status_block(const JobStatus& status, std::size_t width, bool colour,
                                       const Contacts& contacts) {
-  const std::string state = shown_state(status);
+  const std::string state = in_capitals(shown_state(status));
   const std::string reason = status.reason.empty() ? "" : ": " + one_line(status.reason);
   std::vector<std::string> lines =
-      lay_out("", {one_line(status.job), status.kind + " " + one_line(status.table), upper(state) + reason}, width);
+      lay_out("", {one_line(status.job), status.kind + " " + one_line(status.table), state + reason}, width);
   for (std::string& line : lines) {
-    const std::size_t at = line.find(upper(state));
+    const std::size_t at = line.find(state);
     if (at == std::string::npos) continue;
-    line.replace(at, state.size(), painted_state(state, colour));
+    line.replace(at, state.size(), painted_state(shown_state(status), colour));
     break;
   }
   append(lines, "progress",

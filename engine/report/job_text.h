@@ -21,13 +21,13 @@ struct Contacts {
 std::vector<std::string> status_block(const JobStatus& status, std::size_t width, bool colour,
                                       const Contacts& contacts = {});
 
-/// "13:37:52" days apart are not told apart by a clock, so the full time stands first: time, kind, message.
+/// "13:37:52" days apart look alike on a clock, so the full time stands first: time, kind, message.
 std::string event_line(const EventRecord& record, bool colour);
 
 /// The state a person sees: the ledger's, but "crashed" for a running job whose runner is silent.
-std::string shown_state(const JobStatus& status);
+JobState shown_state(const JobStatus& status);
 
 /// Red, yellow or green in upper case, as the state deserves.
-std::string painted_state(const std::string& state, bool colour);
+std::string painted_state(JobState state, bool colour);
 
 }  // namespace pgfill::report

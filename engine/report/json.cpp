@@ -130,12 +130,19 @@ ordered_json to_json(const Error& error) {
   return json;
 }
 
+ordered_json to_json(const std::optional<WaitReason>& reason) {
+  if (!reason) return nullptr;
+  return {{"kind", name_of(reason->kind)},       {"sentence", reason->sentence},    {"signal", or_null(reason->signal)},
+          {"subject", or_null(reason->subject)}, {"value", or_null(reason->value)}, {"limit", or_null(reason->limit)}};
+}
+
 ordered_json to_json(const Progress& progress) {
   return {{"job", progress.job},
           {"table", progress.table},
           {"kind", progress.kind},
-          {"state", progress.state},
+          {"state", name_of(progress.state)},
           {"reason", or_null(progress.reason)},
+          {"held_by", to_json(progress.held_by)},
           {"share", progress.share},
           {"estimated_rows", progress.estimated_rows},
           {"rows_changed", progress.rows_changed},
@@ -173,7 +180,7 @@ ordered_json to_json(const JobStatus& status) {
   return {{"job", status.job},
           {"table", status.table},
           {"kind", status.kind},
-          {"state", status.state},
+          {"state", name_of(status.state)},
           {"reason", or_null(status.reason)},
           {"share", status.share},
           {"estimated_rows", status.estimated_rows},
@@ -185,6 +192,7 @@ ordered_json to_json(const JobStatus& status) {
           {"deferred", status.deferred},
           {"quarantined", status.quarantined},
           {"waiting_for", or_null(status.waiting_for)},
+          {"held_by", to_json(status.held_by)},
           {"pressure", or_null(status.pressure)},
           {"signals", signals_of(status)},
           {"ranges", status.ranges},
@@ -204,7 +212,7 @@ ordered_json to_json(const JobStatus& status) {
 }
 
 ordered_json to_json(const EventRecord& record) {
-  // What the ledger holds was written by whoever may write it: text that is no JSON is passed on as text.
+  // What the ledger holds was written by any role that may write it: text that is no JSON is passed on as text.
   ordered_json detail = ordered_json::parse(record.detail, nullptr, false);
   if (detail.is_discarded()) detail = or_null(record.detail);
   return {{"id", record.id}, {"at", record.at}, {"kind", record.kind}, {"message", record.message}, {"detail", detail}};
@@ -226,15 +234,14 @@ ordered_json to_json(const RunReport& report) {
           {"progress", to_json(report.progress)}};
 }
 
-ordered_json to_json(const JobSpec& spec, const Plan& plan) {
+ordered_json to_json(const Plan& plan) {
   ordered_json findings = ordered_json::array();
   bool refused = false;
   for (const Finding& finding : plan.findings) {
     refused = refused || finding.severity == Finding::Severity::refusal;
     findings.push_back(to_json(finding));
   }
-  return {{"spec", to_json(spec)},
-          {"refused", refused},
+  return {{"refused", refused},
           {"table", facts_json(plan.table)},
           {"key", key_json(plan.key)},
           {"findings", findings},

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,20 +12,20 @@
 #include "pgfill/job.h"
 #include "pgfill/plan.h"
 #include "pgfill/progress.h"
-#include "pgfill/spec.h"
 
 namespace pgfill::report {
 
 nlohmann::ordered_json to_json(const Error& error);
 nlohmann::ordered_json to_json(const Progress& progress);
+/// Null when there is none.
+nlohmann::ordered_json to_json(const std::optional<WaitReason>& reason);
 nlohmann::ordered_json to_json(const Event& event);
 nlohmann::ordered_json to_json(const JobStatus& status);
 nlohmann::ordered_json to_json(const EventRecord& record);
-nlohmann::ordered_json to_json(const JobSpec& spec);
 nlohmann::ordered_json to_json(const Finding& finding);
 nlohmann::ordered_json to_json(const RunReport& report);
-/// The plan with its spec; `refused` says whether any finding refuses it.
-nlohmann::ordered_json to_json(const JobSpec& spec, const Plan& plan);
+/// `refused` says whether any finding refuses it.
+nlohmann::ordered_json to_json(const Plan& plan);
 
 /// As text on one line (`indent` < 0) or indented. Bytes that are not UTF-8 are replaced; never throws for them.
 std::string dump(const nlohmann::ordered_json& json, int indent = -1);

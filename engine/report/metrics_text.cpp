@@ -105,7 +105,7 @@ std::string metrics_text(const std::vector<JobStatus>& jobs) {
   std::string text = head("pgfill_job_state", "gauge", "1 for the state that the job is in.");
   for (const JobStatus& job : jobs) {
     text += fmt::format("pgfill_job_state{{{},table=\"{}\",state=\"{}\"}} 1\n", of_job(job), escaped(job.table),
-                        escaped(job.state));
+                        name_of(job.state));
   }
   for (const Metric& metric : job_metrics) {
     text += head(metric.name, metric.type, metric.help);

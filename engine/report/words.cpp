@@ -40,8 +40,7 @@ struct Row {
     std::string message = fmt::format("resumed at {} with {}; {} committed before", percentage(e.done_share),
                                       counted(e.workers, "worker"), counted(e.rows_changed, done + " row"));
     if (!e.crashed_host.empty()) {
-      message +=
-          fmt::format("; the former runner ({} pid {}) went away without a goodbye", e.crashed_host, e.crashed_pid);
+      message += fmt::format("; the previous runner ({} pid {}) ended uncleanly", e.crashed_host, e.crashed_pid);
     }
     ordered_json detail{{"workers", e.workers}, {"done_share", e.done_share}, {"rows_changed", e.rows_changed}};
     if (!e.crashed_host.empty()) detail.update({{"crashed_host", e.crashed_host}, {"crashed_pid", e.crashed_pid}});
@@ -63,9 +62,8 @@ struct Row {
                 .dump()};
   }
   EventRow operator()(const event::BatchFailed& e) const {
-    const ordered_json detail{
-        {"range", e.range},       {"worker", e.worker},          {"failure", failure_name(e.failure)},
-        {"sqlstate", e.sqlstate}, {"server_message", e.message}, {"delay_ms", e.delay.count()}};
+    const ordered_json detail{{"range", e.range},       {"worker", e.worker},          {"failure", name_of(e.failure)},
+                              {"sqlstate", e.sqlstate}, {"server_message", e.message}, {"delay_ms", e.delay.count()}};
     return {"batch_failed",
             fmt::format("batch failed in range {}, again in {}: {} ({})", e.range, duration(e.delay), e.message,
                         sqlstate_of(e.sqlstate)),
@@ -106,7 +104,8 @@ struct Row {
             ordered_json{{"range", e.range}, {"new_range", e.new_range}}.dump()};
   }
   EventRow operator()(const event::Throttled& e) const {
-    return {"throttle_on", "waiting: " + e.reason, dump(ordered_json{{"reason", e.reason}})};
+    return {"throttle_on", "waiting: " + e.reason.sentence,
+            dump(ordered_json{{"reason", e.reason.sentence}, {"held_by", to_json(std::optional(e.reason))}})};
   }
   EventRow operator()(const event::Unthrottled& e) const {
     return {"throttle_off", "going on after waiting " + duration(e.closed_for),
@@ -183,26 +182,18 @@ EventRow to_row(const Event& event) {
   return std::visit(Row{std::string(counted_as(event.kind))}, event.body);
 }
 
-std::string failure_name(FailureClass failure) {
+std::string_view name_of(event::BatchFailed::Kind failure) {
   switch (failure) {
-    case FailureClass::retry:
+    case event::BatchFailed::Kind::retry:
       return "retry";
-    case FailureClass::locked:
+    case event::BatchFailed::Kind::locked:
       return "locked";
-    case FailureClass::slow:
+    case event::BatchFailed::Kind::slow:
       return "slow";
-    case FailureClass::reconnect:
+    case event::BatchFailed::Kind::reconnect:
       return "reconnect";
-    case FailureClass::shrink:
-      return "shrink";
-    case FailureClass::pause:
-      return "pause";
-    case FailureClass::stop:
-      return "stop";
-    case FailureClass::alarm:
-      return "alarm";
-    case FailureClass::fenced:
-      return "fenced";
+    case event::BatchFailed::Kind::refused:
+      return "refused";
   }
   return "unknown";
 }

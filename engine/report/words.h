@@ -18,8 +18,8 @@ struct EventRow {
 std::string describe(const Event& event);
 EventRow to_row(const Event& event);
 
-/// For instance "shrink".
-std::string failure_name(FailureClass failure);
+/// For instance "locked".
+std::string_view name_of(event::BatchFailed::Kind failure);
 
 /// "3 retried batches, 2 deferred rows, 1 quarantined row", or "none".
 std::string trouble_words(std::int64_t retries, std::int64_t deferred, std::int64_t quarantined);

@@ -30,8 +30,6 @@ std::chrono::microseconds percentile(std::vector<std::int32_t>& values, double s
   return std::chrono::microseconds{*nth};
 }
 
-constexpr const char* serialization_failure = "40001";
-
 /// Its transactions are isolated so unless they say otherwise.
 ConnectionSettings isolated(ConnectionSettings connection, Isolation isolation) {
   if (isolation == Isolation::read_committed) return connection;
@@ -225,7 +223,9 @@ Command Writers::held(Random& random) const {
 
 /// False when it is none, or none that this isolation brings with it.
 bool Writers::count_serialization_failure(const postgres::Failure& failure) {
-  if (failure.sqlstate() != serialization_failure || options_.isolation == Isolation::read_committed) return false;
+  if (failure.condition() != postgres::Condition::serialization_failure ||
+      options_.isolation == Isolation::read_committed)
+    return false;
   const std::scoped_lock lock(mutex_);
   ++serialization_failures_;
   return true;

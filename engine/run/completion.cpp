@@ -85,11 +85,11 @@ Task<Ending> Completion::run() {
     failed_last_ = failure->what();
     const bool too_slow = slow_tries_.failed(what, !same);
     ++attempts_;
-    const bool for_good = !schedule::worth_retrying(what) || schedule::tried_enough(failure->sqlstate(), attempts_);
+    const bool for_good = !schedule::worth_retrying(what) || schedule::tried_enough(what, attempts_);
     if (for_good || too_long || too_slow) co_return failed(*failure);
     const auto delay = schedule::retry_delay(what, attempts_, uniform(random));
     hooks_.failed();
-    hooks_.emit(event::BatchFailed{0, 0, what, failure->sqlstate(), failure->what(), delay});
+    hooks_.emit(event::BatchFailed{0, 0, reported_as(what), failure->sqlstate(), failure->what(), delay});
     co_await pause(delay);
   }
 }
@@ -111,7 +111,7 @@ Task<void> Completion::finish(postgres::Session& session) {
   if (finished) co_await clear_up(session);
 }
 
-/// Nothing depends on it: whoever finishes next does it again.
+/// Nothing depends on it: the next job that finishes does it again.
 Task<void> Completion::clear_up(postgres::Session& session) {
   try {
     co_await ledger::forget_changes(session);
@@ -230,7 +230,7 @@ Task<void> Completion::sweep_pieces(postgres::Session& session, work::Sweep& swe
 /// Throws PF007 when so many rows cannot have been left behind. Nothing is lost: a later run goes on here.
 void Completion::require_an_end(std::size_t found) const {
   if (found <= most_found_times * std::max(least_counted, static_cast<std::size_t>(job_.estimated_rows))) return;
-  throw postgres::Failure("PF007",
+  throw postgres::Failure(postgres::Condition::no_end,
                           "rows meet the condition again each time they are done (" + rows_of(found) +
                               " so far): their new values are NULL, or a trigger makes them so or inserts such rows; "
                               "see to that first, or the next run does them again, too");

@@ -1,9 +1,10 @@
 #include "run/ending.h"
 
-#include "ledger/range.h"
 #include "postgres/failure.h"
 
 namespace pgfill::run {
+
+using postgres::Condition;
 
 std::string committed_state(const Progress& progress) {
   return std::to_string(progress.rows_changed) + " rows committed, " + std::to_string(progress.ranges_done) + " of " +
@@ -12,34 +13,40 @@ std::string committed_state(const Progress& progress) {
 
 namespace {
 
+/// A state of the class 42, but for a privilege.
+bool is_refused_statement(Condition condition) {
+  return condition == Condition::access_rule_violation || condition == Condition::undefined_column ||
+         condition == Condition::invalid_column_reference;
+}
+
 /// What to do before it is run again.
-std::string hint_for(const Error& error, const std::string& job) {
+std::string hint_for(const Error& error, Condition condition, const std::string& job) {
   std::string again = "run it again to go on from there";
   if (error.code == ErrorCode::data_rejected) return "correct the row or the expression, then " + again;
-  if (error.sqlstate == "57014") {
+  if (condition == Condition::query_canceled) {
     return "others wait for that row longer than throttle.lock_wait allows, or it takes longer than a statement may: "
            "pgfill set " +
            job + " throttle.lock_wait=1s, or make what is done to it cheaper (a trigger, an expression); then " + again;
   }
-  if (ledger::is_key_change(error.message)) return "create that index again, then " + again;
+  if (condition == Condition::key_index_gone) return "create that index again, then " + again;
   if (error.code == ErrorCode::table_changed_midway) {
     return "if the job is right for the table as it is now: pgfill adopt " + job + ", then " + again;
   }
   if (error.code == ErrorCode::ownership_lost) return "watch the runner that has it: pgfill status " + job + " -w";
-  if (error.sqlstate == "PF008") {
+  if (condition == Condition::own_statement) {
     return "look for what others have put on the tables of the schema pgfill (triggers, rules), then " + again;
   }
-  if (error.sqlstate == "PF009") {
+  if (condition == Condition::own_work) {
     return "with bound: at_start the rows that the job adds are not in its way: start it anew so (--again)\n"
            "or see to the trigger that inserts them (pgfill plan " +
            job + " names those that fire), then " + again;
   }
-  if (error.sqlstate == "53100") return "make room on that file system of the server, then " + again;
-  if (error.sqlstate == "42501") return "grant the runner's role what is missing, then " + again;
-  if (error.sqlstate.starts_with("42") && error.message.find("pgfill.") != std::string::npos) {
+  if (condition == Condition::disk_full) return "make room on that file system of the server, then " + again;
+  if (condition == Condition::insufficient_privilege) return "grant the runner's role what is missing, then " + again;
+  if (condition == Condition::ledger_too_old) {
     return "the pgfill schema does not fit this program: pgfill install, then " + again;
   }
-  if (error.sqlstate.starts_with("42")) {
+  if (is_refused_statement(condition)) {
     return "the statement does not fit the table any more (see pgfill plan " + job +
            "): undo that change, or correct the expression and start anew with --again";
   }
@@ -66,7 +73,7 @@ Error error_of(const schedule::Ending& ending, const std::string& job, const Pro
   error.message = ending.failure.message + " (job " + job;
   if (ending.range) error.message += ", range " + std::to_string(*ending.range);
   error.message += error.sqlstate.empty() ? ")" : ", SQLSTATE " + error.sqlstate + ")";
-  error.hint = hint_for(error, job);
+  error.hint = hint_for(error, failure.condition(), job);
   if (error.code == ErrorCode::authentication) error.hint = known.hint + "\nthen " + error.hint;
   return error;
 }

@@ -122,8 +122,8 @@ void JobRun::take_measured(std::int64_t on_page, std::int64_t changed) {
 }
 
 void JobRun::report_gate(const throttle::Gate& gate) {
-  if (!gate.is_open()) {
-    events_.emit(event::Throttled{gate.reason()});
+  if (const WaitReason* reason = gate.reason()) {
+    events_.emit(event::Throttled{*reason});
   } else if (reported_closed_) {
     const auto closed_for = async::Clock::now() - gate.closed_since();
     events_.emit(event::Unthrottled{std::chrono::duration_cast<std::chrono::milliseconds>(closed_for)});
@@ -201,7 +201,7 @@ void JobRun::followed(int former_timeline, int timeline) {
 Task<void> JobRun::begin(postgres::Session& session) {
   const ledger::RangeTotals totals = co_await ledger::range_totals(session, job_.record.id);
   meter_.set_base(totals);
-  // What was asked before this run holds since it was made; whoever asked wants to see that.
+  // Acknowledges requests that were made before the start.
   const std::int64_t version = steering_.request().version;
   if (version > 0) co_await ledger::acknowledge(session, claim_.runner_id, version);
   if (job_.planned_ranges > 0) events_.emit(event::Registered{job_.planned_ranges, job_.record.estimated_rows});
@@ -231,7 +231,7 @@ void JobRun::report_end(const schedule::Ending& ending, bool all_done, RunReport
 
 /// Whether this ledger knows as well that nothing is left.
 Task<bool> JobRun::agreed(postgres::Session& session) {
-  co_await ledger::end_runner(session, claim_.runner_id, "done", "");
+  co_await ledger::end_runner(session, claim_.runner_id, JobState::done, "");
   co_return co_await ledger::all_done(session, job_.record.id);
 }
 
@@ -250,7 +250,7 @@ Task<bool> JobRun::end_in_ledger(postgres::Session& session, const schedule::End
   if (all_done && skipped.quarantined > 0) {
     all_done = false;
     report.error = bad_rows_error(order_.spec.job, skipped);
-    report.progress.state = "failed";
+    report.progress.state = JobState::failed;
   }
   meter_.take(totals, async::Clock::now());
   report_end(ending, all_done, report);
@@ -263,10 +263,10 @@ Task<bool> JobRun::end_in_ledger(postgres::Session& session, const schedule::End
 /// the end.
 Task<std::optional<RunReport>> JobRun::end(schedule::Ending ending) {
   RunReport report;
-  report.progress.state = ending.how == schedule::Ending::How::all_done  ? "done"
-                          : steering_.cancelled()                        ? "cancelled"
-                          : ending.how == schedule::Ending::How::stopped ? "stopped"
-                                                                         : "failed";
+  report.progress.state = ending.how == schedule::Ending::How::all_done  ? JobState::done
+                          : steering_.cancelled()                        ? JobState::cancelled
+                          : ending.how == schedule::Ending::How::stopped ? JobState::stopped
+                                                                         : JobState::failed;
   const async::Deadline patience = async::Deadline::after(patience_with_ending);
   std::optional<postgres::Failure> failure;
   do {
@@ -284,7 +284,7 @@ Task<std::optional<RunReport>> JobRun::end(schedule::Ending ending) {
       failure = thrown;
     }
   } while (failure && failure->failure_class() == FailureClass::reconnect && !patience.passed());
-  const std::string state = report.progress.state;
+  const JobState state = report.progress.state;
   report.progress = meter_.progress(async::Clock::now(), 0);
   report.progress.state = state;
   if (failure && report.error.message.empty()) {

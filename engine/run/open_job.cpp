@@ -14,6 +14,7 @@
 #include "plan/read_effects.h"
 #include "spec/columns_used.h"
 #include "spec/default_value.h"
+#include "spec/live_settings.h"
 #include "spec/spec_difference.h"
 #include "spec/time_bound.h"
 
@@ -41,10 +42,10 @@ Error changed_spec(const JobRecord& record, const std::vector<spec::FieldDiffere
   if (!differences.empty()) error.message += ':';
   for (const auto& difference : differences) error.message += "\n  " + spec::described(difference);
   error.state = "nothing changed";
-  error.hint =
-      (record.state == "done" ? "the registered job is done" : "to finish the registered job: pgfill run " + job) +
-      "\nto drop its progress and run this spec from the start: the same command with --again\n"
-      "to run both: give this one another name (job: in the spec, --job NAME for a statement)";
+  error.hint = (record.state == JobState::done ? "the registered job is done"
+                                               : "to finish the registered job: pgfill run " + job) +
+               "\nto drop its progress and run this spec from the start: the same command with --again\n"
+               "to run both: give this one another name (job: in the spec, --job NAME for a statement)";
   return error;
 }
 
@@ -78,12 +79,12 @@ Error changed_columns(const JobRecord& job) {
   Error error;
   error.code = ErrorCode::table_changed;
   error.message = "table " + job.schema + "." + job.table + " has changed since job " + job.name + " was planned";
-  for (const std::string& change : job.changes) error.message += "\n  " + change;
+  for (const auto* changes : {&job.changes, &job.key_changes}) {
+    for (const std::string& change : *changes) error.message += "\n  " + change;
+  }
   error.state = "nothing changed by this call; what was committed before stays";
   error.hint = "if the job is right for the table as it is now: pgfill adopt " + job.name + ", then run it again";
-  if (job.changes.size() == 1 && ledger::is_key_change(job.changes.front())) {
-    error.hint = "create that index again, then run it again";
-  }
+  if (job.changes.empty()) error.hint = "create that index again, then run it again";
   return error;
 }
 
@@ -111,10 +112,10 @@ Result<JobSpec> as_registered(JobSpec spec, const JobRecord& job) {
 
 /// What keeps a registered job from going on here and now, if anything.
 std::optional<Error> obstacle(const JobRecord& job, const std::string& server) {
-  if (job.state == "done") return std::nullopt;
+  if (job.state == JobState::done) return std::nullopt;
   if (std::find(job.servers.begin(), job.servers.end(), server) == job.servers.end()) return copied(job, server);
   if (job.present_oid != job.table_oid) return changed_table(job);
-  if (!job.changes.empty()) return changed_columns(job);
+  if (!job.changes.empty() || !job.key_changes.empty()) return changed_columns(job);
   return std::nullopt;
 }
 
@@ -144,7 +145,7 @@ Task<std::optional<Error>> more_than_allowed(postgres::Session& session, JobSpec
   co_return error;
 }
 
-/// Whoever registered the name first wins; the caller looks at what is there then.
+/// The first to register the name wins; the caller looks at what is there then.
 Task<std::optional<Error>> register_plan(postgres::Session& session, const JobSpec& spec, std::string server,
                                          const Plan& plan, OpenedJob& opened) {
   if (const Finding* refusal = first_refusal(plan)) co_return refusal_of(plan, *refusal);
@@ -231,14 +232,14 @@ Task<std::optional<Error>> obstacle_in_ledger(postgres::Session& session, JobSpe
   if (auto changed = check_same_job(*found, spec)) co_return changed;
   const ledger::Server server = co_await ledger::read_server(session);
   if (auto error = obstacle(*found, server.identity())) co_return error;
-  if (found->state == "done") co_return std::nullopt;
+  if (found->state == JobState::done) co_return std::nullopt;
   const ledger::Request request = co_await ledger::read_request(session, found->id);
   co_return control::forbidden(request, spec.job);
 }
 
 Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::string server, bool again,
                                  const std::optional<Plan>& plan) {
-  const Result<int> schema = co_await ledger::ensure_schema(session);
+  const Result<int> schema = co_await ledger::ensure_schema(session, spec::live_fields());
   if (!schema) co_return schema.error();
   OpenedJob opened;
   auto found = co_await ledger::find_job(session, spec.job);
@@ -260,7 +261,7 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::
   opened.spec = std::move(*settled);
   opened.record = *found;
   opened.one_at_a_time_before = found->one_at_a_time;
-  if (found->state == "done") co_return opened;
+  if (found->state == JobState::done) co_return opened;
   if (opened.planned_ranges == 0) {
     const std::optional<Error> changed = co_await changed_collation(session, *found);
     if (changed) co_return *changed;

@@ -1,8 +1,11 @@
 #include "run/pressure.h"
 
 #include <algorithm>
+#include <cassert>
+#include <cmath>
 #include <utility>
 
+#include "postgres/sqlstate.h"
 #include "work/own_sessions.h"
 
 namespace pgfill::run {
@@ -79,19 +82,32 @@ void Pressure::decide() {
   decision_ = sampler_->decide(now);
   admission_.set(decision_.pace, now + decision_holds);
   if (decision_.may_begin()) {
-    gate_.open("throttle");
+    gate_.open(WaitReason::Kind::signal);
   } else {
-    gate_.close("throttle", reason());
+    gate_.close(wait_reason());
   }
   if (decision_.give_up) {
     RangeOutcome outcome;
     outcome.end = RangeOutcome::End::failed;
     outcome.failure = FailureClass::pause;
-    outcome.sqlstate = "PF005";
+    outcome.sqlstate = postgres::state_of(postgres::Condition::guardrail);
     outcome.message = "a guardrail has not cleared: " + reason();
     scheduler_.fail(std::move(outcome));
   }
   report_pace();
+}
+
+/// The worst signal, while no batch may begin.
+WaitReason Pressure::wait_reason() const {
+  assert(!decision_.may_begin() && !decision_.reasons.empty() && "some signal holds the job");
+  const throttle::Reason& worst = decision_.reasons.front();
+  const bool limited = worst.limit && std::isfinite(*worst.limit);
+  return {WaitReason::Kind::signal,
+          worst.sentence,
+          worst.signal,
+          worst.subject,
+          worst.value,
+          limited ? worst.limit : std::nullopt};
 }
 
 /// Only while nobody has asked for a number. Takes the last decision for what holds now.
@@ -103,7 +119,7 @@ void Pressure::look_for_workers(async::TimePoint now) {
   if (search_.step(state, seconds)) events_.emit(search_.found());
 }
 
-/// Each reason once a run: whoever reads the events learns which limits protect nothing here.
+/// Each reason once a run: the reader of the events learns which limits protect nothing here.
 void Pressure::report_unwatched() {
   for (const std::string& reason : sampler_->not_watched()) {
     if (reported_unwatched_.insert(reason).second) events_.emit(event::NotWatched{reason});

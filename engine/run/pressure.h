@@ -54,6 +54,7 @@ class Pressure {
   throttle::ControllerLimits limits() const;
   /// The first of the signal's readings.
   std::optional<throttle::Reading> reading_of(std::string_view signal) const;
+  WaitReason wait_reason() const;
   void begin_sampling();
   void look_for_workers(async::TimePoint now);
   void report_pace();

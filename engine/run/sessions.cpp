@@ -46,8 +46,9 @@ Task<void> Sessions::check(postgres::Session& session) {
   const ledger::Server found = co_await ledger::read_server(session);
   if (server_.timeline == 0) server_ = found;
   if (found.cluster != server_.cluster || found.database != server_.database) {
-    throw postgres::Failure("PF003", "the connection leads to another database now: " + found.identity() +
-                                         "; the job began on " + server_.identity());
+    throw postgres::Failure(postgres::Condition::wrong_server,
+                            "the connection leads to another database now: " + found.identity() +
+                                "; the job began on " + server_.identity());
   }
   check_timeline(found);
   // Only the first session writes: the mark of a second would hide that it leads to another server.
@@ -58,10 +59,10 @@ Task<void> Sessions::check(postgres::Session& session) {
   } else if (job_id_ != 0) {
     const bool same = co_await ledger::knows_mark(session, job_id_, mark_);
     if (same) co_return;
-    throw postgres::Failure("PF003", "the server at " + found.address + " writes timeline " +
-                                         std::to_string(found.timeline) +
-                                         " as the job's server does, but lacks what the job has written there: two "
-                                         "servers were promoted to this timeline, or this one was set back");
+    throw postgres::Failure(postgres::Condition::wrong_server,
+                            "the server at " + found.address + " writes timeline " + std::to_string(found.timeline) +
+                                " as the job's server does, but lacks what the job has written there: two "
+                                "servers were promoted to this timeline, or this one was set back");
   }
 }
 
@@ -70,10 +71,10 @@ void Sessions::check_timeline(const ledger::Server& found) {
   if (found.timeline < server_.timeline) {
     // What leads to servers (names, proxies, poolers) follows a failover after a while.
     if (async::Clock::now() < former_until_) throw postgres::Failure("", "still at a former primary: " + found.address);
-    throw postgres::Failure("PF003", "the server at " + found.address + " writes timeline " +
-                                         std::to_string(found.timeline) + ", but the job has seen timeline " +
-                                         std::to_string(server_.timeline) +
-                                         ": it is a former primary that was replaced");
+    throw postgres::Failure(postgres::Condition::wrong_server,
+                            "the server at " + found.address + " writes timeline " + std::to_string(found.timeline) +
+                                ", but the job has seen timeline " + std::to_string(server_.timeline) +
+                                ": it is a former primary that was replaced");
   }
   if (found.timeline == server_.timeline) return;
   const int former = std::exchange(server_, found).timeline;

@@ -18,7 +18,7 @@ Task<RunReport> already_done(postgres::Session& session, const ledger::JobRecord
   report.exit = ExitCode::done;
   report.was_done_before = true;
   report.progress = meter.progress(async::Clock::now(), 0);
-  report.progress.state = "done";
+  report.progress.state = JobState::done;
   co_return report;
 }
 
@@ -56,7 +56,7 @@ Task<RunReport> start_job(const Order& order) {
   Result<OpenedJob> job =
       co_await open_job(*session, order.spec, sessions.server().identity(), order.options.again, order.options.plan);
   if (!job) co_return failed(job.error());
-  if (job->record.state == "done") {
+  if (job->record.state == JobState::done) {
     RunReport report = co_await already_done(*session, job->record);
     co_return report;
   }

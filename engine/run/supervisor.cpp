@@ -6,6 +6,7 @@
 
 #include "ledger/runner.h"
 #include "postgres/sqlstate.h"
+#include "report/json.h"
 #include "run/open_session.h"
 #include "schedule/retry_policy.h"
 #include "work/own_sessions.h"
@@ -37,13 +38,14 @@ Supervisor::Supervisor(RunParts parts, std::unique_ptr<postgres::Session> sessio
 
 Progress Supervisor::progress() const {
   Progress progress = parts_.meter.progress(async::Clock::now(), parts_.scheduler.busy());
-  progress.state = "running";
+  progress.state = JobState::running;
   progress.workers = parts_.pressure.workers();
   if (parts_.scheduler.stopping()) {
-    progress.state = "stopping";
-  } else if (!parts_.gate.is_open()) {
-    progress.state = parts_.gate.reason_name().starts_with("pause") ? "paused" : "throttled";
-    progress.reason = parts_.gate.reason();
+    progress.state = JobState::stopping;
+  } else if (const WaitReason* reason = parts_.gate.reason()) {
+    progress.state = reason->is_pause() ? JobState::paused : JobState::throttled;
+    progress.reason = reason->sentence;
+    progress.held_by = *reason;
   } else {
     progress.reason = parts_.completion.waiting_for();
     if (progress.reason.empty()) progress.reason = parts_.scheduler.waiting_for();
@@ -126,7 +128,7 @@ Task<void> Supervisor::keep_in_touch() {
         next_look = async::Clock::now() + table_interval;
         co_await look_at_table(session);
       }
-      parts_.gate.open("database");
+      parts_.gate.open(WaitReason::Kind::outage);
       lost_since_.reset();
     } catch (const postgres::Failure& failure) {
       note_failure(failure);
@@ -163,7 +165,8 @@ void Supervisor::give_up_signal_session() {
 
 /// Closes the gate. Behind it no worker would find out that the server is another, or out of reach for good.
 void Supervisor::note_failure(const postgres::Failure& failure) {
-  parts_.gate.close("database", std::string("the database does not answer the control session: ") + failure.what());
+  parts_.gate.close(
+      {WaitReason::Kind::outage, std::string("the database does not answer the control session: ") + failure.what()});
   if (failure.failure_class() != FailureClass::reconnect) session_.reset();
   const async::TimePoint now = async::Clock::now();
   if (!lost_since_) lost_since_ = now;
@@ -188,7 +191,9 @@ Task<void> Supervisor::look_at_table(postgres::Session& session) {
     changed = failure;
   }
   if (!changed) co_return;
-  if (changed->sqlstate() != "PF004") throw postgres::Failure(*changed);
+  const bool of_table = changed->condition() == postgres::Condition::table_changed ||
+                        changed->condition() == postgres::Condition::key_index_gone;
+  if (!of_table) throw postgres::Failure(*changed);
   parts_.scheduler.fail(outcome_of(*changed));
 }
 
@@ -198,7 +203,7 @@ Task<void> Supervisor::beat(postgres::Session& session) {
     RangeOutcome lost;
     lost.end = RangeOutcome::End::fenced;
     lost.failure = FailureClass::fenced;
-    lost.sqlstate = "PF001";
+    lost.sqlstate = postgres::state_of(postgres::Condition::fenced);
     lost.message = "another runner has taken the job over";
     parts_.scheduler.fail(std::move(lost));
     co_return;
@@ -227,8 +232,9 @@ Task<void> Supervisor::watch_growth(postgres::Session& session, std::int64_t row
 std::string Supervisor::report() const {
   const Progress now = progress();
   nlohmann::json report;
-  report["state"] = now.state;
+  report["state"] = name_of(now.state);
   report["reason"] = now.reason;
+  report["held_by"] = report::to_json(now.held_by);
   report["rows_per_second"] = now.rows_per_second;
   report["retries"] = now.retries;
   report["pressure"] = parts_.pressure.signals();

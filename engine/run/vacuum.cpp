@@ -36,7 +36,7 @@ Task<void> Vacuum::keep_room() {
       failed = failure.what();
     }
     running_ = false;
-    gate_.open("vacuum");
+    gate_.open(WaitReason::Kind::vacuum);
     if (failed.empty()) continue;
     events_.emit(event::NotWatched{"the growth is not held back: VACUUM failed: " + failed});
     co_await async::sleep_for(pause_after_failure);
@@ -56,7 +56,9 @@ Task<bool> Vacuum::vacuum(double used) {
     events_.emit(event::NotWatched{"the growth is not held back by VACUUM: only the owner of the table may vacuum it"});
     co_return false;
   }
-  if (used >= wait_from) gate_.close("vacuum", "the growth of the table nears its limit: waiting for VACUUM " + *name);
+  if (used >= wait_from) {
+    gate_.close({WaitReason::Kind::vacuum, "the growth of the table nears its limit: waiting for VACUUM " + *name});
+  }
   running_ = true;
   co_await work::vacuum(*session, *name, patience);
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(async::Clock::now() - begun);
@@ -69,7 +71,7 @@ Task<void> Vacuum::end(postgres::Session& session) {
   std::vector<std::string> names{postgres::sessions_of(job_.job) + role};
   co_await work::cancel_sessions(session, std::move(names));
   running_ = false;
-  gate_.open("vacuum");
+  gate_.open(WaitReason::Kind::vacuum);
 }
 
 }  // namespace pgfill::run

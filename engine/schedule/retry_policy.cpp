@@ -8,13 +8,13 @@
 namespace pgfill::schedule {
 
 bool worth_retrying(FailureClass failure) {
-  return failure == FailureClass::retry || failure == FailureClass::locked || failure == FailureClass::slow ||
-         failure == FailureClass::reconnect;
+  return failure == FailureClass::retry || failure == FailureClass::passing || failure == FailureClass::locked ||
+         failure == FailureClass::slow || failure == FailureClass::reconnect;
 }
 
-bool tried_enough(std::string_view sqlstate, int attempts) {
+bool tried_enough(FailureClass failure, int attempts) {
   constexpr int enough = 8;
-  return sqlstate == "XX000" && attempts >= enough;
+  return failure == FailureClass::passing && attempts >= enough;
 }
 
 bool SlowTries::failed(FailureClass failure, bool got_on) {

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <chrono>
-#include <string_view>
 
-#include "pgfill/range.h"
+#include "postgres/failure_class.h"
 
 namespace pgfill::schedule {
 
@@ -17,9 +16,9 @@ inline constexpr int most_slow_tries = 8;
 /// True when trying again can help.
 bool worth_retrying(FailureClass failure);
 
-/// True when what passes as a rule has not passed: an internal error of the server (XX000) that came back this many
+/// True when what passes as a rule has not passed: an internal error of the server that came back this many
 /// times, with growing pauses and no progress in between.
-bool tried_enough(std::string_view sqlstate, int attempts);
+bool tried_enough(FailureClass failure, int attempts);
 
 /// Counts tries that were too slow, without any progress in between. A value.
 class SlowTries {

@@ -10,9 +10,9 @@
 
 #include "async/task_group.h"
 #include "pgfill/event.h"
-#include "pgfill/range.h"
 #include "schedule/work_plan.h"
 #include "throttle/gate.h"
+#include "work/range_outcome.h"
 
 namespace pgfill::schedule {
 

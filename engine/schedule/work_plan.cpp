@@ -155,7 +155,7 @@ std::optional<event::BatchFailed> WorkPlan::settle(std::int64_t range, int worke
   Again& again = again_[range];
   again.attempts = outcome.batches > 0 ? 1 : again.attempts + 1;
   if (!worth_retrying(outcome.failure) || outage_too_long(outcome, now) ||
-      tried_enough(outcome.sqlstate, again.attempts) || again.slow.failed(outcome.failure, outcome.batches > 0)) {
+      tried_enough(outcome.failure, again.attempts) || again.slow.failed(outcome.failure, outcome.batches > 0)) {
     fail(outcome, range);
     return std::nullopt;
   }
@@ -163,7 +163,7 @@ std::optional<event::BatchFailed> WorkPlan::settle(std::int64_t range, int worke
   again.due = now + pause;
   again.waiting = true;
   again.why = outcome.message;
-  return event::BatchFailed{range, worker, outcome.failure, outcome.sqlstate, outcome.message, pause};
+  return event::BatchFailed{range, worker, reported_as(outcome.failure), outcome.sqlstate, outcome.message, pause};
 }
 
 /// Whether one of those that may work has used its session since it last asked for one.
@@ -177,14 +177,14 @@ std::optional<WorkPlan::Pause> WorkPlan::refuse(int worker, const RangeOutcome& 
   if (no_session) connected_.erase(worker);
   const bool alone = no_session && others_connected() && concerns_nobody_else(failure.failure);
   Refused& refused = refused_[worker];
-  const bool for_good = !worth_retrying(failure.failure) || tried_enough(failure.sqlstate, refused.attempts + 1);
+  const bool for_good = !worth_retrying(failure.failure) || tried_enough(failure.failure, refused.attempts + 1);
   if (!alone && (for_good || outage_too_long(failure, now))) {
     fail(failure, {});
     return std::nullopt;
   }
   refused.why = failure.message;
   const auto pause = delay(failure.failure, ++refused.attempts);
-  return Pause{{0, worker, failure.failure, failure.sqlstate, failure.message, pause}, now + pause};
+  return Pause{{0, worker, reported_as(failure.failure), failure.sqlstate, failure.message, pause}, now + pause};
 }
 
 }  // namespace pgfill::schedule

@@ -12,8 +12,8 @@
 
 #include "async/time.h"
 #include "pgfill/event.h"
-#include "pgfill/range.h"
 #include "schedule/retry_policy.h"
+#include "work/range_outcome.h"
 
 namespace pgfill::schedule {
 
@@ -76,8 +76,8 @@ class WorkPlan {
   };
   Next leased(int worker, const Request& request, const NextRange& answer);
   void ran();
-  /// How a visit to a range ended. Answers what is told of a range that is tried again; empty: it is not, or the job
-  /// ends with it.
+  /// How a visit to a range ended. Answers what is reported of a range that is tried again; empty: it is not, or the
+  /// job ends with it.
   std::optional<event::BatchFailed> settle(std::int64_t range, int worker, const RangeOutcome& outcome,
                                            async::TimePoint now);
   /// A worker that could not lease, or with `no_session` not even connect. Answers its pause; empty: the job ends.

@@ -68,7 +68,9 @@ bool Controller::collect(async::TimePoint now, Decision& decision, double& press
     severe.emplace(name, since);
     hit = hit || (judgement.load && judgement.severity >= Severity::stop && !same);
     decision.severity = std::max(decision.severity, judgement.severity);
-    decision.reasons.push_back({name.first, judgement.severity, judgement.sentence, since.at});
+    const Reading& newest = watch.newest();
+    decision.reasons.push_back(
+        {name.first, judgement.severity, judgement.sentence, since.at, name.second, newest.value, newest.limit});
     if (judgement.severity == Severity::guardrail && now - since.at >= limits_.guardrail_patience) {
       decision.give_up = true;
     }

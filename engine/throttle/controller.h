@@ -25,6 +25,9 @@ struct Reason {
   Severity severity = Severity::none;
   std::string sentence;      ///< signal, value, limit
   async::TimePoint since{};  ///< since when it is this severe
+  std::string subject = {};  ///< as in Reading
+  std::optional<double> value = {};
+  std::optional<double> limit = {};
 };
 
 /// What holds from now on. Always finite and within the limits, whatever was read.
@@ -52,7 +55,7 @@ class Controller {
   /// The signal, or one subject of it, is not expected any more (a failover, a changed spec).
   void forget(const std::string& signal);
   void forget(const std::string& signal, const std::string& subject);
-  /// Signals by name that a person has taken the word from: they hold nothing back, known or not.
+  /// Signals by name that a person lets be ignored: they hold nothing back, known or not.
   void set_overrides(std::set<std::string> signals) { overrides_ = std::move(signals); }
   void set_limits(const ControllerLimits& limits);
   /// No more effort than this, for a reason that is none of the signals'; empty: none.

@@ -2,12 +2,12 @@
 
 namespace pgfill::throttle {
 
-void Gate::close(const std::string& name, std::string sentence) {
-  if (reasons_.add(name, std::move(sentence), async::Clock::now())) tell_change();
+void Gate::close(WaitReason reason) {
+  if (reasons_.add(std::move(reason), async::Clock::now())) tell_change();
 }
 
-void Gate::open(const std::string& name) {
-  if (reasons_.remove(name)) tell_change();
+void Gate::open(WaitReason::Kind kind) {
+  if (reasons_.remove(kind)) tell_change();
 }
 
 void Gate::tell_change() {

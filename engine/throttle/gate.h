@@ -4,7 +4,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
-#include <string>
 
 #include "async/condition.h"
 #include "throttle/reasons.h"
@@ -16,19 +15,17 @@ class Gate {
  public:
   explicit Gate(boost::asio::any_io_executor executor) : changed_(std::move(executor)) {}
 
-  /// Adds or replaces the reason called `name`; the sentence names signal, value and limit.
-  void close(const std::string& name, std::string sentence);
-  /// Takes the reason called `name` away, if it is there.
-  void open(const std::string& name);
+  /// Adds the reason, or replaces that of its kind.
+  void close(WaitReason reason);
+  /// Takes the reason of this kind away, if it is there.
+  void open(WaitReason::Kind kind);
 
   bool is_open() const { return reasons_.none(); }
-  /// The sentence of the first reason; empty when open.
-  std::string reason() const { return reasons_.sentence(); }
+  /// The first reason; null when open.
+  const WaitReason* reason() const { return reasons_.first(); }
   /// When it closed; meaningful while closed.
   async::TimePoint closed_since() const { return reasons_.since(); }
 
-  /// The name of that reason; empty when open.
-  std::string reason_name() const { return reasons_.name(); }
   /// Returns when a reason came or went, wake() was called or the moment has come.
   async::Task<void> wait_change(async::TimePoint moment = async::TimePoint::max()) { return changed_.wait(moment); }
   void wake() { changed_.notify_all(); }

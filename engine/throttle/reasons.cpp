@@ -5,17 +5,16 @@
 
 namespace pgfill::throttle {
 
-bool Reasons::add(const std::string& name, std::string sentence, async::TimePoint now) {
-  assert(!name.empty() && "a reason can be taken away again");
+bool Reasons::add(WaitReason reason, async::TimePoint now) {
+  assert(!reason.sentence.empty() && "a person is shown why");
   if (none()) since_ = now;
   // A signal's sentence carries its newest value; only the coming of a reason is a change.
-  const bool came = !reasons_.contains(name);
-  reasons_[name] = std::move(sentence);
-  return came;
+  const WaitReason::Kind kind = reason.kind;
+  return reasons_.insert_or_assign(kind, std::move(reason)).second;
 }
 
-bool Reasons::remove(const std::string& name) {
-  return reasons_.erase(name) > 0;
+bool Reasons::remove(WaitReason::Kind kind) {
+  return reasons_.erase(kind) > 0;
 }
 
 }  // namespace pgfill::throttle

@@ -3,29 +3,28 @@
 #pragma once
 
 #include <map>
-#include <string>
 
 #include "async/time.h"
+#include "pgfill/wait_reason.h"
 
 namespace pgfill::throttle {
 
-/// Not thread-safe; a value.
+/// One for each kind at most. Not thread-safe; a value.
 class Reasons {
  public:
-  /// Adds or replaces the reason called `name`; the sentence names signal, value and limit. False: it was there before.
-  bool add(const std::string& name, std::string sentence, async::TimePoint now);
-  /// False: it was not there.
-  bool remove(const std::string& name);
+  /// Adds the reason, or replaces that of its kind. False: there was one of its kind before.
+  bool add(WaitReason reason, async::TimePoint now);
+  /// False: there was none of this kind.
+  bool remove(WaitReason::Kind kind);
 
   bool none() const { return reasons_.empty(); }
-  /// The sentence of the first reason, and its name; empty when there is none.
-  std::string sentence() const { return none() ? std::string() : reasons_.begin()->second; }
-  std::string name() const { return none() ? std::string() : reasons_.begin()->first; }
+  /// The first of them; null when there is none.
+  const WaitReason* first() const { return none() ? nullptr : &reasons_.begin()->second; }
   /// When the first one came; meaningful while there is one.
   async::TimePoint since() const { return since_; }
 
  private:
-  std::map<std::string, std::string> reasons_;
+  std::map<WaitReason::Kind, WaitReason> reasons_;
   async::TimePoint since_{};
 };
 

@@ -24,6 +24,7 @@ class SignalWatch {
   void take(const Reading& reading);
   /// May be asked at any time; time only makes a reading stale.
   Judgement judge(async::TimePoint now);
+  const Reading& newest() const { return reading_; }
   /// Until when the newest reading counts.
   async::TimePoint stale_after() const { return reading_.read_at + reading_.max_age; }
 

@@ -103,9 +103,10 @@ async::Task<void> require_settings(postgres::Session& session, const JobWork& jo
   }
   if (!failure) co_return;
   if (failure->failure_class() != FailureClass::shrink) throw postgres::Failure(*failure);
-  throw postgres::Failure("PF006", std::string("this server does not know a setting that the job's expressions mean "
-                                               "something under: ") +
-                                       failure->what());
+  throw postgres::Failure(postgres::Condition::unknown_setting,
+                          std::string("this server does not know a setting that the job's expressions mean "
+                                      "something under: ") +
+                              failure->what());
 }
 
 void add_settings(std::vector<postgres::Command>& commands, const JobWork& job) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ledger/lease.h"
-#include "pgfill/range.h"
+#include "work/range_outcome.h"
 
 namespace pgfill::work {
 

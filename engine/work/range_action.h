@@ -1,5 +1,5 @@
-// What a worker asks for while it goes through a range, and what it is answered. Values only: whoever carries an action
-// out decides nothing, and whoever decides (range_machine.h) carries nothing out.
+// What a worker asks for while it goes through a range, and what it is answered. Values only: what carries an action
+// out decides nothing, and what decides (range_machine.h) carries nothing out.
 #pragma once
 
 #include <chrono>
@@ -11,6 +11,7 @@
 #include "pgfill/range.h"
 #include "postgres/failure.h"
 #include "work/permit.h"
+#include "work/range_outcome.h"
 #include "work/read_ahead.h"
 #include "work/remedy.h"
 #include "work/slice.h"

@@ -63,7 +63,7 @@ class RangeMachine {
   const Decision& begin(ledger::Lease lease);
   /// The answer to the action decided last; only while a range is under way.
   const Decision& next(Answer answer);
-  /// The visit ends without an end of its own: whoever carried the actions out is gone.
+  /// The visit ends without an end of its own: what carried the actions out is gone.
   void abandon() { decision_ = {}; }
 
   const ledger::Lease& lease() const { return lease_; }
@@ -92,7 +92,7 @@ class RangeMachine {
 
   // What is done about a slice that has failed for its rows.
   Action mend(const answer::Failed& failed);
-  Remedy remedy(FailureClass what, const postgres::Failure& failure);
+  Remedy remedy(FailureClass what);
   void take_less(FailureClass what, const postgres::Failure& failure);
   Action look_from_the_cursor();
   Action pass_row(const std::optional<Key>& row);

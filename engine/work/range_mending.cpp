@@ -24,7 +24,7 @@ Action RangeMachine::mend(const answer::Failed& failed) {
   const RowPlace place{lease_.range_id, lease_.cursor, lease_.stripe};
   const FailureClass what = refusals_.judge(failure, slice_->at_most, place, failed.at);
   if (what == FailureClass::shrink && !failure.of_job) return fail(failure);
-  switch (remedy(what, failure)) {
+  switch (remedy(what)) {
     case Remedy::around_held:
       assert(way_ == Way::direct && "rows are gone around once");
       way_ = Way::around_held;
@@ -44,9 +44,9 @@ Action RangeMachine::mend(const answer::Failed& failed) {
   return pass_row(slice_->bound);
 }
 
-Remedy RangeMachine::remedy(FailureClass what, const postgres::Failure& failure) {
+Remedy RangeMachine::remedy(FailureClass what) {
   const std::int64_t rows = slice_->at_most;
-  const bool conflict = facts_.reads_other_rows && what == FailureClass::retry && failure.sqlstate() != "XX000";
+  const bool conflict = facts_.reads_other_rows && what == FailureClass::retry;
   if (conflict) return snapshot_.conflict(way_, rows);
   return remedy_for(what, way_, rows, sizer_.smaller_is_faster(rows), facts_.bad_rows.action);
 }
@@ -58,8 +58,9 @@ void RangeMachine::take_less(FailureClass what, const postgres::Failure& failure
   sizer_.too_slow(slice_->at_most);
   std::string message = std::string(failure.what()) + ", a batch of up to " + std::to_string(slice_->at_most) + " rows";
   decision_.tries_again = true;
-  decision_.events.emplace_back(event::BatchFailed{lease_.range_id, number_, FailureClass::slow, failure.sqlstate(),
-                                                   std::move(message), std::chrono::milliseconds(0)});
+  decision_.events.emplace_back(event::BatchFailed{lease_.range_id, number_, event::BatchFailed::Kind::slow,
+                                                   failure.sqlstate(), std::move(message),
+                                                   std::chrono::milliseconds(0)});
 }
 
 Action RangeMachine::look_from_the_cursor() {
@@ -114,11 +115,11 @@ bool RangeMachine::looks_before_the_end() const {
 }
 
 postgres::Failure RangeMachine::own_work() const {
-  return postgres::Failure("PF009", "the job makes its own work: it has changed " + std::to_string(effect_.changed) +
-                                        " rows of about " + std::to_string(facts_.estimated_rows) +
-                                        " that there were, and its batches have inserted " +
-                                        std::to_string(effect_.inserted) + " into " + facts_.table +
-                                        " meanwhile, by a trigger or a function");
+  return postgres::Failure(postgres::Condition::own_work,
+                           "the job makes its own work: it has changed " + std::to_string(effect_.changed) +
+                               " rows of about " + std::to_string(facts_.estimated_rows) +
+                               " that there were, and its batches have inserted " + std::to_string(effect_.inserted) +
+                               " into " + facts_.table + " meanwhile, by a trigger or a function");
 }
 
 }  // namespace pgfill::work

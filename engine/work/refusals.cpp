@@ -5,8 +5,8 @@
 namespace pgfill::work {
 
 bool asks_for_another_try(FailureClass failure) {
-  return failure == FailureClass::retry || failure == FailureClass::locked || failure == FailureClass::slow ||
-         failure == FailureClass::reconnect;
+  return failure == FailureClass::retry || failure == FailureClass::passing || failure == FailureClass::locked ||
+         failure == FailureClass::slow || failure == FailureClass::reconnect;
 }
 
 FailureClass Refusals::judge(const postgres::Failure& failure, std::int64_t rows, const RowPlace& place,

@@ -8,6 +8,7 @@
 #include "async/time.h"
 #include "pgfill/range.h"
 #include "postgres/failure.h"
+#include "postgres/failure_class.h"
 
 namespace pgfill::work {
 

@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cstdint>
 
-#include "pgfill/range.h"
 #include "pgfill/spec.h"
+#include "postgres/failure_class.h"
 
 namespace pgfill::work {
 

@@ -29,7 +29,7 @@ void note_failure(const postgres::Failure& failure, RangeOutcome& outcome) {
   if (failure.of_job || outcome.failure != FailureClass::shrink) return;
   outcome.failure = FailureClass::stop;
   outcome.message = "a statement of pgfill's own failed with SQLSTATE " + outcome.sqlstate + ": " + outcome.message;
-  outcome.sqlstate = "PF008";
+  outcome.sqlstate = postgres::state_of(postgres::Condition::own_statement);
 }
 
 postgres::Failure of_row(const postgres::Failure& failure, const std::vector<std::string>& columns, const Key& key) {
@@ -46,7 +46,8 @@ postgres::Failure bad_row_failure(const postgres::Failure& failure, const std::s
     return postgres::Failure(failure.sqlstate(), message + ", row " + row, failure.detail(), failure.hint());
   }
   return postgres::Failure(
-      "PF010", message + ", row " + row + ": a function refuses it each time with SQLSTATE " + failure.sqlstate());
+      postgres::Condition::refused_row,
+      message + ", row " + row + ": a function refuses it each time with SQLSTATE " + failure.sqlstate());
 }
 
 std::optional<postgres::Failure> too_many_bad_rows(const BadRows& allowed, std::int64_t quarantined,
@@ -55,7 +56,7 @@ std::optional<postgres::Failure> too_many_bad_rows(const BadRows& allowed, std::
   if (quarantined <= allowed.at_most) return std::nullopt;
   // Of a refused row the state itself would ask for another try.
   const bool refused = asks_for_another_try(postgres::classify(sqlstate));
-  return postgres::Failure(refused ? "PF010" : sqlstate,
+  return postgres::Failure(refused ? std::string(postgres::state_of(postgres::Condition::refused_row)) : sqlstate,
                            std::to_string(quarantined) + " rows are quarantined, more than bad_rows.at_most (" +
                                std::to_string(allowed.at_most) + "); the last one: " + message + ", row " + row);
 }

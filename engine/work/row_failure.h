@@ -9,6 +9,7 @@
 #include "pgfill/range.h"
 #include "pgfill/spec.h"
 #include "postgres/failure.h"
+#include "work/range_outcome.h"
 
 namespace pgfill::work {
 

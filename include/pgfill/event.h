@@ -50,7 +50,15 @@ struct BatchCommitted {
 struct BatchFailed {
   std::int64_t range = 0;
   int worker = 0;
-  FailureClass failure = FailureClass::retry;
+  /// What failed, as far as it decides what is tried next.
+  enum class Kind {
+    retry,      ///< in passing: the same again
+    locked,     ///< others held rows, or it was the victim of a deadlock: around them
+    slow,       ///< cancelled, by a time limit or a person: with less
+    reconnect,  ///< the session is gone: in another one, from where the ledger says
+    refused,    ///< the server gives this worker no session, while others go on
+  };
+  Kind failure = Kind::retry;
   std::string sqlstate;
   std::string message;
   std::chrono::milliseconds delay{0};

@@ -97,24 +97,23 @@ struct SignalStatus {
 /// A job as the ledger has it, for status and list.
 struct JobStatus {
   std::string job, table;
-  std::string kind = "update";  ///< or delete
-  std::string state;            ///< registered, running, stopped, failed, cancelled, done
-  std::string reason;           ///< why it stopped; empty otherwise
-  double share = 0;             ///< 0 to 1
+  std::string kind = "update";            ///< or delete
+  JobState state = JobState::registered;  ///< a running one's as its runner reports it
+  std::string reason;                     ///< why it stopped; empty otherwise
+  double share = 0;                       ///< 0 to 1
   std::int64_t estimated_rows = 0;
   std::int64_t rows_changed = 0;  ///< of a job that deletes: deleted
   std::int64_t rows_kept = 0;     ///< by triggers, from being deleted
   std::int64_t batches = 0;
-  std::int64_t ranges = 0;
-  std::int64_t ranges_done = 0;
-  std::int64_t ranges_leased = 0;
+  std::int64_t ranges = 0, ranges_done = 0, ranges_leased = 0;
   double rows_per_second = 0;  ///< as the runner last reported
   std::int64_t retries = 0;
-  std::int64_t deferred = 0;     ///< rows listed because others held them
-  std::int64_t quarantined = 0;  ///< rows listed because they cannot take their new value
-  std::string waiting_for;       ///< what the runner waits for, as it last reported; empty: nothing
-  std::string pressure;          ///< the signals with their limits, the worst first, as the runner last reported
-  std::string batch_summary;     ///< "batch 2,300 rows, p50 310ms p99 480ms", as the runner last reported
+  std::int64_t deferred = 0;          ///< rows listed because others held them
+  std::int64_t quarantined = 0;       ///< rows listed because they cannot take their new value
+  std::optional<WaitReason> held_by;  ///< why no batch begins, as the runner last reported; empty: they do
+  std::string waiting_for;            ///< what the runner waits for, as it last reported; empty: nothing
+  std::string pressure;               ///< the signals with their limits, the worst first, as the runner last reported
+  std::string batch_summary;          ///< "batch 2,300 rows, p50 310ms p99 480ms", as the runner last reported
   std::vector<SignalStatus> signals;
   bool paused = false;        ///< a person wants it paused
   bool acknowledged = false;  ///< the runner has acknowledged the latest request

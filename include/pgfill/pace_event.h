@@ -5,11 +5,13 @@
 #include <chrono>
 #include <string>
 
+#include "pgfill/wait_reason.h"
+
 namespace pgfill::event {
 
-/// The gate closed: no batch begins until Opened. Also sent when the reason changes.
+/// The gate closed: no batch begins until Unthrottled. Also sent when the reason changes.
 struct Throttled {
-  std::string reason;  ///< a sentence: signal, value, limit
+  WaitReason reason = {};
 };
 /// The gate opened again.
 struct Unthrottled {
@@ -43,7 +45,7 @@ struct Vacuumed {
 struct NotWatched {
   std::string reason;  ///< a sentence: signal, why, what to grant
 };
-/// Rows come into the table as fast as the job goes over it, beyond its last key of the start. Told once a run.
+/// Rows come into the table as fast as the job goes over it, beyond its last key of the start. Sent once a run.
 struct TableGrows {
   double inserted = 0;  ///< rows a second, by whomever
   double advanced = 0;  ///< rows a second that the job went over

@@ -47,6 +47,7 @@ struct TableFacts {
 
 /// One remark of a preflight check.
 struct Finding {
+  /// A refusal keeps the job from running.
   enum class Severity { note, warning, refusal };
   Severity severity = Severity::note;
   std::string check;                     ///< name of the check: its file in engine/plan/checks

@@ -1,4 +1,4 @@
-// Where a job stands, and whoever is told about it while it runs. Value types; safe to copy between threads.
+// Where a job stands, and the observer that hears of it while it runs. Value types; safe to copy between threads.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,7 @@
 #include <string>
 
 #include "pgfill/event.h"
+#include "pgfill/job_state.h"
 
 namespace pgfill {
 
@@ -15,8 +16,9 @@ struct Progress {
   std::string job;
   std::string table;                                 ///< schema-qualified
   std::string kind = "update";                       ///< or delete
-  std::string state;                                 ///< running, paused, throttled, stopping, done
-  std::string reason;                                ///< why it waits; empty when it does not
+  JobState state = JobState::running;                ///< also one that the ledger does not keep
+  std::string reason;                                ///< why it waits or is slow; empty when it is not
+  std::optional<WaitReason> held_by;                 ///< why no batch begins; empty: they do
   double share = 0;                                  ///< 0 to 1
   std::int64_t estimated_rows = 0;                   ///< in the table; grows when more are met than there were
   std::int64_t rows_changed = 0;                     ///< committed, all runs of the job; or deleted

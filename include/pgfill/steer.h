@@ -15,6 +15,7 @@ namespace pgfill {
 
 /// What became of a request.
 struct Steered {
+  /// How far it has come.
   enum class Answer {
     acknowledged,  ///< by the runner: no batch that the request forbids begins any more
     no_runner,     ///< nobody runs the job; the request holds for the next run

@@ -92,8 +92,8 @@ class Watchdog : public Observer {
     if (stopped_ || progress.elapsed < longest_case) return;
     stopped_ = true;
     control_.stop();
-    std::cerr << "a run does not end: " << progress.state << ", " << progress.reason << ", " << progress.workers_busy
-              << " workers busy\n";
+    std::cerr << "a run does not end: " << name_of(progress.state) << ", " << progress.reason << ", "
+              << progress.workers_busy << " workers busy\n";
   }
 
  private:

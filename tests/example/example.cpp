@@ -21,7 +21,7 @@ class Conductor : public pgfill::Observer {
       control_.pause("example: three batches are enough for now");
     }
     if (const auto* throttled = std::get_if<pgfill::event::Throttled>(&event.body)) {
-      std::printf("paused: %s\n", throttled->reason.c_str());
+      std::printf("paused: %s\n", throttled->reason.sentence.c_str());
       paused_ = true;
     }
     if (std::holds_alternative<pgfill::event::Unthrottled>(event.body)) {

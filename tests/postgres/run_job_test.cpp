@@ -193,7 +193,7 @@ TEST_F(WholeJob, StatusAndListTellWhatTheLedgerHas) {
   ASSERT_EQ(run(counter_spec()).exit, ExitCode::done);
   const Result<JobStatus> status = job_status(settings_, "counter");
   ASSERT_TRUE(status) << status.error().message;
-  EXPECT_EQ(status->state, "done");
+  EXPECT_EQ(status->state, JobState::done);
   EXPECT_EQ(status->rows_changed, 1000);
   EXPECT_FALSE(status->runner_alive);
   const Result<JobStatus> missing = job_status(settings_, "countre");

@@ -1,59 +1,11 @@
 // People steer a running job from another connection: it obeys soon, whatever it is doing, and acknowledges a request
 // only when nothing that it forbids begins any more. A real server.
-#include <algorithm>
-#include <future>
-#include <set>
+#include "postgres/steering_fixture.h"
 
-#include "pgfill/steer.h"
-#include "spec/field_table.h"
-#include "spec/live_settings.h"
 #include "support/http_server.h"
-#include "support/run_job_fixture.h"
 
 namespace pgfill::tests {
 namespace {
-
-using namespace std::chrono_literals;
-using Answer = Steered::Answer;
-
-class Steering : public RunJob {
- public:
-  ~Steering() override {
-    control_.stop();
-    control_.stop();
-  }
-
- protected:
-  Steering() { make_items(120'000); }
-
-  /// A job of many small batches, under way.
-  void start() {
-    spec_ = counter_spec();
-    spec_.batch.max_rows = 50;
-    running_ = std::async(std::launch::async, [this] { return run_job(spec_, settings_, {}, control_, watcher_); });
-    ASSERT_TRUE(eventually(30s, [&] { return watcher_.batches > 5; }));
-  }
-  std::int64_t batches() { return database_.integer("SELECT sum(batches) FROM pgfill.range"); }
-  std::string state() { return database_.value("SELECT state FROM pgfill.status('counter')"); }
-  /// Batches that were committed after the acknowledgement, looked at for a while that is long for batches.
-  std::int64_t batches_after_acknowledgement() {
-    eventually(60ms, [] { return false; });  // one that was under way may end
-    const auto before = batches();
-    eventually(400ms, [&] { return batches() > before; });
-    return batches() - before;
-  }
-  Steered expect_acknowledged(const Result<Steered>& steered) {
-    EXPECT_TRUE(steered) << steered.error().message;
-    if (!steered) return {};
-    EXPECT_EQ(steered->answer, Answer::acknowledged) << steered->sentence;
-    EXPECT_LT(steered->after, 1s);
-    return *steered;
-  }
-
-  JobSpec spec_;
-  Control control_;
-  std::future<RunReport> running_;
-};
 
 TEST_F(Steering, PausesAndResumesARunningJobFromAnotherConnection) {
   start();
@@ -64,6 +16,11 @@ TEST_F(Steering, PausesAndResumesARunningJobFromAnotherConnection) {
   ASSERT_TRUE(status);
   EXPECT_TRUE(status->paused && status->acknowledged);
   EXPECT_EQ(status->requested_for, "checkout is slow");
+  // The runner reports it with its next heartbeat.
+  EXPECT_TRUE(eventually(5s, [&] {
+    const Result<JobStatus> later = job_status(settings_, "counter");
+    return later && later->held_by && later->held_by->kind == WaitReason::Kind::request;
+  }));
   expect_acknowledged(resume_job(settings_, "counter"));
   EXPECT_EQ(running_.get().exit, ExitCode::done);
   expect_each_row_once(120'000);
@@ -215,59 +172,6 @@ TEST_F(Steering, BudgetsAreTheJobsAndNotTheRuns) {
   EXPECT_EQ(database_.integer("SELECT (report->>'wal_used')::bigint FROM pgfill.runner ORDER BY id DESC LIMIT 1"),
             used("max"));
   EXPECT_EQ(database_.value("SELECT table_bytes FROM pgfill.job"), bytes);
-}
-
-TEST_F(Steering, WorkersAndBatchSizeChangeWhileItRuns) {
-  start();
-  const auto busy = [&] {
-    return database_.integer("SELECT count(*) FROM pgfill.range WHERE runner_id IS NOT NULL AND NOT done");
-  };
-  expect_acknowledged(set_job(settings_, "counter", {{"workers", "1"}}));
-  EXPECT_TRUE(eventually(5s, [&] { return busy() <= 1; }));
-  expect_acknowledged(set_job(settings_, "counter", {{"workers", "4"}, {"batch.max_rows", "60"}}));
-  EXPECT_TRUE(eventually(5s, [&] { return busy() == 4 || running_.wait_for(0s) == std::future_status::ready; }));
-  EXPECT_TRUE(eventually(5s, [&] { return watcher_.largest == 60; })) << watcher_.largest;
-  expect_acknowledged(set_job(settings_, "counter", {{"workers", "auto"}}));
-  expect_acknowledged(set_job(settings_, "counter", {{"workers", ""}}));
-  EXPECT_EQ(database_.value("SELECT settings->>'workers' FROM pgfill.request"), "NULL");
-  EXPECT_EQ(running_.get().exit, ExitCode::done);
-  expect_each_row_once(120'000);
-}
-
-TEST_F(Steering, AWrongSettingIsRefusedAndOneThatTheDatabaseLetPassIsLeftOut) {
-  start();
-  const Result<Steered> wrong = set_job(settings_, "counter", {{"batch.time", "900ms"}});
-  ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error().code, ErrorCode::spec_bad_value);
-  EXPECT_NE(wrong.error().message.find("batch.time=900ms"), std::string::npos) << wrong.error().message;
-  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.request"), 0);
-  for (const char* typo :
-       {"'workers', 'banana'", "'batch.time', '5'", "'throttle.nope', '1'", "'throttle.growth', ''"}) {
-    EXPECT_THROW(database_.execute("SELECT pgfill.set('counter', " + std::string(typo) + ")"), postgres::Failure)
-        << typo;
-  }
-  EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.request"), 0);
-  expect_acknowledged(set_job(settings_, "counter", {{"batch.time", "5ms"}}));
-  database_.execute("SELECT pgfill.set('counter', 'batch.time', '900ms')");
-  EXPECT_TRUE(eventually(5s, [&] {
-    return database_.integer(
-               "SELECT count(*) FROM pgfill.event WHERE message LIKE '%batch.time=5ms; left out: batch.time=900ms%'") ==
-           1;
-  }));
-  EXPECT_EQ(running_.get().exit, ExitCode::done);
-}
-
-TEST_F(Steering, TheDatabaseKnowsEveryFieldThatMayBeSet) {
-  ASSERT_TRUE(install_ledger(settings_));
-  std::set<std::string> live;
-  for (const spec::Field& field : spec::all_fields()) {
-    const bool below_a_list = std::count(field.path.begin(), field.path.end(), '.') > 1;
-    if (spec::is_live(field.path) && field.type != spec::FieldType::group && !below_a_list) live.emplace(field.path);
-  }
-  std::string fields;
-  for (const std::string& field : live) fields += (fields.empty() ? "" : ",") + field;
-  EXPECT_EQ(database_.value("SELECT string_agg(key, ',' ORDER BY key COLLATE \"C\") FROM pgfill.live_fields()"),
-            fields);
 }
 
 TEST_F(Steering, HasTheSameVerbsAsSqlFunctions) {

@@ -78,12 +78,17 @@ TEST_F(Throttled, APausedReplayStopsTheJobUntilItIsResumed) {
   start();
   standby.execute("SELECT pg_wal_replay_pause()");
   expect_standstill("replica lag");
-  const Result<JobStatus> status = job_status(settings_, "counter");
-  ASSERT_TRUE(status);
+  Result<JobStatus> status = job_status(settings_, "counter");
+  ASSERT_TRUE(eventually(std::chrono::seconds(5), [&] {
+    status = job_status(settings_, "counter");
+    return status && status->held_by;
+  }));
   const bool told = std::any_of(status->signals.begin(), status->signals.end(), [](const SignalStatus& signal) {
     return signal.signal == "replica_lag" && signal.subject == "replica_2" && signal.value.value_or(0) > signal.limit;
   });
   EXPECT_TRUE(told) << "the ledger has the figures, for metrics";
+  EXPECT_EQ(status->held_by->kind, WaitReason::Kind::signal) << status->held_by->sentence;
+  EXPECT_TRUE(status->held_by->signal.starts_with("replica_")) << status->held_by->signal;
   standby.execute("SELECT pg_wal_replay_resume()");
   expect_done();
 }

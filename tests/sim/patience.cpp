@@ -9,8 +9,8 @@ namespace {
 using std::chrono::milliseconds;
 
 /// The longest that a pause of the first failure may be; it is half of that at least.
-milliseconds first_pause(FailureClass failure) {
-  return milliseconds(failure == FailureClass::reconnect ? 200 : 50);
+milliseconds first_pause(event::BatchFailed::Kind failure) {
+  return milliseconds(failure == event::BatchFailed::Kind::reconnect ? 200 : 50);
 }
 
 constexpr milliseconds least_of_the_longest{2500};

@@ -84,7 +84,7 @@ Task<void> Runner::live() {
     if (!co_await claim()) {
       exit = Exit::owned;
     } else {
-      gate_.close("throttle", "nothing has been read yet");
+      gate_.close({WaitReason::Kind::signal, "nothing has been read yet"});
       co_await run_job();
       exit = exit_;
     }
@@ -191,11 +191,11 @@ void Runner::obey() {
   if (!wishes_pause_) {
     pause_acknowledged_ = false;
     pause_asked_.reset();
-    gate_.open("pause");
+    gate_.open(WaitReason::Kind::control);
     return;
   }
   if (!pause_asked_) pause_asked_ = async::Clock::now();
-  gate_.close("pause", "paused by a person");
+  gate_.close({WaitReason::Kind::control, "paused by a person"});
   if (admission_.running() == 0) pause_acknowledged_ = true;
   check_pause();
 }
@@ -263,9 +263,9 @@ void Runner::apply(const throttle::Decision& decision) {
   admission_.set(decision.pace, decision.valid_until);
   batch_time_ = decision.pace.batch_time;
   if (decision.may_begin()) {
-    gate_.open("throttle");
+    gate_.open(WaitReason::Kind::signal);
   } else {
-    gate_.close("throttle", decision.reasons.front().sentence);
+    gate_.close({WaitReason::Kind::signal, decision.reasons.front().sentence});
   }
   if (!decision.give_up) return;
   exit_ = Exit::guardrail;

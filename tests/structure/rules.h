@@ -44,6 +44,10 @@ Violations check_sentences(std::string_view path, std::string_view markdown);
 /// What servers can do is asked of engine/postgres/server_version.h; nothing else compares their versions.
 Violations check_no_version_comparison(const SourceFile& file);
 
+/// What an SQLSTATE or a message of the server means is asked of engine/postgres; nobody else compares or searches
+/// them.
+Violations check_no_reading_of_failures(const SourceFile& file);
+
 /// A header whose first comment says "Pure", and the source file beside it, reach no Asio through any include and ask
 /// no clock.
 Violations check_purity(const std::vector<SourceFile>& sources);

@@ -205,6 +205,20 @@ TEST(ServerVersions, are_compared_in_one_place) {
   EXPECT_EQ(rule("engine/postgres/server_version.cpp", "server_version < 150000"), 0u);
 }
 
+TEST(Failures, are_read_in_one_place) {
+  const auto rule = [](const std::string& path, const std::string& condition) {
+    return check_no_reading_of_failures(SourceFile(path, "bool b = " + condition + ";\n")).size();
+  };
+  EXPECT_EQ(rule("engine/run/a.cpp", "failure.sqlstate() == other"), 1u);
+  EXPECT_EQ(rule("engine/run/a.cpp", "error.sqlstate.starts_with(begin)"), 1u);
+  EXPECT_EQ(rule("engine/run/a.cpp", "error.message.find(\"pgfill.\") != npos"), 1u);
+  EXPECT_EQ(rule("engine/run/a.cpp", "is_one(\"42P10\")"), 1u);
+  EXPECT_EQ(rule("engine/run/a.cpp", "is_one(\"PF003\") || is_one(\"23505\") || is_one(\"0A000\")"), 3u);
+  EXPECT_EQ(rule("engine/run/a.cpp", "failure.condition() == postgres::Condition::disk_full"), 0u);
+  EXPECT_EQ(rule("engine/demo/a.cpp", "has(\"256MB\") || has(\"15min\") || has(\"STATE\")"), 0u);
+  EXPECT_EQ(rule("engine/postgres/sqlstate.cpp", "sqlstate == \"53300\""), 0u);
+}
+
 TEST(Purity, reaches_no_asio_and_asks_no_clock) {
   const SourceFile task("engine/async/task.h", "// Tasks.\n#include <boost/asio/awaitable.hpp>\n");
   const SourceFile lease("engine/ledger/range.h", "// Ranges.\n#include \"async/task.h\"\n");

@@ -111,6 +111,20 @@ TEST(Structure, what_servers_can_do_is_asked_in_one_place) {
     EXPECT_EQ(read_project_file(path).find("server_version"), std::string::npos) << path;
 }
 
+TEST(Structure, failures_are_read_in_one_place) {
+  EXPECT_EQ(complaints(sources_in({"include", "engine"}), check_no_reading_of_failures), "");
+}
+
+TEST(Structure, the_ledger_keeps_the_states_that_the_table_of_states_says) {
+  const std::string header = read_project_file("include/pgfill/job_state.h");
+  const std::regex kept(R"(STATE\((\w+), kept\))");
+  std::string states;
+  for (std::sregex_iterator each(header.begin(), header.end(), kept), end; each != end; ++each)
+    states += (states.empty() ? "'" : ", '") + (*each)[1].str() + "'";
+  EXPECT_NE(read_project_file("engine/ledger/tables.sql").find("CHECK (state IN (" + states + "))"), std::string::npos)
+      << states;
+}
+
 TEST(Structure, every_sql_file_explains_itself_and_is_used) {
   std::set<std::string> used;
   const std::regex use(R"(\bsql::(\w+))");
@@ -130,8 +144,8 @@ TEST(Structure, every_sql_file_explains_itself_and_is_used) {
   }
 }
 
-TEST(Structure, documents_for_users_have_short_sentences) {
-  for (const std::string path : {"README.md", "jobs/behaviour.md"}) {
+TEST(Structure, documents_have_short_sentences) {
+  for (const std::string path : {"README.md", "jobs/behaviour.md", "engine/README.md"}) {
     EXPECT_EQ(describe(check_sentences(path, read_project_file(path))), "");
   }
 }

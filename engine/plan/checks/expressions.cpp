@@ -4,18 +4,12 @@
 namespace pgfill::plan {
 namespace {
 
-ErrorCode code_of(const std::string& sqlstate) {
-  if (sqlstate == "42501") return ErrorCode::privilege;  // insufficient_privilege
-  if (sqlstate == "42P10" || sqlstate == "0A000") return ErrorCode::expression_unsafe;
-  return ErrorCode::expression_invalid;
-}
+using postgres::Condition;
 
-/// The name in `column "name" does not exist`; empty when the server says something else.
-std::string missing_column(const Rejection& rejection) {
-  constexpr std::string_view begin = "column \"";
-  const std::string& message = rejection.message;
-  if (rejection.sqlstate != "42703" || !message.starts_with(begin)) return {};  // undefined_column
-  return message.substr(begin.size(), message.find('"', begin.size()) - begin.size());
+ErrorCode code_of(Condition condition) {
+  if (condition == Condition::insufficient_privilege) return ErrorCode::privilege;
+  const bool unsafe = condition == Condition::invalid_column_reference || condition == Condition::feature_not_supported;
+  return unsafe ? ErrorCode::expression_unsafe : ErrorCode::expression_invalid;
 }
 
 /// What the person may have meant by a name that is no column: a string, or a parameter.
@@ -38,11 +32,10 @@ void check_expressions(const Subject& subject, Findings& findings) {
   std::string text = "the server rejects the statement: ";
   if (!rejection.place.empty()) text = "the server rejects " + rejection.place + ": ";
   text += rejection.message + " (SQLSTATE " + rejection.sqlstate + ")";
-  const std::string missing = missing_column(rejection);
-  std::string remedy = missing.empty() ? "" : meant_instead(subject, missing);
+  std::string remedy = rejection.missing_column.empty() ? "" : meant_instead(subject, rejection.missing_column);
   if (remedy.empty()) remedy = rejection.hint;
   if (remedy.empty()) remedy = "correct the expression; it is SQL over one row of " + table_name(subject.facts);
-  refuse(findings, "expressions", code_of(rejection.sqlstate), text, remedy);
+  refuse(findings, "expressions", code_of(rejection.condition), text, remedy);
 }
 
 }  // namespace pgfill::plan

@@ -14,7 +14,7 @@ Progress progress() {
   Progress progress;
   progress.job = "users-account-state";
   progress.table = "public.users";
-  progress.state = "running";
+  progress.state = JobState::running;
   progress.share = 0.661;
   progress.estimated_rows = 43'140'000;
   progress.rows_changed = 28'510'000;
@@ -67,7 +67,7 @@ TEST(LiveBlock, LosesNothingAt40Columns) {
 
 TEST(LiveBlock, IsNeverWiderThanTheTerminal) {
   Progress waiting = progress();
-  waiting.state = "throttled";
+  waiting.state = JobState::throttled;
   waiting.reason = "replica lag of r2 is 1.9s and the limit is 1.5s; no batch begins until it is below";
   for (std::size_t width = 20; width <= 130; ++width)
     for (const std::string& line : render(waiting, width, false, true)) EXPECT_LE(report::columns(line), width) << line;
@@ -75,7 +75,7 @@ TEST(LiveBlock, IsNeverWiderThanTheTerminal) {
 
 TEST(LiveBlock, SaysWhyAJobWaits) {
   Progress waiting = progress();
-  waiting.state = "throttled";
+  waiting.state = JobState::throttled;
   waiting.reason = "replica lag r2 1.9s > 1.5s";
   EXPECT_EQ(render(waiting, 120, false, false).front(),
             "users-account-state   update public.users   THROTTLED 12m05s: replica lag r2 1.9s > 1.5s");
@@ -92,7 +92,7 @@ TEST(LiveBlock, InventsNoNumbers) {
   Progress begin;
   begin.job = "x";
   begin.table = "public.t";
-  begin.state = "running";
+  begin.state = JobState::running;
   begin.workers = 2;
   const Lines lines = render(begin, 120, false, false);
   EXPECT_EQ(lines[1], "  progress   [------------------------] 0.0% of the table   0 changed   ETA unknown");
@@ -110,7 +110,7 @@ TEST(ProgressLine, SaysItInOneLine) {
 
 TEST(ProgressLine, BeginsWithTheReasonWhenTheJobWaits) {
   Progress waiting = progress();
-  waiting.state = "throttled";
+  waiting.state = JobState::throttled;
   waiting.reason = "paused";
   EXPECT_TRUE(progress_line(waiting).starts_with("THROTTLED 12m05s: paused; 66.1% of")) << progress_line(waiting);
 }

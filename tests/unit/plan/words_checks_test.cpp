@@ -58,11 +58,12 @@ TEST(WordsChecks, ABackslashInAPlainStringIsRefusedWhereTheSessionReadsItOtherwi
 TEST(WordsChecks, ANameThatIsNoColumnMayBeAStringOrAParameter) {
   Subject subject = example_subject();
   subject.spec.where = "state = \"new\" AND id > @first";
-  subject.statement.rejection = Rejection{"42703", "column \"new\" does not exist", "", "where"};
+  subject.statement.rejection =
+      Rejection{"42703", "column \"new\" does not exist", "", "where", postgres::Condition::undefined_column, "new"};
   EXPECT_NE(found_by(check_expressions, subject).front().remedy.find("single ones: 'new'"), std::string::npos);
-  subject.statement.rejection->message = "column \"first\" does not exist";
+  subject.statement.rejection->missing_column = "first";
   EXPECT_NE(found_by(check_expressions, subject).front().remedy.find("write the value itself"), std::string::npos);
-  subject.statement.rejection->message = "column \"other\" does not exist";
+  subject.statement.rejection->missing_column = "other";
   subject.statement.rejection->hint = "the server's";
   EXPECT_EQ(found_by(check_expressions, subject).front().remedy, "the server's");
 }

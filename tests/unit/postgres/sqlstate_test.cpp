@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "postgres/failure.h"
 #include "postgres/rows.h"
 
 namespace pgfill::postgres {
@@ -43,7 +44,7 @@ TEST(Sqlstate, OfARowIsWhateverItsExpressionsAndTriggersRaise) {
 TEST(Sqlstate, OfInternalErrorsTheMessageTellsThoseThatPass) {
   for (const char* passes : {"could not open relation with OID 16402", "cache lookup failed for relation 16402",
                              "tuple concurrently updated", "tuple concurrently deleted"}) {
-    EXPECT_EQ(classify("XX000", passes), FailureClass::retry) << passes;
+    EXPECT_EQ(classify("XX000", passes), FailureClass::passing) << passes;
     EXPECT_EQ(classify("P0001", passes), FailureClass::shrink) << passes;
   }
   EXPECT_EQ(classify("XX000", "unexpected chunk number 3"), FailureClass::stop);
@@ -53,6 +54,20 @@ TEST(Sqlstate, OfAnErrorThatEndedItsSessionIsALostConnectionWhereItMeansNothingE
   EXPECT_EQ(classify(state_at_end("XX000")), FailureClass::reconnect);
   EXPECT_EQ(classify(state_at_end("08P01")), FailureClass::reconnect);
   for (const char* same : {"XX001", "28P01", "53300", "57P01", "3D000"}) EXPECT_EQ(state_at_end(same), same);
+}
+
+TEST(Sqlstate, HasANameWhereSomethingOfItsOwnIsDone) {
+  for (const Condition condition : {Condition::fenced, Condition::key_index_gone, Condition::serialization_failure,
+                                    Condition::disk_full, Condition::feature_not_supported}) {
+    EXPECT_EQ(condition_of(state_of(condition)), condition) << state_of(condition);
+    EXPECT_EQ(Failure(condition, "no").condition(), condition);
+  }
+  EXPECT_EQ(condition_of("42501"), Condition::insufficient_privilege);
+  EXPECT_EQ(condition_of("42883", "function f() does not exist"), Condition::access_rule_violation);
+  EXPECT_EQ(condition_of("42883", "function pgfill.run_batch(bigint) does not exist"), Condition::ledger_too_old);
+  EXPECT_EQ(condition_of("23505"), Condition::other);
+  EXPECT_EQ(missing_column(Failure("42703", "column \"new\" does not exist")), "new");
+  EXPECT_EQ(missing_column(Failure("42883", "column \"new\" does not exist")), "");
 }
 
 TEST(Sqlstate, LeadsToTheDocumentedExitCode) {

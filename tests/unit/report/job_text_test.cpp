@@ -14,7 +14,7 @@ JobStatus status() {
   JobStatus status;
   status.job = "users-account-state";
   status.table = "public.users";
-  status.state = "running";
+  status.state = JobState::running;
   status.share = 0.661;
   status.estimated_rows = 43'140'000;
   status.rows_changed = 28'510'000;
@@ -48,7 +48,7 @@ TEST(JobText, ARunningJobShowsWhereItStands) {
 TEST(JobText, OneWorkerIsSaidToBeOneAndWhy) {
   JobStatus status;
   status.job = "numbers";
-  status.state = "running";
+  status.state = JobState::running;
   status.one_at_a_time = "function f() reads item";
   std::string text;
   for (const std::string& line : status_block(status, 100, false)) text += line + "\n";
@@ -74,14 +74,14 @@ TEST(JobText, WhomTheJobBelongsToIsShownWhenItsSpecSaysSo) {
 
 TEST(JobText, AStoppedJobSaysWhy) {
   JobStatus bad_rows = status();
-  bad_rows.state = "failed";
+  bad_rows.state = JobState::failed;
   bad_rows.runner_alive = false;
   bad_rows.quarantined = 3;
   bad_rows.ranges_done = bad_rows.ranges;
   EXPECT_NE(status_block(bad_rows, 120, false).back().find("pgfill retry users-account-state --quarantined"),
             std::string::npos);
   JobStatus stopped = status();
-  stopped.state = "stopped";
+  stopped.state = JobState::stopped;
   stopped.reason = "stopped by a signal";
   stopped.runner_host.clear();
   stopped.runner_alive = false;
@@ -98,7 +98,7 @@ TEST(JobText, TheBlockFitsAnyTerminal) {
 TEST(JobText, JobsAreListedInColumns) {
   JobStatus other = status();
   other.job = "x";
-  other.state = "done";
+  other.state = JobState::done;
   other.share = 1;
   other.runner_host.clear();
   EXPECT_EQ(job_table({status(), other}, false),

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 Event failed_batch() {
   return {std::chrono::system_clock::time_point(1'700'000'000'123ms), "users",
-          event::BatchFailed{17, 2, FailureClass::retry, "40P01", "deadlock detected", 250ms}};
+          event::BatchFailed{17, 2, event::BatchFailed::Kind::retry, "40P01", "deadlock detected", 250ms}};
 }
 
 Event committed_batch() {

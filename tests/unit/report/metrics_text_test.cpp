@@ -15,7 +15,7 @@ JobStatus job_at_work() {
   JobStatus job;
   job.job = "users \"state\"\\new";
   job.table = "public.users";
-  job.state = "throttled";
+  job.state = JobState::throttled;
   job.share = 0.25;
   job.rows_changed = 9'007'199'254'740'993;
   job.rows_per_second = 1234.5;

@@ -32,8 +32,8 @@ TEST(Words, AResumedJobSaysFromWhereAndWhoCrashed) {
   EXPECT_EQ(row_of(event::Resumed{4, 0.661, 28'510'000, "", 0}).message,
             "resumed at 66.1% with 4 workers; 28,510,000 changed rows committed before");
   EXPECT_EQ(row_of(event::Resumed{4, 0.5, 1, "node-a", 4121}).message,
-            "resumed at 50.0% with 4 workers; 1 changed row committed before; the former runner (node-a pid 4121) went "
-            "away without a goodbye");
+            "resumed at 50.0% with 4 workers; 1 changed row committed before; the previous runner (node-a pid 4121) "
+            "ended uncleanly");
 }
 
 TEST(Words, ABatchSaysItsRowsAndTime) {
@@ -48,7 +48,8 @@ TEST(Words, OfADeletionRowsAreDeleted) {
 }
 
 TEST(Words, AFailedBatchSaysWhatTheServerSaidAndWhenItIsTriedAgain) {
-  const EventRow row = row_of(event::BatchFailed{17, 2, FailureClass::retry, "40P01", "deadlock detected", 250ms});
+  const EventRow row =
+      row_of(event::BatchFailed{17, 2, event::BatchFailed::Kind::retry, "40P01", "deadlock detected", 250ms});
   EXPECT_EQ(row.kind, "batch_failed");
   EXPECT_EQ(row.message, "batch failed in range 17, again in 250ms: deadlock detected (SQLSTATE 40P01)");
   const auto detail = nlohmann::json::parse(row.detail);
@@ -57,7 +58,7 @@ TEST(Words, AFailedBatchSaysWhatTheServerSaidAndWhenItIsTriedAgain) {
 }
 
 TEST(Words, AMissingSqlstateIsALostConnection) {
-  const EventRow row = row_of(event::BatchFailed{1, 0, FailureClass::reconnect, "", "server closed", 1s});
+  const EventRow row = row_of(event::BatchFailed{1, 0, event::BatchFailed::Kind::reconnect, "", "server closed", 1s});
   EXPECT_EQ(row.message, "batch failed in range 1, again in 1.0s: server closed (connection lost)");
 }
 
@@ -70,7 +71,8 @@ TEST(Words, AGrowingTableSaysWhatEndsTheJob) {
 }
 
 TEST(Words, ThrottlingSaysItsReasonAndItsEnd) {
-  EXPECT_EQ(row_of(event::Throttled{"replica lag r2 1.9s > 1.5s"}).message, "waiting: replica lag r2 1.9s > 1.5s");
+  EXPECT_EQ(row_of(event::Throttled{{WaitReason::Kind::signal, "replica lag r2 1.9s > 1.5s"}}).message,
+            "waiting: replica lag r2 1.9s > 1.5s");
   EXPECT_EQ(row_of(event::Unthrottled{8'200ms}).message, "going on after waiting 8.2s");
 }
 
@@ -88,7 +90,7 @@ TEST(Words, AStoppedJobKeepsItsErrorAsDetail) {
 }
 
 TEST(Words, BytesThatAreNotTextDoNotBreakTheDetail) {
-  const EventRow row = row_of(event::Throttled{"bad \xff byte"});
+  const EventRow row = row_of(event::Throttled{{WaitReason::Kind::signal, "bad \xff byte"}});
   EXPECT_TRUE(nlohmann::json::accept(row.detail)) << row.detail;
 }
 

@@ -18,9 +18,9 @@ TEST(RetryPolicy, RetriesOnlyWhatTryingAgainCanHelp) {
 }
 
 TEST(RetryPolicy, AnInternalErrorThatComesBackIsNotTriedForEver) {
-  EXPECT_FALSE(tried_enough("XX000", 7));
-  EXPECT_TRUE(tried_enough("XX000", 8));
-  EXPECT_FALSE(tried_enough("40001", 1000));
+  EXPECT_FALSE(tried_enough(FailureClass::passing, 7));
+  EXPECT_TRUE(tried_enough(FailureClass::passing, 8));
+  EXPECT_FALSE(tried_enough(FailureClass::retry, 1000));
 }
 
 TEST(RetryPolicy, GrowsFromTheFirstPauseToTheLongestAndNeverVanishes) {

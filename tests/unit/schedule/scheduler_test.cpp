@@ -195,7 +195,7 @@ TEST(Scheduler, NothingBeginsWhileTheGateIsClosed) {
   script.free = {1, 2, 3};
   script.on_run = [](std::int64_t) { ADD_FAILURE() << "a range began behind a closed gate"; };
   run(script, 2, [](Scheduler& scheduler, throttle::Gate& gate) {
-    gate.close("pause", "paused by a person");
+    gate.close({WaitReason::Kind::control, "paused by a person"});
     scheduler.stop();
   });
   EXPECT_EQ(script.free.size(), 3U);

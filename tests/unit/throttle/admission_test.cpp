@@ -78,14 +78,14 @@ Task<Told> ask_behind_a_closed_gate(bool stop) {
   Gate gate(executor);
   bool stopping = false;
   Admission admission(gate, Pace{microseconds(1000), 1, microseconds(0)}, [&stopping] { return stopping; });
-  gate.close("pause", "paused by a person");
+  gate.close({WaitReason::Kind::control, "paused by a person"});
   async::TaskGroup group(executor);
   Told told;
   group.spawn(ask(admission, told));
   told.while_closed = admission.running() > 0;
   stopping = stop;
   if (stop) gate.wake();
-  gate.open("pause");
+  gate.open(WaitReason::Kind::control);
   co_await group.join();
   co_return told;
 }

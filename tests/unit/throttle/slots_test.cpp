@@ -49,13 +49,13 @@ TEST(SlotsDeathTest, TwoBatchesOfOneWorkerAreABug) {
 
 TEST(Reasons, AreSinceTheFirstOfThemCame) {
   Reasons reasons;
-  EXPECT_TRUE(reasons.add("pause", "paused by a person", begun));
-  EXPECT_TRUE(reasons.add("lag", "300 MiB", begun + 1s));
-  EXPECT_FALSE(reasons.add("lag", "310 MiB", begun + 2s)) << "a newer value is no change";
+  EXPECT_TRUE(reasons.add({WaitReason::Kind::control, "paused by a person"}, begun));
+  EXPECT_TRUE(reasons.add({WaitReason::Kind::signal, "300 MiB"}, begun + 1s));
+  EXPECT_FALSE(reasons.add({WaitReason::Kind::signal, "310 MiB"}, begun + 2s)) << "a newer value is no change";
   EXPECT_EQ(reasons.since(), begun);
-  EXPECT_EQ(reasons.sentence(), "310 MiB");
-  EXPECT_TRUE(reasons.remove("lag"));
-  EXPECT_FALSE(reasons.remove("lag"));
+  EXPECT_TRUE(reasons.remove(WaitReason::Kind::control));
+  EXPECT_FALSE(reasons.remove(WaitReason::Kind::control));
+  EXPECT_EQ(reasons.first()->sentence, "310 MiB");
   EXPECT_FALSE(reasons.none());
 }
 
