@@ -98,6 +98,27 @@ TEST_F(PooledJob, NoTimeoutOfTheDatabaseEndsABatch) {
   expect_each_row_once(2);
 }
 
+TEST_F(PooledJob, NoTimeoutOfTheDatabaseEndsAnInstallationThatWaitsForAnother) {
+  const postgres::Rows timeouts = database_.rows(
+      "SELECT name FROM pg_settings WHERE name IN ('statement_timeout', 'lock_timeout', 'transaction_timeout')");
+  for (int row = 0; row < timeouts.size(); ++row)
+    database_.execute("ALTER DATABASE " + scratch_.name() + " SET " + timeouts.string(row, 0) + " = '1s'");
+  Database other(scratch_.conninfo(), "another installation");
+  other.execute("SET statement_timeout = 0; SET lock_timeout = 0");
+  if (timeouts.size() == 3) other.execute("SET transaction_timeout = 0");
+  other.execute("BEGIN; SELECT pg_advisory_xact_lock(hashtext('pgfill ledger'))");
+  auto installing = std::async(std::launch::async, [this] { return install_ledger(settings_); });
+  EXPECT_TRUE(eventually(20s, [&] {
+    return installing.wait_for(0s) == std::future_status::ready ||
+           other.integer(
+               "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' "
+               "AND clock_timestamp() - xact_start > interval '1500 ms'") == 1;
+  }));
+  other.execute("COMMIT");
+  const Result<int> installed = installing.get();
+  EXPECT_TRUE(installed) << installed.error().message;
+}
+
 TEST_F(PooledJob, GivesWayAndCancelsNobodyElse) {
   make_items(300);
   make_slow("0.004");
