@@ -2,6 +2,7 @@
 
 #include "cli/command_line.h"
 #include "report/quantity.h"
+#include "report/row_counts.h"
 
 namespace pgfill::cli {
 
@@ -30,9 +31,7 @@ std::string reason_of(ExitCode exit) {
 }
 
 std::string changed_words(const Progress& progress) {
-  std::string words = report::counted(progress.rows_changed, std::string(counted_as(progress.kind)) + " row");
-  if (progress.rows_kept > 0) words += " and " + report::counted(progress.rows_kept, "kept row");
-  return words;
+  return report::counts_in_full(progress.kind, progress.rows_changed, progress.rows_kept);
 }
 
 bool nothing_was_begun(const RunReport& report) {
@@ -62,7 +61,8 @@ std::string closing_line(const RunReport& report, const std::string& job, const 
   }
   if (report.exit == ExitCode::done) {
     return "done: " + job + ", " + changed + " in " + report::duration(progress.elapsed) + " (" +
-           report::row_rate(progress.rows_per_second_average) + ")\n";
+           report::row_rate(progress.rows_per_second_average) + ")" +
+           (report.advice.empty() ? "" : "; left to you: " + report.advice) + "\n";
   }
   if (nothing_was_begun(report)) return "";
   if (report.exit == ExitCode::cancelled) {

@@ -7,6 +7,7 @@
 #include "report/error_text.h"
 #include "report/plan_text.h"
 #include "report/quantity.h"
+#include "report/row_counts.h"
 
 namespace pgfill::cli {
 
@@ -38,7 +39,7 @@ Confirmation show_plan(const RunArguments& arguments, const Subject& subject, Co
 
 void show_standing(const JobStatus& standing, Console& console) {
   console.err << standing.job + " goes on at " + report::percentage(standing.share) + ", " +
-                     report::counted(standing.rows_changed, std::string(counted_as(standing.kind)) + " row") +
+                     report::counts_in_full(standing.kind, standing.rows_changed, standing.rows_kept) +
                      " committed so far\n"
               << std::flush;
 }

@@ -4,6 +4,7 @@
 
 #include "report/job_text.h"
 #include "report/quantity.h"
+#include "report/row_counts.h"
 #include "report/style.h"
 #include "report/words.h"
 
@@ -34,10 +35,9 @@ std::string worker_words(const Progress& progress) {
 }
 
 std::string changed_words(const Progress& progress) {
-  std::string words =
-      short_count(static_cast<double>(progress.rows_changed)) + " " + std::string(counted_as(progress.kind));
-  if (progress.rows_kept > 0)
-    words += ", " + short_count(static_cast<double>(progress.rows_kept)) + " kept by triggers";
+  std::string words;
+  for (const std::string& one : report::short_counts(progress.kind, progress.rows_changed, progress.rows_kept))
+    words += (words.empty() ? "" : ", ") + one;
   return words;
 }
 

@@ -1,5 +1,8 @@
 #include "kinds/kind.h"
 
+#include <array>
+#include <cassert>
+
 #include "kinds/delete.h"
 #include "kinds/update.h"
 #include "spec/condition.h"
@@ -7,15 +10,36 @@
 namespace pgfill::kinds {
 namespace {
 
-struct Lookup {
-  const Kind& operator()(const Update&) const { return update_kind(); }
-  const Kind& operator()(const Delete&) const { return delete_kind(); }
+struct Row {
+  std::string_view name;
+  const Kind& (*kind)();
 };
+
+/// In the order of the alternatives of pgfill::Kind.
+constexpr std::array table{Row{Update::name, &update_kind}, Row{Delete::name, &delete_kind}};
+static_assert(table.size() == std::variant_size_v<pgfill::Kind>);
 
 }  // namespace
 
+const std::vector<TableReference>& Kind::accepted_tables(const JobSpec&) const {
+  static const std::vector<TableReference> none;
+  return none;
+}
+
 const Kind& kind_of(const JobSpec& spec) {
-  return std::visit(Lookup{}, spec.kind);
+  return table.at(spec.kind.index()).kind();
+}
+
+const Kind& kind_named(std::string_view name) {
+  for (const Row& row : table) {
+    if (row.name == name) return row.kind();
+  }
+  assert(!"the ledger checks the names of kinds");
+  return table.front().kind();
+}
+
+bool removes_rows(const JobSpec& spec) {
+  return kind_of(spec).event() == RowEvent::remove;
 }
 
 sql::Target target_of(const JobSpec& spec, const TargetFacts& facts) {

@@ -11,7 +11,8 @@ class UpdateKind : public Kind {
  public:
   std::string_view statement() const override { return "UPDATE"; }
   RowEvent event() const override { return RowEvent::update; }
-  std::vector<std::string> counts() const override { return {"changed"}; }
+  std::string_view verb() const override { return "change"; }
+  std::vector<RowCount> counts(const Counted& counted) const override { return {{"changed", counted.changed}}; }
   std::vector<std::string> columns_written(const JobSpec& spec) const override {
     std::vector<std::string> columns;
     for (const Assignment& assignment : spec.set()) columns.push_back(assignment.column);
@@ -29,6 +30,11 @@ class UpdateKind : public Kind {
     for (const Assignment& assignment : spec.set()) target.set.emplace_back(assignment.column, assignment.expression);
     target.lock = facts.sets_unique_key ? sql::RowLock::update : sql::RowLock::no_key_update;
     target.asks_again = done_rows(spec, facts.generated).asked;
+  }
+  std::vector<Line> lines(const JobSpec& spec) const override {
+    std::string words;
+    for (const Assignment& one : spec.set()) words += (words.empty() ? "" : ", ") + one.column + " = " + one.expression;
+    return {{"set", words}};
   }
 };
 

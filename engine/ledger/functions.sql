@@ -210,6 +210,68 @@ BEGIN
 END
 $allowance$;
 
+-- Drops a leaf partition none of whose rows is to stay, and counts its rows as changed. `parent`: it is detached first;
+-- NULL: it has been, by this job. `counting` answers how many rows there are, and how many fail the condition, when
+-- nobody else can write any. Where some fail, the leaf stays as it was.
+CREATE OR REPLACE FUNCTION pgfill.drop_partition(job bigint, runner bigint, leaf oid, parent oid, counting text,
+                                                 OUT rows_there bigint, OUT failing bigint)
+LANGUAGE plpgsql AS $drop$
+DECLARE
+  path text := pg_catalog.current_setting('search_path');
+BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  IF NOT pgfill.is_present(runner) THEN
+    RAISE EXCEPTION 'another runner has taken job % over', job USING ERRCODE = 'PF001';
+  END IF;
+  IF parent IS NULL THEN
+    PERFORM 1 FROM pgfill.detached AS d WHERE d.job_id = job AND d.leaf = drop_partition.leaf FOR UPDATE;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'partition % is none that job % has detached', leaf::regclass, job USING ERRCODE = 'PF001';
+    END IF;
+    EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', leaf::regclass);
+  END IF;
+  BEGIN
+    IF parent IS NOT NULL THEN
+      EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', parent::regclass, leaf::regclass);
+    END IF;
+    PERFORM set_config('search_path', path, true);
+    EXECUTE counting INTO rows_there, failing;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    IF failing > 0 THEN
+      RAISE EXCEPTION 'it stays' USING ERRCODE = 'PF012';
+    END IF;
+    EXECUTE format('DROP TABLE %s', leaf::regclass);
+    UPDATE pgfill.range AS r SET rows_changed = r.rows_changed + rows_there
+     WHERE r.job_id = job AND r.range_id = (SELECT min(s.range_id) FROM pgfill.range AS s WHERE s.job_id = job);
+    DELETE FROM pgfill.detached AS d WHERE d.job_id = job AND d.leaf = drop_partition.leaf;
+    PERFORM pgfill.take_allowance(job, rows_there);
+  EXCEPTION WHEN SQLSTATE 'PF012' THEN
+    NULL;  -- detached no more
+  END;
+  PERFORM pg_catalog.set_config('search_path', path, true);
+END
+$drop$;
+
+-- Attaches a partition again that a job has detached, without the constraint that detaching has added.
+CREATE OR REPLACE FUNCTION pgfill.attach_again(job bigint, leaf oid)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $attach$
+DECLARE
+  noted pgfill.detached;
+  added text;
+BEGIN
+  SELECT * INTO noted FROM pgfill.detached AS d WHERE d.job_id = job AND d.leaf = attach_again.leaf FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s %s', noted.parent::regclass, leaf::regclass, noted.bounds);
+  FOR added IN SELECT k.conname FROM pg_constraint AS k
+                WHERE k.conrelid = noted.leaf AND k.contype = 'c' AND k.conislocal AND k.conname <> ALL (noted.checks) LOOP
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', leaf::regclass, added);
+  END LOOP;
+  DELETE FROM pgfill.detached AS d WHERE d.job_id = job AND d.leaf = attach_again.leaf;
+END
+$attach$;
+
 -- A batch but for its walk and its COMMIT: the fence, the change of the rows (a statement over the values of `keys`), and
 -- where the range stands then. Counts exactly the rows that the statement changed, and those of them that stayed on their
 -- page. `walked`: NULL: as many as were changed. `subject`: the table, with what require_table() asks. `noted`: the

@@ -1,5 +1,6 @@
 -- Every job, or the one named, newest first. $1 name or NULL
-SELECT j.name, quote_ident(j.table_schema) || '.' || quote_ident(j.table_name) AS table_name, j.state, j.reason,
+SELECT j.name, quote_ident(j.table_schema) || '.' || quote_ident(j.table_name) AS table_name, j.state,
+       concat_ws('; ', nullif(j.reason, ''), 'detached, to be dropped or attached again by the next run: ' || d.names) AS reason,
        p.share, j.estimated_rows + p.beyond AS estimated_rows, p.rows_changed, p.batches, p.ranges, p.ranges_done,
        p.ranges_leased, p.deferred, p.quarantined, r.report, coalesce(r.host, '') AS host, coalesce(r.pid, 0) AS pid,
        coalesce((extract(epoch FROM clock_timestamp() - r.seen_at) * 1000)::bigint, 0) AS silent_ms,
@@ -12,6 +13,7 @@ SELECT j.name, quote_ident(j.table_schema) || '.' || quote_ident(j.table_name) A
        (SELECT string_agg(key || '=' || value, ', ' ORDER BY key) FROM jsonb_each_text(q.settings)) AS settings,
        j.one_at_a_time, j.kind, p.rows_kept
 FROM pgfill.job j
+CROSS JOIN LATERAL (SELECT string_agg(leaf::regclass::text, ', ') AS names FROM pgfill.detached WHERE job_id = j.id) AS d
 LEFT JOIN pgfill.request q ON q.job_id = j.id
 CROSS JOIN LATERAL pgfill.progress(j.id) AS p
 -- One that died when all was done is of no interest any more.

@@ -119,6 +119,17 @@ CREATE TABLE pgfill.skipped (
 CREATE TABLE pgfill.change (job_id bigint NOT NULL, xid xid NOT NULL, inserted boolean NOT NULL DEFAULT false);
 CREATE INDEX change_xid ON pgfill.change USING hash (xid);
 
+-- Partitions that a job has begun to detach, to drop them: until they are dropped, or attached again, which takes their
+-- bounds. `checks`: their check constraints of before; detaching adds one.
+CREATE TABLE pgfill.detached (
+  job_id bigint NOT NULL REFERENCES pgfill.job,
+  leaf oid NOT NULL,
+  parent oid NOT NULL,
+  bounds text NOT NULL,
+  checks text[] NOT NULL,
+  PRIMARY KEY (job_id, leaf)
+);
+
 -- What is asked of a job: the desired state, the sum of all requests. Its version counts them; a runner acknowledges the
 -- version that it obeys.
 CREATE TABLE pgfill.request (

@@ -192,7 +192,7 @@ bool at_random(const Facts& facts, const Passage& passage) {
 double outside_bytes_of_row(const JobSpec& spec, const Facts& facts, const Sample& sample) {
   const double toast_of_row =
       static_cast<double>(facts.table.toast_bytes) / std::max(1.0, static_cast<double>(facts.table.estimated_rows));
-  if (spec.deletes() != nullptr) return toast_of_row;
+  if (kinds::removes_rows(spec)) return toast_of_row;
   if (sample.written && sample.set_bytes > 0) return sample.outside_bytes;
   for (const Assignment& assignment : spec.set()) {
     const ColumnFact* set = find_column(facts, assignment.column);
@@ -211,7 +211,7 @@ BytesWritten bytes_written(const JobSpec& spec, const Facts& facts, const Sample
   BytesWritten written;
   if (passage.changed <= 0) return written;
   const double outside = outside_bytes_of_row(spec, facts, sample);
-  if (spec.deletes() != nullptr) {
+  if (kinds::removes_rows(spec)) {
     // Nothing grows, and nothing shrinks: what is deleted is marked so, in the pages of the table alone.
     const double tried = sampled_record(model);
     const double row = tried > 0 ? tried : deleted_record + outside * toast_wal;

@@ -1,6 +1,7 @@
 #include "plan/count_rows.h"
 
 #include "kinds/kind.h"
+#include "plan/read_deletion.h"
 #include "plan/statements.h"
 #include "postgres/transaction.h"
 #include "sql/plan_builder.h"
@@ -19,6 +20,8 @@ async::Task<std::int64_t> count_rows(postgres::Session& session, JobSpec spec, T
   facts.schema = table.schema;
   facts.table = table.name;
   facts.plain = table.kind == 'r';
+  const std::vector<ReferrerFact> referrers = co_await read_referrers(session, table.oid);
+  facts.references = references_of(referrers);
   const sql::BuiltStatement count = sql::row_count(kinds::target_of(spec, facts));
   std::vector<postgres::Command> commands;
   commands.push_back({sql::plan_allow_scan, {}});

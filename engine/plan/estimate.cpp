@@ -53,7 +53,7 @@ double triggers_run(const Facts& facts, const ColumnNumbers& changed) {
 /// What writing a changed row takes, besides the values.
 double write_us(const JobSpec& spec, const Facts& facts, const Sample& sample, bool hot_possible) {
   const ColumnNumbers changed = with_dependents(facts, assigned_columns(facts, spec));
-  if (spec.deletes() != nullptr) {
+  if (kinds::removes_rows(spec)) {
     return delete_us - walk_us + foreign_key_us * static_cast<double>(facts.referrers.size()) +
            trigger_us * triggers_run(facts, changed) + outside_bytes_of_row(spec, facts, sample) / outside_bytes_us;
   }

@@ -159,6 +159,26 @@ std::string table_name(const Facts& facts) {
   return qualified(facts.table.schema, facts.table.name);
 }
 
+bool refuses_here(const ReferrerFact& key) {
+  return key.depth == 1 && !key.to_itself && (key.on_delete == "a" || key.on_delete == "r");
+}
+
+std::vector<sql::Reference> references_of(const std::vector<ReferrerFact>& referrers) {
+  std::vector<sql::Reference> references;
+  for (const ReferrerFact& key : referrers) {
+    if (refuses_here(key)) references.push_back({key.schema, key.table, key.columns, key.referred});
+  }
+  return references;
+}
+
+std::string WholePartition::leaf_name() const {
+  return qualified(schema, name);
+}
+
+std::string WholePartition::parent_name() const {
+  return qualified(parent_schema, parent);
+}
+
 std::string qualified(std::string_view schema, std::string_view name) {
   return schema.empty() ? readable(name) : readable(schema) + '.' + readable(name);
 }

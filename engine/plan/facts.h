@@ -86,13 +86,28 @@ struct ReferrerFact {
   std::vector<std::string> columns;
   int depth = 1;  ///< 1: it refers to the job's table
   bool to_itself = false;
+  std::vector<std::string> referred = {};  ///< the columns that `columns` refer to
 };
+
+/// Whether the key is one of another table that refuses to let go of the job's rows.
+bool refuses_here(const ReferrerFact& key);
+/// Those keys, for statements.
+std::vector<sql::Reference> references_of(const std::vector<ReferrerFact>& referrers);
 
 /// A leaf partition whose bounds prove that a deletion takes all of its rows, but for those whose condition is NULL.
 struct WholePartition {
-  std::string leaf;             ///< as a person writes it
-  std::string parent;           ///< the table that it is a partition of
-  bool beside_default = false;  ///< that has a default partition
+  std::uint32_t oid = 0;
+  std::string schema;
+  std::string name;
+  std::uint32_t parent_oid = 0;
+  std::string parent_schema;  ///< of the table that it is a partition of
+  std::string parent;
+  bool beside_default = false;  ///< the parent has a default partition
+  bool owned = false;           ///< by the role of the session, and so is its parent
+  bool depended_on = false;     ///< by a view, for instance: it cannot be dropped
+
+  std::string leaf_name() const;  ///< as a person writes it
+  std::string parent_name() const;
 };
 
 /// A session, or a prepared transaction when `pid` is 0, whose table lock a batch waits for.
@@ -206,6 +221,7 @@ struct Facts {
   std::vector<std::string> publications;  ///< of the table or a leaf
   std::vector<ReferrerFact> referrers;    ///< of a deletion; nearest first
   std::vector<WholePartition> whole_partitions;
+  std::vector<std::string> undroppable;    ///< why no partition may be dropped instead of its rows being deleted
   std::vector<std::string> subscriptions;  ///< that fill the table or a partition
   std::vector<LockFact> locks;
   std::vector<TransactionFact> transactions;  ///< oldest first

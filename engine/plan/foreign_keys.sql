@@ -11,12 +11,13 @@ WITH RECURSIVE member(oid, relkind) AS (
   SELECT f.conname, true AS from_here, f.confrelid::regclass::text AS other, f.conrelid AS relid, f.conkey AS columns,
          f.confupdtype, f.confdeltype, f.confkey AS there, f.conrelid = f.confrelid AS to_itself
   FROM member m JOIN pg_catalog.pg_constraint f ON f.conrelid = m.oid
-  WHERE f.contype = 'f' AND (m.oid = $1::oid OR f.conparentid = 0)
+  -- A key that is not enforced does nothing; older servers have none.
+  WHERE f.contype = 'f' AND coalesce(pg_catalog.to_jsonb(f) ->> 'conenforced', 'true') = 'true' AND (m.oid = $1::oid OR f.conparentid = 0)
   UNION ALL
   SELECT f.conname, false, f.conrelid::regclass::text, f.confrelid, f.confkey, f.confupdtype, f.confdeltype,
          f.conkey, f.conrelid = f.confrelid
   FROM member m JOIN pg_catalog.pg_constraint f ON f.confrelid = m.oid
-  WHERE f.contype = 'f' AND (m.oid = $1::oid OR f.conparentid = 0)
+  WHERE f.contype = 'f' AND coalesce(pg_catalog.to_jsonb(f) ->> 'conenforced', 'true') = 'true' AND (m.oid = $1::oid OR f.conparentid = 0)
 )
 SELECT conname, from_here, other,
        ARRAY(SELECT own.attnum

@@ -48,6 +48,7 @@ kinds::TargetFacts target_facts(const Subject& subject) {
   facts.by_position = is_position(*subject.key);
   facts.generated = generated_columns(subject.facts);
   facts.may_keep = keeping_trigger(subject.facts, subject.spec) != nullptr;
+  facts.references = references_of(subject.facts.referrers);
   return facts;
 }
 
@@ -157,7 +158,7 @@ Task<void> settle_defaults(postgres::Session& session, Draft& draft) {
   subject.spec = spec::with_defaults(std::move(subject.spec), draft.plan.defaults);
 }
 
-/// Of a deletion: the bound that now() and its kin in the condition make is that of the time it is planned.
+/// The bound that now() and its kin in the condition make is that of the time it is planned.
 Task<void> settle_time(postgres::Session& session, Draft& draft) {
   JobSpec& spec = draft.subject.spec;
   if (!spec::reads_time(spec.where)) co_return;
@@ -165,12 +166,12 @@ Task<void> settle_time(postgres::Session& session, Draft& draft) {
   spec = spec::at_time(std::move(spec), draft.plan.time);
 }
 
-/// What a deletion meets beyond its table.
-Task<void> read_deletion(postgres::Session& session, Draft& draft) {
+/// What only some kinds of jobs meet: a bound of time, and, where rows go, whoever refers to them.
+Task<void> read_kind(postgres::Session& session, Draft& draft) {
   Subject& subject = draft.subject;
-  if (subject.spec.deletes() == nullptr) co_return;
+  if (kinds::kind_of(subject.spec).fixes_time()) co_await settle_time(session, draft);
+  if (!kinds::removes_rows(subject.spec)) co_return;
   subject.facts.referrers = co_await read_referrers(session, subject.facts.table.oid);
-  co_await settle_time(session, draft);
 }
 
 /// Decides what may be tried of the job.
@@ -223,7 +224,7 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   subject.facts = std::move(*facts);
   plan.table = subject.facts.table;
   co_await settle_defaults(session, draft);
-  co_await read_deletion(session, draft);
+  co_await read_kind(session, draft);
   Effects effects = co_await read_effects(session, subject.spec, subject.facts, subject.facts.table.search_path);
   plan.one_at_a_time = effects.one_at_a_time();
   plan.may_insert = effects.may_insert_into_target() && subject.facts.access.may_read_xmin;
@@ -240,8 +241,8 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   if (!columns_without_statistics(subject.facts, subject.spec.where).empty()) subject.statement.matching_share = 1;
   if (!subject.statement.rejection) co_await decide_walk(session, draft, target);
   show_batch(draft, target);
-  if (may_go_whole(subject.spec, subject.facts, subject.statement))
-    subject.facts.whole_partitions = co_await read_whole_partitions(session, target);
+  co_await read_partitions_of_deletion(session, subject.spec, subject.statement, target, subject.facts);
+  plan.dropped_partitions = dropped_partitions(subject.spec, subject.facts);
   if (!subject.statement.rejection) plan.ranges = co_await make_ranges(session, subject, plan.order, plan.stripes);
   plan.table = subject.facts.table;
   if (sampling == Sampling::on) co_await prepare_sample(session, draft, std::move(target));

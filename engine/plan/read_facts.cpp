@@ -61,6 +61,7 @@ Facts table_facts(const Rows& rows) {
   facts.is_owner = rows.boolean(0, 15);
   facts.partition_columns = numbers(rows, 0, 16);
   facts.table.toast_bytes = rows.integer(0, 17);
+  facts.table.may_vacuum = rows.boolean(0, 18);
   return facts;
 }
 

@@ -11,12 +11,14 @@ WITH RECURSIVE member(oid, relkind) AS (
 ), met(key, child, action, depth, parent) AS (
   SELECT k.oid, k.conrelid, k.confdeltype, 1, k.confrelid
   FROM member m JOIN pg_catalog.pg_constraint k ON k.confrelid = m.oid
-  WHERE k.contype = 'f' AND (k.confrelid = $1::oid OR k.conparentid = 0)
+  -- A key that is not enforced does nothing; older servers have none.
+  WHERE k.contype = 'f' AND coalesce(pg_catalog.to_jsonb(k) ->> 'conenforced', 'true') = 'true'
+    AND (k.confrelid = $1::oid OR k.conparentid = 0)
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint up WHERE up.oid = k.conparentid AND up.confrelid = k.confrelid)
   UNION
   SELECT k.oid, k.conrelid, k.confdeltype, met.depth + 1, k.confrelid
   FROM met JOIN pg_catalog.pg_constraint k ON k.confrelid = met.child
-  WHERE met.action = 'c' AND k.contype = 'f' AND k.conparentid = 0 AND met.depth < 16 AND met.child <> met.parent
+  WHERE met.action = 'c' AND k.contype = 'f' AND coalesce(pg_catalog.to_jsonb(k) ->> 'conenforced', 'true') = 'true' AND k.conparentid = 0 AND met.depth < 16 AND met.child <> met.parent
 ), known AS (
   SELECT key, child, action, min(depth) AS depth FROM met GROUP BY key, child, action
 ), leaf(child, oid) AS (
@@ -54,7 +56,10 @@ SELECT con.conname, n.nspname, c.relname, known.action, coalesce(size.rows, 0)::
                     WHERE own.attrelid = con.conrelid AND own.attnum = ANY (con.conkey))))),
        ARRAY(SELECT own.attname::text FROM unnest(con.conkey) WITH ORDINALITY AS k(number, place)
              JOIN pg_catalog.pg_attribute own ON own.attrelid = con.conrelid AND own.attnum = k.number ORDER BY k.place),
-       known.depth, known.child = $1::oid
+       known.depth, known.child = $1::oid,
+       ARRAY(SELECT there.attname::text FROM unnest(con.confkey) WITH ORDINALITY AS k(number, place)
+             JOIN pg_catalog.pg_attribute there ON there.attrelid = con.confrelid AND there.attnum = k.number
+             ORDER BY k.place)
 FROM known JOIN pg_catalog.pg_constraint con ON con.oid = known.key
 JOIN pg_catalog.pg_class c ON c.oid = known.child JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN size ON size.child = known.child

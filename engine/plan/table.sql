@@ -67,5 +67,12 @@ SELECT t.oid, t.nspname, t.relname, t.relkind, t.relpersistence, s.estimated_row
              LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = m.oid AND a.attnum = by.attnum
              LEFT JOIN pg_catalog.pg_attribute own ON own.attrelid = t.oid AND own.attname = a.attname
              ORDER BY 1) AS partition_columns,
-       s.toast_bytes
+       s.toast_bytes,
+       -- By the owner; from PostgreSQL 17 on by MAINTAIN, too.
+       pg_has_role(t.relowner, 'USAGE')
+         OR EXISTS (SELECT FROM pg_catalog.pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+                    WHERE c.oid = t.oid AND a.privilege_type = 'MAINTAIN'
+                      AND (a.grantee = 0 OR pg_has_role(a.grantee, 'USAGE')))
+         OR EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = 'pg_maintain' AND pg_has_role(r.oid, 'USAGE'))
+         AS may_vacuum
 FROM target t CROSS JOIN total s

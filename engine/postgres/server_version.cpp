@@ -10,6 +10,7 @@ constexpr std::array table{
     FeatureRow{Feature::hash_of_records, 14, "stripes of a key of several columns or of text",
                "hash_record_extended(record, bigint)"},
     FeatureRow{Feature::scans_of_positions, 14, "ranges of ctid are read without the rest of the table", ""},
+    FeatureRow{Feature::detach_concurrently, 14, "a partition is detached beside readers and writers", ""},
     FeatureRow{Feature::version_of_database_collation, 15, "the database records its collation's version",
                "pg_database_collation_actual_version(oid)"},
     FeatureRow{Feature::backup_by_start_and_stop, 15, "pg_backup_start; pg_start_backup before",

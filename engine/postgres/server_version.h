@@ -15,6 +15,7 @@ inline constexpr int newest_major = 18;
 enum class Feature {
   hash_of_records,
   scans_of_positions,
+  detach_concurrently,
   version_of_database_collation,
   backup_by_start_and_stop,
   heap_only_beside_brin,

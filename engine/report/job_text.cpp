@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/quantity.h"
+#include "report/row_counts.h"
 #include "report/style.h"
 #include "report/words.h"
 
@@ -104,12 +105,10 @@ std::vector<std::string> status_block(const JobStatus& status, std::size_t width
     line.replace(at, state.size(), painted_state(shown_state(status), colour));
     break;
   }
-  append(lines, "progress",
-         {bar(status.share, width < 60 ? 10 : 24) + " " + percentage(status.share) + " of " +
-              rows_of(status.estimated_rows),
-          short_count(static_cast<double>(status.rows_changed)) + " " + std::string(counted_as(status.kind)),
-          status.rows_kept > 0 ? short_count(static_cast<double>(status.rows_kept)) + " kept by triggers" : ""},
-         width);
+  std::vector<std::string> progress = short_counts(status.kind, status.rows_changed, status.rows_kept);
+  progress.insert(progress.begin(), bar(status.share, width < 60 ? 10 : 24) + " " + percentage(status.share) + " of " +
+                                        rows_of(status.estimated_rows));
+  append(lines, "progress", progress, width);
   if (status.runner_alive)
     append(lines, "speed", {row_rate(status.rows_per_second), one_line(status.batch_summary)}, width);
   append(

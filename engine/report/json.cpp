@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/row_counts.h"
 #include "report/words.h"
 
 namespace pgfill::report {
@@ -54,6 +55,7 @@ ordered_json facts_json(const TableFacts& table) {
           {"toast_bytes", table.toast_bytes},
           {"fillfactor_percent", table.fillfactor},
           {"analyzed", table.analyzed},
+          {"may_vacuum", table.may_vacuum},
           {"server_version", table.server_version}};
 }
 
@@ -86,8 +88,8 @@ ordered_json ranges_json(const std::vector<PlannedRange>& ranges) {
 
 /// Rows by what became of them.
 ordered_json counts_json(const std::string& kind, std::int64_t rows, std::int64_t kept) {
-  ordered_json counts{{std::string(counted_as(kind)), rows}};
-  if (kind == "delete") counts["kept"] = kept;
+  ordered_json counts = ordered_json::object();
+  for (const RowCount& one : row_counts(kind, rows, kept)) counts[std::string(one.name)] = one.rows;
   return counts;
 }
 
@@ -231,6 +233,7 @@ ordered_json to_json(const RunReport& report) {
   return {{"exit_code", static_cast<int>(report.exit)},
           {"was_done_before", report.was_done_before},
           {"error", report.exit == ExitCode::done ? ordered_json(nullptr) : to_json(report.error)},
+          {"advice", or_null(report.advice)},
           {"progress", to_json(report.progress)}};
 }
 
@@ -254,6 +257,7 @@ ordered_json to_json(const Plan& plan) {
           {"stripes", plan.stripes},
           {"stripes_reason", plan.stripes_reason},
           {"one_at_a_time", or_null(plan.one_at_a_time)},
+          {"dropped_partitions", plan.dropped_partitions},
           {"ranges", ranges_json(plan.ranges)}};
 }
 

@@ -9,6 +9,8 @@
 #include <set>
 #include <string_view>
 
+#include "report/row_counts.h"
+
 namespace pgfill::report {
 namespace {
 
@@ -111,6 +113,11 @@ std::string metrics_text(const std::vector<JobStatus>& jobs) {
     text += head(metric.name, metric.type, metric.help);
     for (const JobStatus& job : jobs)
       text += fmt::format("{}{{{}}} {}\n", metric.name, of_job(job), number_text(metric.value(job)));
+  }
+  text += head("pgfill_job_rows_total", "counter", "Rows by what has become of them, in all runs of the job.");
+  for (const JobStatus& job : jobs) {
+    for (const RowCount& one : row_counts(job.kind, job.rows_changed, job.rows_kept))
+      text += fmt::format("pgfill_job_rows_total{{{},count=\"{}\"}} {}\n", of_job(job), one.name, one.rows);
   }
   text += of_signals(jobs, "pgfill_signal_value",
                      "What the throttle reads: seconds, bytes, bytes a second, a share of 1, or a count; NaN: unknown.",

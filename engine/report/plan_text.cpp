@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "kinds/kind.h"
 #include "report/json.h"
 #include "report/quantity.h"
 #include "report/style.h"
@@ -41,11 +42,14 @@ std::string time_words(const Estimate& estimate) {
   return (from == to ? "about " + from : from + " to " + to) + " when nothing slows it down";
 }
 
-std::string growth_words(const Estimate& estimate, bool deletes, const std::string& table) {
+std::string growth_words(const Plan& plan, const kinds::Kind& kind, const std::string& table) {
+  const Estimate& estimate = plan.estimate;
   const std::string most = "at most " + size(estimate.heap_growth_bytes) + ", and " +
                            size(estimate.index_growth_bytes) + " of indexes, for vacuum";
-  if (deletes)
-    return "none; the files do not shrink either: VACUUM " + table + " afterwards makes the room usable again";
+  if (!kind.leaves_versions())
+    return "none; the files do not shrink either: " +
+           (plan.table.may_vacuum ? "the job runs VACUUM, which makes the room usable again"
+                                  : "VACUUM " + table + " afterwards makes the room usable again");
   return most + (estimate.hot_possible ? "; in-page (HOT) updates are possible, no index has a column that is set"
                                        : "; no in-page (HOT) updates, an index has a column that is set");
 }
@@ -53,24 +57,6 @@ std::string growth_words(const Estimate& estimate, bool deletes, const std::stri
 /// How much WAL, and what all the figures rest on.
 std::string wal_words(const Estimate& estimate) {
   return "about " + size(estimate.wal_bytes);
-}
-
-std::string assignment_words(const JobSpec& spec) {
-  std::string words;
-  for (const Assignment& assignment : spec.set())
-    words += fmt::format("{}{} = {}", words.empty() ? "" : ", ", assignment.column, assignment.expression);
-  return words;
-}
-
-std::string guard_words(const Delete& deletes) {
-  std::string words = deletes.at_most
-                          ? "at most " + exact_count(*deletes.at_most) + " rows, counted before the first batch"
-                          : "any number of rows";
-  if (deletes.all) words += "; every row is meant";
-  std::string tables;
-  for (const TableReference& one : deletes.accept_cascade)
-    tables += (tables.empty() ? "" : ", ") + (one.schema.empty() ? "" : one.schema + ".") + one.table;
-  return words + (tables.empty() ? "" : "; foreign keys may change " + tables);
 }
 
 std::string finding_lines(const Finding& finding, bool colour) {
@@ -108,18 +94,16 @@ std::string head(const JobSpec& spec, const Plan& plan, bool colour) {
   const std::string table = plan.table.schema.empty() ? spec.table : plan.table.schema + "." + plan.table.name;
   std::string text =
       painted(spec.job, Paint::bold, colour) + "   " + std::string(name_of(spec.kind)) + " " + one_line(table) + "\n";
-  const bool deletes = spec.deletes() != nullptr;
-  if (!deletes) text += line("set", assignment_words(spec));
-  if (deletes) text += line("guards", guard_words(*spec.deletes()));
+  const kinds::Kind& kind = kinds::kind_of(spec);
+  for (const auto& [label, words] : kind.lines(spec)) text += line(label, words);
   text += line("where", spec.where.empty() ? "(every row)" : spec.where);
   if (!plan.time.empty()) text += line("now()", plan.time + ", for all batches");
   if (plan.table.oid != 0) text += line("table", table_words(plan.table));
   text += line("key", key_words(plan.key));
   if (plan.ranges.empty()) return text;
-  text += line(
-      "rows",
-      fmt::format("about {} to walk, {} of them to {}", short_count(static_cast<double>(plan.estimate.rows_in_table)),
-                  short_count(static_cast<double>(plan.estimate.rows_to_change)), deletes ? "delete" : "change"));
+  text += line("rows", fmt::format("about {} to walk, {} of them to {}",
+                                   short_count(static_cast<double>(plan.estimate.rows_in_table)),
+                                   short_count(static_cast<double>(plan.estimate.rows_to_change)), kind.verb()));
   text += line("ranges",
                fmt::format("{}, {}, batches of {} to {} rows aimed at {}",
                            counted(static_cast<std::int64_t>(plan.ranges.size()), "range"),
@@ -131,7 +115,7 @@ std::string head(const JobSpec& spec, const Plan& plan, bool colour) {
   text += line("stripes", passes + (plan.stripes_reason.empty() ? "" : ": " + plan.stripes_reason));
   if (!plan.one_at_a_time.empty()) text += line("workers", "one, no batch beside another: " + plan.one_at_a_time);
   text += line("time", time_words(plan.estimate));
-  text += line("growth", growth_words(plan.estimate, deletes, one_line(table)));
+  text += line("growth", growth_words(plan, kind, one_line(table)));
   text += line("WAL", wal_words(plan.estimate));
   if (!plan.estimate.basis.empty()) text += line("estimated", "from " + plan.estimate.basis);
   return text;

@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "pgfill/kind.h"
 #include "report/json.h"
 #include "report/quantity.h"
+#include "report/row_counts.h"
 
 namespace pgfill::report {
 
@@ -95,6 +95,17 @@ struct Row {
     }
     return {"failed_over", message, dump(detail)};
   }
+  EventRow operator()(const event::PartitionDropped& e) const {
+    return {"partition_dropped",
+            fmt::format("partition {} dropped in {}, {}", e.partition, duration(e.duration),
+                        counted(e.rows, done + " row")),
+            dump(ordered_json{{"partition", e.partition}, {"rows", e.rows}, {"duration_ms", e.duration.count()}})};
+  }
+  EventRow operator()(const event::PartitionKept& e) const {
+    return {"partition_kept",
+            fmt::format("partition {} is not dropped: {}; its rows are deleted in batches", e.partition, e.reason),
+            dump(ordered_json{{"partition", e.partition}, {"reason", e.reason}})};
+  }
   EventRow operator()(const event::RangeFinished& e) const {
     return {"range_finished", fmt::format("range {} done, {}", e.range, counted(e.rows_changed, done + " row")),
             ordered_json{{"range", e.range}, {"rows_changed", e.rows_changed}}.dump()};
@@ -136,10 +147,12 @@ struct Row {
             dump(ordered_json{{"pay", e.pay}, {"on_page", e.on_page}, {"held_by", e.held_by}})};
   }
   EventRow operator()(const event::Vacuumed& e) const {
-    return {"vacuumed",
-            fmt::format("vacuumed the table in {}: its growth had used {} of the budget", duration(e.duration),
-                        percentage(e.used)),
-            dump(ordered_json{{"used", e.used}, {"duration_ms", e.duration.count()}})};
+    return {
+        "vacuumed",
+        fmt::format("vacuumed the table in {}: ", duration(e.duration)) +
+            (e.rows_removed > 0 ? fmt::format("{} had gone from it", counted(e.rows_removed, "row"))
+                                : fmt::format("its growth had used {} of the budget", percentage(e.used))),
+        dump(ordered_json{{"used", e.used}, {"rows_removed", e.rows_removed}, {"duration_ms", e.duration.count()}})};
   }
   EventRow operator()(const event::NotWatched& e) const {
     return {"not_watched", e.reason, dump(ordered_json{{"reason", e.reason}})};
@@ -179,7 +192,7 @@ std::string describe(const Event& event) {
 }
 
 EventRow to_row(const Event& event) {
-  return std::visit(Row{std::string(counted_as(event.kind))}, event.body);
+  return std::visit(Row{counted_as(event.kind)}, event.body);
 }
 
 std::string_view name_of(event::BatchFailed::Kind failure) {

@@ -41,56 +41,13 @@ JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessio
                 [this](Event::Body body) { events_.emit(std::move(body)); }),
       admission_(gate_, throttle::Pace(), [this] { return scheduler_.stopping(); }),
       pressure_(signal_context(), steering_, gate_, admission_, scheduler_, meter_, events_),
-      vacuum_(sessions_, job_work_, pressure_, gate_, events_) {
+      drops_(sessions_, job_, job_work_, claim_.runner_id, scheduler_, gate_, events_),
+      vacuum_(sessions_, job_work_, pressure_, meter_, gate_, events_) {
   steering_.take(request);
   pressure_.decide();
   gate_.on_change = [this](const throttle::Gate& gate) { report_gate(gate); };
   sessions_.limit_pace_for(steering_.most_workers());
   sessions_.follow(job_.record.id, claim_.mark, [this](int former, int timeline) { followed(former, timeline); });
-}
-
-throttle::SignalContext JobRun::signal_context() const {
-  throttle::SignalContext context;
-  context.job = job_.record.name;
-  context.sessions = postgres::sessions_of(job_.record.name);
-  context.table = job_work_.table.oid;
-  context.search_path = job_work_.search_path;
-  context.wal_used = job_.record.wal_used;
-  context.table_bytes_at_start = job_.record.table_bytes;
-  return context;
-}
-
-work::WorkerHooks JobRun::hooks() {
-  work::WorkerHooks hooks;
-  hooks.permit = [this](int worker) { return permit(worker); };
-  hooks.aim = [this] {
-    const bool stripes_pay = steering_.spec().stripes != Stripes::off && stripe_watch_.pays(async::Clock::now());
-    const auto row_time = work::row_time_of(steering_.spec().throttle.lock_wait, job_work_.direct_patience);
-    return work::Aim{steering_.spec().batch, pressure_.batch_time(), stripes_pay, row_time};
-  };
-  hooks.measured = [this](std::int64_t on_page, std::int64_t changed) { take_measured(on_page, changed); };
-  hooks.committed = [this](const work::CommittedBatch& batch) {
-    meter_.count(batch);
-    scheduler_.batch_committed();
-  };
-  hooks.range_added = [this] { scheduler_.range_added(); };
-  hooks.failed = [this] { meter_.count_retry(); };
-  hooks.emit = [this](Event::Body body) { events_.emit(std::move(body)); };
-  return hooks;
-}
-
-schedule::Seams JobRun::seams() {
-  schedule::Seams seams;
-  seams.connect = [this](int worker) { return workers_.connect(worker); };
-  seams.next_range = [this](int worker, std::optional<std::int64_t> again) {
-    return workers_.next_range(worker, again);
-  };
-  seams.run_range = [this](int worker) { return run_range(worker); };
-  seams.failed = [this](event::BatchFailed failed) {
-    meter_.count_retry();
-    events_.emit(std::move(failed));
-  };
-  return seams;
 }
 
 Task<work::Permit> JobRun::permit(int worker) {
@@ -129,12 +86,6 @@ void JobRun::report_gate(const throttle::Gate& gate) {
     events_.emit(event::Unthrottled{std::chrono::duration_cast<std::chrono::milliseconds>(closed_for)});
   }
   reported_closed_ = !gate.is_open();
-}
-
-RunParts JobRun::parts() {
-  return {order_.connection, sessions_, order_.spec.job, job_.record.id, claim_.runner_id, job_work_.table.oid,
-          order_.observer,   steering_, pressure_,       gate_,          scheduler_,       workers_,
-          completion_,       meter_,    events_,         failover_};
 }
 
 Task<RunReport> JobRun::execute(std::unique_ptr<postgres::Session> session) {
@@ -176,13 +127,17 @@ Task<schedule::Ending> JobRun::work_in_company() {
   co_return ending;
 }
 
-/// The ranges, then what is left when all of them are done.
+/// Whole partitions, the ranges, then what is left when all of them are done.
 Task<schedule::Ending> JobRun::work() {
+  const std::optional<schedule::Ending> undropped = co_await drops_.run();
+  if (undropped) co_return *undropped;
   for (;;) {
     schedule::Ending ending = co_await scheduler_.run();
     if (ending.how == schedule::Ending::How::all_done) ending = co_await completion_.run();
     admission_.end_batch(0);
-    if (ending.how != schedule::Ending::How::all_done || !completion_.went_back()) co_return ending;
+    const bool all_done = ending.how == schedule::Ending::How::all_done;
+    if (all_done && !completion_.went_back()) co_await vacuum_.at_the_end();
+    if (!all_done || !completion_.went_back()) co_return ending;
     // Or another runner has the ranges, which the heartbeat will tell.
     co_await async::sleep_for(went_back_pause);
   }
@@ -195,6 +150,7 @@ void JobRun::followed(int former_timeline, int timeline) {
   const int former = failover_ ? failover_->former_timeline : former_timeline;
   failover_ = event::FailedOver{former, timeline, before, 0};
   workers_.cut_sessions();
+  drops_.cut_session();
   if (supervisor_) supervisor_->cut_sessions();
 }
 
@@ -291,6 +247,7 @@ Task<std::optional<RunReport>> JobRun::end(schedule::Ending ending) {
     report.error = postgres::to_error(*failure, "ending job " + order_.spec.job);
     report.error.state = "every batch that was reported as committed is in the ledger";
   }
+  report.advice = vacuum_.advice();
   report.exit = report.error.message.empty() ? ExitCode::done : exit_code_of(report.error.code);
   co_return report;
 }

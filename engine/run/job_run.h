@@ -6,6 +6,7 @@
 #include "pgfill/job.h"
 #include "run/claim.h"
 #include "run/open_job.h"
+#include "run/partition_drops.h"
 #include "run/sessions.h"
 #include "run/supervisor.h"
 #include "run/vacuum.h"
@@ -64,6 +65,7 @@ class JobRun {
   throttle::Admission admission_;
   Pressure pressure_;
   work::StripeWatch stripe_watch_;
+  PartitionDrops drops_;
   Vacuum vacuum_;
   std::optional<Supervisor> supervisor_;  ///< while the job runs
   std::optional<event::FailedOver> failover_;

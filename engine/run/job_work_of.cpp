@@ -4,6 +4,7 @@
 
 #include "kinds/kind.h"
 #include "plan/ordering.h"
+#include "plan/read_deletion.h"
 #include "spec/columns_used.h"
 #include "sql/identifier.h"
 #include "sql/key_text.h"
@@ -44,6 +45,10 @@ Task<kinds::TargetFacts> target_facts(postgres::Session& session, const OpenedJo
     facts.sets_unique_key = co_await work::changes_unique_key(session, job.table_oid, std::move(written));
   if (kind.event() == kinds::RowEvent::remove)
     facts.may_keep = co_await work::has_keeping_trigger(session, job.table_oid);
+  if (kind.skips_referenced(opened.spec)) {
+    const std::vector<plan::ReferrerFact> referrers = co_await plan::read_referrers(session, job.table_oid);
+    facts.references = plan::references_of(referrers);
+  }
   co_return facts;
 }
 

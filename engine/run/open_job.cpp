@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "control/steering.h"
+#include "kinds/kind.h"
+#include "ledger/partition.h"
 #include "ledger/range.h"
 #include "ledger/runner.h"
 #include "ledger/schema.h"
@@ -102,7 +104,7 @@ Error copied(const JobRecord& job, const std::string& server) {
 
 /// The spec with what DEFAULT, or the time in the condition of a deletion, stood for when the job was registered.
 Result<JobSpec> as_registered(JobSpec spec, const JobRecord& job) {
-  const bool has_bound = spec.deletes() != nullptr && spec::reads_time(spec.where);
+  const bool has_bound = kinds::kind_of(spec).fixes_time() && spec::reads_time(spec.where);
   if (!has_bound && spec::columns_set_to_default(spec).empty()) return spec;
   const Result<JobSpec> registered = parse_spec(job.spec_yaml, "spec of job " + job.name);
   if (!registered) return registered.error();
@@ -128,11 +130,22 @@ Error runs_now(const ledger::PresentRunner& runner, const std::string& job) {
   return error;
 }
 
-/// More rows match than the job may delete. Empty: fewer, or it may delete any number.
+/// The ledger would forget whose it is.
+Error half_way(const JobRecord& job, const ledger::DetachedPartition& partition) {
+  Error error;
+  error.code = ErrorCode::partition_detached;
+  error.message = "job " + job.name + " has begun to detach partition " + partition.name + " of " + partition.parent +
+                  ", to drop it";
+  error.state = "nothing changed by this call";
+  error.hint = "let the job go on, which drops it or attaches it again: pgfill run " + job.name;
+  return error;
+}
+
+/// More rows match than the job may take away. Empty: fewer, or it may take any number.
 Task<std::optional<Error>> more_than_allowed(postgres::Session& session, JobSpec spec, TableFacts table) {
-  const Delete* deletes = spec.deletes();
-  if (deletes == nullptr || !deletes->at_most) co_return std::nullopt;
-  const std::int64_t most = *deletes->at_most;
+  const std::optional<std::int64_t> allowed = kinds::kind_of(spec).at_most(spec);
+  if (!allowed) co_return std::nullopt;
+  const std::int64_t most = *allowed;
   const std::string name = table.schema + "." + table.name;
   const std::int64_t rows = co_await plan::count_rows(session, std::move(spec), std::move(table));
   if (rows <= most) co_return std::nullopt;
@@ -156,7 +169,7 @@ Task<std::optional<Error>> register_plan(postgres::Session& session, const JobSp
   if (too_many) co_return *too_many;
   ledger::Registration registration{spec.job, to_yaml(settled), canonical_form(spec), std::move(server), {}};
   registration.kind = name_of(spec.kind);
-  if (spec.deletes() != nullptr) registration.allowance = spec.deletes()->at_most;
+  registration.allowance = kinds::kind_of(spec).at_most(spec);
   if (std::optional<std::set<std::string>> used = spec::columns_used(spec)) {
     for (const KeyColumn& column : plan.key.columns) used->insert(column.name);
     registration.columns.emplace(used->begin(), used->end());
@@ -246,6 +259,8 @@ Task<Result<OpenedJob>> open_job(postgres::Session& session, JobSpec spec, std::
   if (found && again) {
     const auto runner = co_await ledger::present_runner(session, found->id);
     if (runner && !runner->dead()) co_return runs_now(*runner, spec.job);
+    const std::vector<ledger::DetachedPartition> detached = co_await ledger::detached_partitions(session, found->id);
+    if (!detached.empty()) co_return half_way(*found, detached.front());
     co_await ledger::forget_job(session, found->id);
     found.reset();
   }

@@ -47,7 +47,8 @@ Progress Supervisor::progress() const {
     progress.reason = reason->sentence;
     progress.held_by = *reason;
   } else {
-    progress.reason = parts_.completion.waiting_for();
+    progress.reason = parts_.drops.waiting_for();
+    if (progress.reason.empty()) progress.reason = parts_.completion.waiting_for();
     if (progress.reason.empty()) progress.reason = parts_.scheduler.waiting_for();
     if (progress.reason.empty()) progress.reason = parts_.pressure.reason();
     if (progress.reason.empty() && parts_.meter.outgrown()) progress.reason = outgrown;
@@ -87,7 +88,10 @@ Task<void> Supervisor::enforce_stop() {
 Task<void> Supervisor::cancel_batches() {
   try {
     const auto session = co_await open_session(parts_.connection, parts_.job, "cancel", patience_with_cancelling);
-    co_await work::cancel_sessions(*session, parts_.workers.session_names(), answer_time);
+    std::vector<std::string> names = parts_.workers.session_names();
+    names.push_back(parts_.drops.session_name());
+    names.push_back(parts_.vacuum.session_name());
+    co_await work::cancel_sessions(*session, std::move(names), answer_time);
   } catch (const postgres::Failure&) {
     // Out of reach: the workers' sessions are closed instead.
     parts_.scheduler.abandon();

@@ -10,8 +10,10 @@
 #include "pgfill/job.h"
 #include "run/completion.h"
 #include "run/event_log.h"
+#include "run/partition_drops.h"
 #include "run/pressure.h"
 #include "run/progress_meter.h"
+#include "run/vacuum.h"
 #include "run/workers.h"
 #include "schedule/scheduler.h"
 
@@ -32,6 +34,8 @@ struct RunParts {
   schedule::Scheduler& scheduler;
   Workers& workers;
   const Completion& completion;
+  const PartitionDrops& drops;
+  const Vacuum& vacuum;
   ProgressMeter& meter;
   EventLog& events;
   std::optional<event::FailedOver>& failover;  ///< one that has not been reported yet

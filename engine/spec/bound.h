@@ -45,6 +45,22 @@ auto* follow(Owner* owner) {
   }
 }
 
+/// The kind of job whose fields the path leads to; empty: of any.
+template <class T>
+constexpr std::string_view kind_of_step(Alternative<T>) {
+  return T::name;
+}
+template <class Member>
+constexpr std::string_view kind_of_step(Member) {
+  return {};
+}
+template <auto... Path>
+constexpr std::string_view kind_of_path() {
+  std::string_view kind;
+  for (const std::string_view one : {kind_of_step(Path)...}) kind = one.empty() ? kind : one;
+  return kind;
+}
+
 template <auto First, auto...>
 struct FirstOf {
   using Owner = decltype(owner_type(First));
@@ -64,7 +80,7 @@ concept Emptied = requires(const T& value) {
 template <auto... Path>
 void read_bound(SpecDecoder& decoder, const Found& found, void* owner) {
   auto* value = follow<Path...>(static_cast<typename FirstOf<Path...>::Owner*>(owner));
-  if (value == nullptr) return refuse_for_kind(decoder, found);
+  if (value == nullptr) return refuse_for_kind(decoder, found, kind_of_path<Path...>());
   read_value(decoder, found, *value);
 }
 
@@ -110,5 +126,22 @@ void canonical_bound(const Field& field, const void* owner, nlohmann::ordered_js
 template <auto... Path>
 inline constexpr Binding bound{read_bound<Path...>, write_bound<Path...>, presence_bound<Path...>,
                                canonical_bound<Path...>};
+
+template <class T>
+void read_kind(SpecDecoder& decoder, const Found& found, void* owner) {
+  bool wanted = false;
+  read_value(decoder, found, wanted);
+  if (wanted) static_cast<JobSpec*>(owner)->kind = T{};
+}
+
+template <class T>
+Presence presence_of_kind(const void* owner) {
+  const bool is_one = std::holds_alternative<T>(static_cast<const JobSpec*>(owner)->kind);
+  return is_one ? Presence::given : Presence::absent;
+}
+
+/// The binding of a row that is `true` and makes jobs of this kind.
+template <class T>
+inline constexpr Binding names_kind{read_kind<T>, write_true, presence_of_kind<T>, canonical_true};
 
 }  // namespace pgfill::spec

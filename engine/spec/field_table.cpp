@@ -19,7 +19,6 @@ constexpr auto kind = &JobSpec::kind;
 
 constexpr Binding version{read_version, write_version, always_given, nullptr};
 constexpr Binding table_of_job{read_table, write_table, always_given, nullptr};
-constexpr Binding deletion{read_delete, write_delete, presence_of_delete, nullptr};
 constexpr Binding replica_name{read_replica_name, bound<&ReplicaConnection::name>.write, always_given, nullptr};
 constexpr Binding signal_name{read_signal_name, bound<&SqlSignal::name>.write, always_given, nullptr};
 
@@ -49,6 +48,12 @@ std::span<const Field> all_fields() {
 const Field* find_field(std::string_view path) {
   const auto all = all_fields();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Field& field) { return field.path == path; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+const Field* field_that_makes(std::string_view kind) {
+  const auto all = all_fields();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Field& field) { return field.makes == kind; });
   return found == all.end() ? nullptr : &*found;
 }
 

@@ -71,8 +71,12 @@ struct Field {
   bool essential = false;  ///< to_yaml writes it above the optional fields
   /// What to_yaml adds behind the value; a usual value is written, too, as a comment. Of a group: all on one line.
   std::string_view comment = {};
-  std::string_view hint = {};              ///< the comment that to_yaml writes instead of a usual value
-  std::string_view hint_of_deletion = {};  ///< the same in a job that deletes rows, where it differs
+  std::string_view hint = {};  ///< the comment that to_yaml writes instead of a usual value
+  /// Another hint in jobs of one kind, which is named as by name_of().
+  std::string_view hint_kind = {};
+  std::string_view hint_of_kind = {};
+  /// The kind of job that this row makes of a spec. A spec has exactly one of the rows that make one.
+  std::string_view makes = {};
 };
 
 /// Every field, in the order of the documents.
@@ -80,6 +84,9 @@ std::span<const Field> all_fields();
 
 /// The field at a path such as `batch.time`; null when there is none.
 const Field* find_field(std::string_view path);
+
+/// The row that makes jobs of a kind, by its name.
+const Field* field_that_makes(std::string_view kind);
 
 /// The last part of a path.
 std::string_view leaf_of(std::string_view path);

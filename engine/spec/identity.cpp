@@ -74,7 +74,6 @@ void canonical_alias(const JobSpec& spec, nlohmann::ordered_json& form) {
 
 /// SET is unordered: every expression sees the old row.
 void canonical_set(const JobSpec& spec, nlohmann::ordered_json& form) {
-  if (spec.deletes() != nullptr) return;
   form["set"] = nlohmann::ordered_json::array();
   std::vector<Assignment> set = spec.set();
   const auto by_column = [](const Assignment& left, const Assignment& right) { return left.column < right.column; };
@@ -83,10 +82,6 @@ void canonical_set(const JobSpec& spec, nlohmann::ordered_json& form) {
     const std::string expression = canonical_expression(assignment.expression, false);
     form["set"].push_back(nlohmann::ordered_json::array({assignment.column, expression}));
   }
-}
-
-void canonical_delete(const JobSpec& spec, nlohmann::ordered_json& form) {
-  if (spec.deletes() != nullptr) form["delete"] = true;
 }
 
 void canonical_where(const JobSpec& spec, nlohmann::ordered_json& form) {
@@ -117,12 +112,7 @@ void differ_in_key(const JobSpec& registered, const JobSpec& now, Differences& f
   if (registered.key != now.key) found.push_back({"key", key_of(registered), key_of(now)});
 }
 
-void differ_in_kind(const JobSpec& registered, const JobSpec& now, Differences& found) {
-  if (registered.kind.index() != now.kind.index()) {
-    const auto shown = [](const JobSpec& spec) { return std::string(spec.deletes() != nullptr ? "true" : "not set"); };
-    found.push_back({"delete", shown(registered), shown(now)});
-    return;
-  }
+void differ_in_set(const JobSpec& registered, const JobSpec& now, Differences& found) {
   const auto before = set_of(registered);
   const auto after = set_of(now);
   for (const auto& [column, expression] : before) {

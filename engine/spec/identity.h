@@ -9,7 +9,6 @@ namespace pgfill::spec {
 void canonical_table(const JobSpec& spec, nlohmann::ordered_json& form);
 void canonical_alias(const JobSpec& spec, nlohmann::ordered_json& form);
 void canonical_set(const JobSpec& spec, nlohmann::ordered_json& form);
-void canonical_delete(const JobSpec& spec, nlohmann::ordered_json& form);
 void canonical_where(const JobSpec& spec, nlohmann::ordered_json& form);
 void canonical_key(const JobSpec& spec, nlohmann::ordered_json& form);
 void canonical_bound_of_job(const JobSpec& spec, nlohmann::ordered_json& form);
@@ -17,8 +16,7 @@ void canonical_bound_of_job(const JobSpec& spec, nlohmann::ordered_json& form);
 using Differences = std::vector<FieldDifference>;
 void differ_in_table(const JobSpec& registered, const JobSpec& now, Differences& found);
 void differ_in_alias(const JobSpec& registered, const JobSpec& now, Differences& found);
-/// Which kind the job is of; of the same kind, the columns of `set`.
-void differ_in_kind(const JobSpec& registered, const JobSpec& now, Differences& found);
+void differ_in_set(const JobSpec& registered, const JobSpec& now, Differences& found);
 void differ_in_where(const JobSpec& registered, const JobSpec& now, Differences& found);
 void differ_in_key(const JobSpec& registered, const JobSpec& now, Differences& found);
 

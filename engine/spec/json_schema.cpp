@@ -191,7 +191,9 @@ std::string json_schema() {
   schema["$schema"] = "http://json-schema.org/draft-07/schema#";
   schema["title"] = "pgfill job spec";
   schema.update(group_schema(""));
-  for (const char* kind : {"set", "delete"}) schema["oneOf"].push_back({{"required", {kind}}});
+  for (const Field& field : all_fields()) {
+    if (!field.makes.empty()) schema["oneOf"].push_back({{"required", {field.path}}});
+  }
   return schema.dump(2) + '\n';
 }
 

@@ -183,12 +183,6 @@ void read_table(SpecDecoder& decoder, const Found& found, void* owner) {
   if (parts.size() == 2) spec.schema = parts.front();
 }
 
-void read_delete(SpecDecoder& decoder, const Found& found, void* owner) {
-  bool wanted = false;
-  read_value(decoder, found, wanted);
-  if (wanted) static_cast<JobSpec*>(owner)->kind = Delete{};
-}
-
 void read_replica_name(SpecDecoder& decoder, const Found& found, void* owner) {
   std::string& name = static_cast<ReplicaConnection*>(owner)->name;
   read_value(decoder, found, name);

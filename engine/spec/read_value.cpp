@@ -143,10 +143,11 @@ std::optional<std::size_t> read_choice(SpecDecoder& decoder, const Found& found)
   return std::nullopt;
 }
 
-void refuse_for_kind(SpecDecoder& decoder, const Found& found) {
+void refuse_for_kind(SpecDecoder& decoder, const Found& found, std::string_view kind) {
+  const Field& maker = *field_that_makes(kind);
   decoder.fail(ErrorCode::spec_bad_value, found.key,
-               parse::in_quotes(found.field.path) + " is for jobs that delete rows",
-               "leave it out, or write `delete: true` instead of `set`");
+               parse::in_quotes(found.field.path) + " is for jobs with `" + std::string(maker.path) + "`",
+               "leave it out, or write what makes such a job: `" + std::string(maker.example) + "`");
 }
 
 void read_value(SpecDecoder& decoder, const Found& found, bool& into) {

@@ -28,7 +28,7 @@ const std::vector<YamlNode>* read_list(SpecDecoder& decoder, const Found& found,
 /// The maps of a list of them.
 std::vector<Found> read_maps(SpecDecoder& decoder, const Found& found);
 /// The field is for jobs of another kind.
-void refuse_for_kind(SpecDecoder& decoder, const Found& found);
+void refuse_for_kind(SpecDecoder& decoder, const Found& found, std::string_view kind);
 
 void read_value(SpecDecoder& decoder, const Found& found, bool& into);
 void read_value(SpecDecoder& decoder, const Found& found, double& into);

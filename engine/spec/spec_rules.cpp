@@ -23,15 +23,24 @@ void SpecDecoder::check_batch() {
 
 void SpecDecoder::check_kind() {
   if (!ok()) return;
-  const bool sets = value_of("set") != nullptr;
-  if (spec_.deletes() != nullptr && sets) {
-    fail(ErrorCode::spec_bad_value, key_of("delete"), "a row is either set or deleted, and the spec says both",
-         "leave out `set`, or `delete`");
+  const Field* maker = nullptr;
+  for (const Field& field : all_fields()) {
+    if (field.makes.empty() || value_of(field.path) == nullptr) continue;
+    if (maker == nullptr) {
+      maker = &field;
+      continue;
+    }
+    const std::string both = "`" + std::string(maker->path) + "` and `" + std::string(field.path) + "`";
+    return fail(ErrorCode::spec_bad_value, key_of(field.path),
+                "a job is of one kind, and the spec has both " + both + " for its rows", "leave out one of them");
   }
-  if (spec_.deletes() == nullptr && !sets) {
-    fail(ErrorCode::spec_missing_field, root_, "field \"set\" is missing",
-         "add a line like `" + std::string(find_field("set")->example) + "`, or `delete: true`");
+  if (maker != nullptr) return;
+  std::string others;
+  for (const Field& field : all_fields()) {
+    if (!field.makes.empty() && field.makes != Update::name) others += ", or `" + std::string(field.example) + "`";
   }
+  fail(ErrorCode::spec_missing_field, root_, "field \"set\" is missing",
+       "add a line like `" + std::string(find_field("set")->example) + "`" + others);
 }
 
 void SpecDecoder::check_deletion() {

@@ -31,7 +31,7 @@ Result<JobSpec> named(JobSpec spec, std::string job) {
   if (job.empty()) {
     std::vector<std::string> columns;
     for (const Assignment& assignment : assignments_of(spec.kind)) columns.push_back(assignment.column);
-    if (spec.deletes() != nullptr) columns.emplace_back(name_of(spec.kind));
+    if (columns.empty()) columns.emplace_back(name_of(spec.kind));
     job = make_job_name(spec.table, columns);
   }
   if (!is_job_name(job)) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "parse/sql_name.h"
 #include "spec/duration.h"
@@ -139,16 +140,16 @@ YamlValue write_table(const Field&, const void* owner) {
   return scalar(yaml_scalar(qualified(spec.schema, spec.table)));
 }
 
-YamlValue write_delete(const Field&, const void*) {
+YamlValue write_true(const Field&, const void*) {
   return scalar("true");
+}
+
+void canonical_true(const Field&, const void*, nlohmann::ordered_json& into) {
+  into = true;
 }
 
 Presence always_given(const void*) {
   return Presence::given;
-}
-
-Presence presence_of_delete(const void* owner) {
-  return static_cast<const JobSpec*>(owner)->deletes() != nullptr ? Presence::given : Presence::absent;
 }
 
 }  // namespace pgfill::spec

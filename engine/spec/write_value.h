@@ -68,8 +68,8 @@ YamlValue write_value(const Field& field, const std::vector<T>& values) {
 // Of rows without a member of their own.
 YamlValue write_version(const Field& field, const void* spec);
 YamlValue write_table(const Field& field, const void* spec);
-YamlValue write_delete(const Field& field, const void* spec);
+YamlValue write_true(const Field& field, const void* spec);
+void canonical_true(const Field& field, const void* spec, nlohmann::ordered_json& into);
 Presence always_given(const void* spec);
-Presence presence_of_delete(const void* spec);
 
 }  // namespace pgfill::spec

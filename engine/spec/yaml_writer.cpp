@@ -48,8 +48,7 @@ std::string field_text(const Field& field, const JobSpec& job, const std::string
   const Presence presence = presence_of(field, job);
   const bool usual = presence == Presence::usual;
   if (presence == Presence::absent || (usual && field.comment.empty())) {
-    const bool deletion = job.deletes() != nullptr && !field.hint_of_deletion.empty();
-    const std::string hint(deletion ? field.hint_of_deletion : field.hint);
+    const std::string hint(field.hint_kind == name_of(job.kind) ? field.hint_of_kind : field.hint);
     return presence == Presence::absent || hint.empty() ? "" : indentation + "# " + hint + '\n';
   }
   const std::string comment = field.comment.empty() ? "" : "  # " + std::string(field.comment);

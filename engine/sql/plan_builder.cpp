@@ -145,9 +145,18 @@ BuiltStatement failing_rows(const Target& target) {
   return named_by_text("SELECT FROM " + from_item(target) + "\nWHERE NOT " + in_brackets(target.where));
 }
 
+BuiltStatement detach_partition(const std::string& parent, const std::string& leaf, std::string_view how) {
+  return named_by_text("ALTER TABLE " + parent + " DETACH PARTITION " + leaf + ' ' + std::string(how));
+}
+
+BuiltStatement rows_and_failing(const Target& target) {
+  return named_by_text("SELECT count(*), count(*) FILTER (WHERE " + in_brackets(target.where) + " IS NOT TRUE)\nFROM " +
+                       from_item(target));
+}
+
 BuiltStatement row_count(const Target& target) {
-  return named_by_text("SELECT count(*) FROM " + from_item(target) +
-                       (target.where.empty() ? "" : "\nWHERE " + in_brackets(target.where)));
+  const std::string condition = to_change(target);
+  return named_by_text("SELECT count(*) FROM " + from_item(target) + (condition.empty() ? "" : "\nWHERE " + condition));
 }
 
 BuiltStatement new_values(const Target& target, Sides sides) {

@@ -47,6 +47,12 @@ BuiltStatement matching_rows(const Target& target, bool all);
 /// The rows for which the target's `where` is false.
 BuiltStatement failing_rows(const Target& target);
 
+/// ALTER TABLE … DETACH PARTITION of tables by their names in SQL. `how`: CONCURRENTLY or FINALIZE.
+BuiltStatement detach_partition(const std::string& parent, const std::string& leaf, std::string_view how);
+
+/// How many rows there are, and of how many the target's `where` is not true.
+BuiltStatement rows_and_failing(const Target& target);
+
 /// How many rows fulfil the target's `where`.
 BuiltStatement row_count(const Target& target);
 

@@ -1,5 +1,7 @@
 #include "sql/row_condition.h"
 
+#include <algorithm>
+
 #include "sql/identifier.h"
 #include "sql/key_text.h"
 
@@ -107,6 +109,27 @@ Numbering::Numbering(const Target& target, Sides sides)
 
 std::string in_brackets(const std::string& condition) {
   return condition.empty() ? "" : '(' + condition + "\n)";  // the break ends a comment of the spec
+}
+
+std::string to_change(const Target& target) {
+  return both(in_brackets(target.where), target.unless.empty() ? "" : "NOT " + in_brackets(target.unless));
+}
+
+bool counts_kept(const Target& target) {
+  return target.may_keep || !target.unless.empty();
+}
+
+void leave_out_referenced(Target& target, const std::vector<Reference>& references) {
+  for (const Reference& one : references) {
+    std::string equal;
+    for (std::size_t i = 0; i < std::min(one.columns.size(), one.referred.size()); ++i) {
+      equal += (i == 0 ? "pgfill_child." : " AND pgfill_child.") + quote_identifier(one.columns[i]) + " = " +
+               visible_name(target) + '.' + quote_identifier(one.referred[i]);
+    }
+    target.unless += (target.unless.empty() ? "EXISTS (SELECT FROM " : "\n  OR EXISTS (SELECT FROM ") +
+                     quote_qualified(one.schema, one.table) + " AS pgfill_child WHERE " + equal + ')';
+  }
+  if (!target.unless.empty()) target.reads_other_rows = true;
 }
 
 std::string both(const std::string& left, const std::string& right) {

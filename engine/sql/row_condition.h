@@ -50,8 +50,13 @@ class Numbering {
 };
 
 std::string in_brackets(const std::string& condition);
+/// The condition for rows that the job changes: `where`, and not `unless`; may be empty.
+std::string to_change(const Target& target);
 /// Joined by AND; either may be empty.
 std::string both(const std::string& left, const std::string& right);
+
+/// Whether rows that fulfil `where` may stay as they are, and are counted.
+bool counts_kept(const Target& target);
 
 /// The row is not on the job's list of skipped ones.
 std::string not_skipped(const Target& target, const std::string& job);

@@ -8,7 +8,7 @@ namespace pgfill::sql {
 namespace {
 
 std::string change_text(const Target& target, const std::string& rows) {
-  const std::string condition = both(rows, in_brackets(target.where));
+  const std::string condition = both(rows, to_change(target));
   return target.change(target) + (condition.empty() ? "" : "\nWHERE " + condition);
 }
 
@@ -52,10 +52,11 @@ std::string rows_of_batch(const Target& target, Sides sides, bool around_skipped
 }
 
 std::string count_text(const Target& target, const std::string& rows) {
-  if (!target.may_keep) return "";
+  if (!counts_kept(target)) return "";
   const std::string condition = both(rows, in_brackets(target.where));
   return "SELECT count(*) FROM (SELECT 1 FROM " + from_item(target) +
-         (condition.empty() ? "" : "\nWHERE " + condition) + locking(target) + "\n) AS pgfill_matching";
+         (condition.empty() ? "" : "\nWHERE " + condition) + (target.may_keep ? locking(target) : "") +
+         "\n) AS pgfill_matching";
 }
 
 std::string name_of(std::string_view kind, Sides sides) {
@@ -86,7 +87,7 @@ std::string select_nth(const Target& target, Sides sides) {
 /// The listed rows of a visit; those of them that are free, locked now; and those that others hold.
 std::string due_free_and_held(const Target& target) {
   const std::string table = " JOIN " + from_item(target) + " ON ";
-  const std::string matches = target.may_keep && !target.where.empty() ? in_brackets(target.where) : "true";
+  const std::string matches = counts_kept(target) && !target.where.empty() ? in_brackets(target.where) : "true";
   return "WITH pgfill_due AS MATERIALIZED (\nSELECT key, range_id FROM pgfill.skipped\n"
          "WHERE job_id = $1::bigint AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
          "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), pgfill_free AS MATERIALIZED (\n"
@@ -102,12 +103,13 @@ std::string due_free_and_held(const Target& target) {
 std::string noted_and_counted(const Target& target) {
   const std::string changed = "(SELECT count(*) FROM pgfill_changed)";
   const std::string kept =
-      target.may_keep ? "greatest(0, (SELECT count(*) FROM pgfill_free WHERE pgfill_matches) - " + changed + ")" : "0";
+      counts_kept(target) ? "greatest(0, (SELECT count(*) FROM pgfill_free WHERE pgfill_matches) - " + changed + ")"
+                          : "0";
   return ", pgfill_noted AS (\nINSERT INTO pgfill.change (job_id, xid)\n"
          "SELECT $1::bigint, pg_current_xact_id()::xid WHERE EXISTS (SELECT FROM " +
          std::string(target.may_keep ? "pgfill_free" : "pgfill_changed") +
          ")\n), pgfill_counted AS (\nUPDATE pgfill.range\nSET rows_changed = rows_changed + " + changed +
-         (target.may_keep ? ",\n    rows_kept = rows_kept + " + kept : "") +
+         (counts_kept(target) ? ",\n    rows_kept = rows_kept + " + kept : "") +
          "\nWHERE job_id = $1::bigint AND range_id = (SELECT min(range_id) FROM pgfill_due)\n)\n"
          "SELECT (SELECT count(*) FROM pgfill_due), " +
          changed + ",\n       (SELECT count(*) FROM pgfill_held), (SELECT max(key) FROM pgfill_due), " + kept +
@@ -141,7 +143,7 @@ BuiltStatement defer_held(const Target& target, Sides sides) {
   Numbering parameters(target, sides);
   const std::string job = parameters.next("bigint");
   const std::string range = parameters.next("bigint");
-  const std::string wanted = target.reads_other_rows ? std::string() : in_brackets(target.where);
+  const std::string wanted = target.reads_other_rows ? std::string() : to_change(target);
   std::string condition = both(interval(target, sides), wanted);
   if (target.may_insert) condition = both(condition, not_inserted_by(target, job));
   const std::string matching = "SELECT " + key_array(target) + " AS key FROM " + from_item(target) +
@@ -184,7 +186,7 @@ BuiltStatement written_rows(const Target& striped, Sides sides) {
   // Done rows do not fulfil the condition in physical order; what the job's transactions wrote may be undone.
   std::string since = striped.by_position ? written_before(target, until) : written_since(target, job, until);
   if (striped.by_position && target.may_insert) since = both(not_inserted_by(target, job), since);
-  const std::string found = both(interval(target, sides), in_brackets(target.where));
+  const std::string found = both(interval(target, sides), to_change(target));
   const std::string condition = both(both(found, not_skipped(target, job)), since);
   return {name_of("written_rows", sides), "SELECT " + canonical_list(target) + "\nFROM " + from_item(target) +
                                               "\nWHERE " + condition + "\nLIMIT " + most};

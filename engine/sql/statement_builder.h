@@ -22,6 +22,14 @@ enum class RowLock {
   update,         ///< as an update of others, and a deletion: foreign key checks wait for it
 };
 
+/// A foreign key of another table that refers to the target's, with its columns and those that they refer to, in order.
+struct Reference {
+  std::string schema;
+  std::string table;
+  std::vector<std::string> columns;
+  std::vector<std::string> referred;
+};
+
 /// What a built statement needs to know of its table. Names unquoted, types as the server spells them.
 struct Target {
   std::string schema;
@@ -46,7 +54,11 @@ struct Target {
   int stripes = 1;        ///< a power of two: how many stripes the rows are cut into by their key, or position; 1: none
   /// The statement of a batch up to its WHERE; the kind of the job says it (engine/kinds).
   std::string (*change)(const Target& target) = nullptr;
+  std::string unless = {};  ///< rows for which it holds are left out, and counted as kept; empty: none
 };
+
+/// Rows that a row of another table refers to are none of the change. The target reads other rows then.
+void leave_out_referenced(Target& target, const std::vector<Reference>& references);
 
 /// Whether a key of this type is cut into stripes by its last bits; all others are by a hash of the whole key.
 bool is_integer(std::string_view type);
@@ -63,8 +75,8 @@ struct Sides {
 /// whether one of them fulfils `where` still. With `may_insert` the job's id is the last element of the array.
 BuiltStatement batch_change(const Target& target, Sides sides);
 
-/// With `may_keep` (else empty): locks the rows that batch_change, or batch_around_skipped, is about to change, and
-/// answers how many they are. The same parameter.
+/// With `may_keep` or `unless` (else empty): answers how many rows fulfil `where` before batch_change, or
+/// batch_around_skipped, changes them. With `may_keep` they are locked. The same parameter.
 BuiltStatement count_matching(const Target& target, Sides sides);
 BuiltStatement count_around_skipped(const Target& target, Sides sides);
 

@@ -86,6 +86,17 @@ struct FailedOver {
   std::int64_t rows_before = 0;  ///< changed, as last seen
   std::int64_t rows_now = 0;     ///< changed, as the new server has it; fewer when it lost commits
 };
+/// A partition that held nothing but rows to be deleted was detached and dropped.
+struct PartitionDropped {
+  std::string partition;
+  std::int64_t rows = 0;
+  std::chrono::milliseconds duration{0};
+};
+/// A partition that the spec wants dropped is not; its rows are deleted in batches.
+struct PartitionKept {
+  std::string partition;
+  std::string reason;
+};
 /// A range is committed as done.
 struct RangeFinished {
   std::int64_t range = 0;
@@ -117,9 +128,10 @@ struct Event {
   using Body =
       std::variant<event::Registered, event::Started, event::Resumed, event::RangeLeased, event::BatchCommitted,
                    event::BatchFailed, event::RowsDeferred, event::RowQuarantined, event::Finishing, event::FailedOver,
-                   event::RangeFinished, event::RangeSplit, event::Throttled, event::Unthrottled, event::PaceChanged,
-                   event::WorkersFound, event::StripesJudged, event::Vacuumed, event::NotWatched, event::TableGrows,
-                   event::SettingsChanged, event::StopRequested, event::Stopped, event::Done>;
+                   event::PartitionDropped, event::PartitionKept, event::RangeFinished, event::RangeSplit,
+                   event::Throttled, event::Unthrottled, event::PaceChanged, event::WorkersFound, event::StripesJudged,
+                   event::Vacuumed, event::NotWatched, event::TableGrows, event::SettingsChanged, event::StopRequested,
+                   event::Stopped, event::Done>;
   std::chrono::system_clock::time_point at;
   std::string job;
   Body body;

@@ -29,8 +29,7 @@ struct RunOptions {
   bool again = false;     ///< run a finished job anew
   bool takeover = false;  ///< do not wait for a silent runner's lease to expire
   int workers = 0;        ///< overrides the spec's; 0 = as the spec says
-  /// What plan_job has just made of the same spec and connection: registered if the job is new. Empty: planned by the
-  /// run, which is right after any pause.
+  /// Of the same spec and connection, just made: registered if the job is new. Empty: planned by the run.
   std::optional<Plan> plan = {};
 };
 
@@ -71,6 +70,7 @@ struct RunReport {
   Error error;                   ///< meaningful unless exit is done
   bool was_done_before = false;  ///< the job had ended in an earlier run; nothing was done
   Progress progress;             ///< as it stood at the end
+  std::string advice;            ///< what is left to a person; empty: nothing
 };
 
 /// Reads facts, makes the plan, changes nothing (one read-only transaction). With `sampling` it then tries some hundred

@@ -36,9 +36,10 @@ struct StripesJudged {
   double on_page = 0;   ///< share of the updates that found room on their page, 0 to 1
   std::string held_by;  ///< who keeps old versions alive; empty: not known
 };
-/// The table was vacuumed, so that it keeps within its growth budget.
+/// The table was vacuumed, so that it keeps within its growth budget, or the room of rows that are gone is used again.
 struct Vacuumed {
-  double used = 0;  ///< share of the budget, before; 0 to 1 and more
+  double used = 0;                ///< share of the budget, before; 0 to 1 and more
+  std::int64_t rows_removed = 0;  ///< since the last VACUUM; 0: it was for the growth
   std::chrono::milliseconds duration{0};
 };
 /// A limit of the spec that cannot be looked at on this server, and so holds nothing back.

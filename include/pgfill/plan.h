@@ -39,6 +39,7 @@ struct TableFacts {
   std::int64_t toast_bytes = 0;  ///< values kept outside of the rows (TOAST)
   int fillfactor = 100;          ///< percent
   bool analyzed = false;         ///< statistics exist
+  bool may_vacuum = false;       ///< this role may run VACUUM of it
   int server_version = 0;        ///< as server_version_num, for instance 150018
   /// What expressions mean under in the planning session: its time zone, date style and so on; pin the job to it.
   std::vector<std::string> settings;
@@ -99,6 +100,8 @@ struct Plan {
   /// What now() and its kin stand for in the condition of a deletion, as ISO 8601 in UTC; registered with the job.
   /// Empty: it has none of them.
   std::string time;
+  /// Leaf partitions that a run detaches and drops instead, where no row of them fails the condition.
+  std::vector<std::string> dropped_partitions = {};
   std::string explain;  ///< the server's plan of batch_sql, text format; empty when refused before
   Estimate estimate;
 };

@@ -38,6 +38,10 @@ Violations check_coroutines(const SourceFile& file);
 /// No SQL statement as a string literal: statements are .sql files beside their folder, or are built in engine/sql.
 Violations check_no_sql_text(const SourceFile& file);
 
+/// What only one kind of job is or does is said by its kind: no other folder asks which kind a job is of, and what runs
+/// and reports jobs names no statement of one.
+Violations check_kinds_are_asked(const SourceFile& file);
+
 /// Prose of a document for users: at most 25 words a sentence. Tables, headings and blocks of code are left out.
 Violations check_sentences(std::string_view path, std::string_view markdown);
 

@@ -183,6 +183,18 @@ TEST(SqlText, is_not_allowed_in_literals) {
   EXPECT_EQ(rule("engine/plan/a.cpp", "\"x\";  // SELECT 1"), 0u);
 }
 
+TEST(Kinds, are_asked_what_only_they_know) {
+  const auto rule = [](const std::string& path, const std::string& code) {
+    return check_kinds_are_asked(SourceFile(path, code + "\n")).size();
+  };
+  EXPECT_EQ(rule("engine/plan/a.cpp", "if (spec.deletes() != nullptr) return;"), 1u);
+  EXPECT_EQ(rule("engine/run/a.cpp", "const auto* one = std::get_if<Delete>(&spec.kind);"), 1u);
+  EXPECT_EQ(rule("engine/kinds/a.cpp", "const auto* one = std::get_if<Delete>(&spec.kind);"), 0u);
+  EXPECT_EQ(rule("engine/report/a.cpp", "const char* s = \"the UPDATE failed\";"), 1u);
+  EXPECT_EQ(rule("engine/plan/a.cpp", "const char* s = \"lacks UPDATE on users\";"), 0u);
+  EXPECT_EQ(rule("engine/run/a.cpp", "int a;  // an UPDATE"), 0u);
+}
+
 TEST(Sentences, are_short_outside_tables_and_code) {
   std::string most;
   for (int i = 0; i < sentence_words; ++i) most += "word ";

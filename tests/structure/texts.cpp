@@ -27,6 +27,27 @@ Violations check_no_sql_text(const SourceFile& file) {
   return violations;
 }
 
+Violations check_kinds_are_asked(const SourceFile& file) {
+  static const std::regex question(R"(\bdeletes\(\)|<\s*(pgfill::)?(Update|Delete)\s*>)");
+  static const std::regex statement(R"(\bUPDATE\b)");
+  Violations violations;
+  // They read, and write down, what a spec says.
+  const bool reads = file.in("engine/spec") || file.in("engine/kinds") || file.path == "engine/report/spec_json.cpp";
+  for (auto match = std::sregex_iterator(file.code.begin(), file.code.end(), question);
+       !reads && match != std::sregex_iterator(); ++match) {
+    violations.push_back({file.path, file.line_of(static_cast<std::size_t>(match->position())),
+                          "asks which kind a job is of: make it a question of kinds::Kind"});
+  }
+  for (const std::string folder : {"run", "work", "schedule", "control", "ledger", "throttle", "report", "library"}) {
+    if (!file.in("engine/" + folder)) continue;
+    for (const Literal& literal : file.literals) {
+      if (std::regex_search(literal.text, statement))
+        violations.push_back({file.path, literal.line, "names the statement of one kind of job"});
+    }
+  }
+  return violations;
+}
+
 namespace {
 
 /// Paragraphs and list items, each as one line.

@@ -103,6 +103,7 @@ TEST(Structure, what_decides_about_the_work_is_as_pure_as_it_says) {
 
 TEST(Structure, sql_statements_live_in_files) {
   EXPECT_EQ(complaints(sources_in({"engine"}), check_no_sql_text), "");
+  EXPECT_EQ(complaints(sources_in({"engine"}), check_kinds_are_asked), "");
 }
 
 TEST(Structure, what_servers_can_do_is_asked_in_one_place) {

@@ -6,8 +6,12 @@ namespace pgfill::plan {
 
 void check_one_snapshot(const Subject& subject, Findings& findings) {
   const std::vector<std::string>& functions = subject.facts.effects.reads_in_snapshot;
-  if (!spec::reads_other_rows(subject.spec) && functions.empty()) return;
-  const std::string who = functions.empty() ? "a sub-select" : functions.front();
+  const bool asks_referrers =
+      kinds::kind_of(subject.spec).skips_referenced(subject.spec) && !references_of(subject.facts.referrers).empty();
+  if (!spec::reads_other_rows(subject.spec) && functions.empty() && !asks_referrers) return;
+  const std::string who = !functions.empty()                     ? functions.front()
+                          : spec::reads_other_rows(subject.spec) ? "a sub-select"
+                                                                 : "the search for rows that others refer to";
   note(findings, "one_snapshot",
        who +
            " reads other rows: each batch sees them in one snapshot (REPEATABLE READ), with at most 1,000 rows "

@@ -20,7 +20,7 @@ void refuse_column(const Subject& subject, const std::string& privilege, const s
 }
 
 /// A batch that goes around the rows that others hold locks the free ones first, which takes UPDATE of some column.
-void check_deletion(const Subject& subject, Findings& findings) {
+void check_removal(const Subject& subject, Findings& findings) {
   const std::string role = readable(subject.facts.access.role);
   const std::string table = table_name(subject.facts);
   if (!subject.facts.access.may_delete) {
@@ -47,7 +47,7 @@ void check_table(const Subject& subject, Findings& findings) {
     const ColumnFact* column = find_column(subject.facts, number);
     if (!column->may_update) read_only.push_back(readable(column->name));
   }
-  if (subject.spec.deletes() != nullptr) check_deletion(subject, findings);
+  if (kinds::removes_rows(subject.spec)) check_removal(subject, findings);
   if (!unreadable.empty()) refuse_column(subject, "SELECT", joined(unreadable), findings);
   if (!read_only.empty()) refuse_column(subject, "UPDATE", joined(read_only), findings);
 }

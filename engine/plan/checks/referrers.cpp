@@ -34,10 +34,12 @@ std::string effect_of(const ReferrerFact& key) {
   return "";
 }
 
-bool is_accepted(const ReferrerFact& key, const Delete& deletes) {
-  return std::any_of(deletes.accept_cascade.begin(), deletes.accept_cascade.end(), [&](const TableReference& accepted) {
-    return accepted.table == key.table && (accepted.schema.empty() || accepted.schema == key.schema);
-  });
+bool names(const TableReference& accepted, const ReferrerFact& key) {
+  return accepted.table == key.table && (accepted.schema.empty() || accepted.schema == key.schema);
+}
+
+bool is_accepted(const ReferrerFact& key, const std::vector<TableReference>& tables) {
+  return std::any_of(tables.begin(), tables.end(), [&](const TableReference& one) { return names(one, key); });
 }
 
 void check_index(const ReferrerFact& key, Findings& findings) {
@@ -48,13 +50,16 @@ void check_index(const ReferrerFact& key, Findings& findings) {
          "CREATE INDEX CONCURRENTLY ON " + table_of(key) + " (" + columns_of(key) + ")");
 }
 
-void check_effect(const ReferrerFact& key, const Delete& deletes, Findings& findings) {
+void check_effect(const ReferrerFact& key, const JobSpec& spec, Findings& findings) {
+  const kinds::Kind& kind = kinds::kind_of(spec);
   const std::string effect = effect_of(key);
   const std::string text = table_of(key) + ", " + about(key.rows) + ", foreign key " + readable(key.name) + ": ";
-  if (effect.empty()) {
+  if (effect.empty() && kind.skips_referenced(spec) && refuses_here(key)) {
+    note(findings, name, text + "a row stays while one there refers to it, and is counted as kept");
+  } else if (effect.empty()) {
     note(findings, name, text + "a row is not deleted while one there refers to it",
-         "delete the rows there first, or let bad_rows set such rows aside");
-  } else if (is_accepted(key, deletes)) {
+         "delete the rows there first, let bad_rows set such rows aside, or leave them: referenced: skip");
+  } else if (is_accepted(key, kind.accepted_tables(spec))) {
     warn(findings, name, text + effect, "accepted by accept_cascade");
   } else {
     refuse(findings, name, ErrorCode::foreign_key, text + effect,
@@ -63,12 +68,11 @@ void check_effect(const ReferrerFact& key, const Delete& deletes, Findings& find
 }
 
 /// Names in the spec that no key leads to.
-void check_names(const Subject& subject, const Delete& deletes, Findings& findings) {
-  for (const TableReference& accepted : deletes.accept_cascade) {
+void check_names(const Subject& subject, Findings& findings) {
+  for (const TableReference& accepted : kinds::kind_of(subject.spec).accepted_tables(subject.spec)) {
     const bool met =
-        std::any_of(subject.facts.referrers.begin(), subject.facts.referrers.end(), [&](const ReferrerFact& key) {
-          return !effect_of(key).empty() && is_accepted(key, Delete{false, std::nullopt, {accepted}});
-        });
+        std::any_of(subject.facts.referrers.begin(), subject.facts.referrers.end(),
+                    [&](const ReferrerFact& key) { return !effect_of(key).empty() && names(accepted, key); });
     if (met) continue;
     warn(findings, name,
          "accept_cascade names " + qualified(accepted.schema, accepted.table) + ", which no deletion here changes",
@@ -79,11 +83,10 @@ void check_names(const Subject& subject, const Delete& deletes, Findings& findin
 }  // namespace
 
 void check_referrers(const Subject& subject, Findings& findings) {
-  const Delete* deletes = subject.spec.deletes();
-  if (deletes == nullptr) return;
+  if (!kinds::removes_rows(subject.spec)) return;
   for (const ReferrerFact& key : subject.facts.referrers) {
     check_index(key, findings);
-    check_effect(key, *deletes, findings);
+    check_effect(key, subject.spec, findings);
     const bool refuses = effect_of(key).empty();
     if (key.to_itself && key.depth == 1 && refuses) {
       warn(findings, name,
@@ -92,7 +95,7 @@ void check_referrers(const Subject& subject, Findings& findings) {
            "delete the rows that refer to others first, by a job of their own");
     }
   }
-  check_names(subject, *deletes, findings);
+  check_names(subject, findings);
 }
 
 }  // namespace pgfill::plan

@@ -5,13 +5,15 @@ namespace pgfill::plan {
 
 void check_unrestricted(const Subject& subject, Findings& findings) {
   if (!subject.spec.where.empty()) return;
-  if (const Delete* deletes = subject.spec.deletes()) {
-    if (deletes->all) return;
-    return refuse(findings, "unrestricted", ErrorCode::every_row,
-                  "the job has no where: every row of " + table_name(subject.facts) + " would be deleted",
-                  "name the rows to be deleted; if every row is meant, say so in a spec: all: true (TRUNCATE is faster "
-                  "where nobody uses the table)");
+  const kinds::Kind& kind = kinds::kind_of(subject.spec);
+  if (kind.lacks_condition(subject.spec)) {
+    return refuse(
+        findings, "unrestricted", ErrorCode::every_row,
+        "the job has no where: it would " + std::string(kind.verb()) + " every row of " + table_name(subject.facts),
+        "name the rows that are meant; if every row is meant, say so in a spec: all: true (TRUNCATE is faster "
+        "where nobody uses the table)");
   }
+  if (kinds::removes_rows(subject.spec)) return;
   note(findings, "unrestricted",
        "the job has no where: every row is changed, and running it --again changes every row again",
        "name the rows still to do, for instance where: " +

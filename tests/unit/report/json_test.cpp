@@ -84,7 +84,7 @@ TEST(Json, TheFieldsOfAnErrorAreAContract) {
 TEST(Json, TheFieldsOfAPlanAreAContract) {
   EXPECT_EQ(names_of(to_json(Plan{})),
             (Names{"refused", "table", "key", "findings", "time", "batch_sql", "explain", "estimate", "order",
-                   "order_reason", "stripes", "stripes_reason", "one_at_a_time", "ranges"}));
+                   "order_reason", "stripes", "stripes_reason", "one_at_a_time", "dropped_partitions", "ranges"}));
 }
 
 TEST(Json, APlanIsRefusedByItsFirstRefusal) {

@@ -43,8 +43,8 @@ TEST(DeleteSpec, WithoutAConditionSaysThatItMeansEveryRow) {
 }
 
 TEST(DeleteSpec, RefusesWhatDoesNotGoTogether) {
-  EXPECT_NE(told(parse_with("delete: true\nset: {a: b}\nwhere: c")).find("either set or deleted"), std::string::npos);
-  EXPECT_NE(told(parse_with("set: {a: b}\nat_most: 5")).find("is for jobs that delete rows"), std::string::npos);
+  EXPECT_NE(told(parse_with("delete: true\nset: {a: b}\nwhere: c")).find("`set` and `delete`"), std::string::npos);
+  EXPECT_NE(told(parse_with("set: {a: b}\nat_most: 5")).find("is for jobs with `delete`"), std::string::npos);
   EXPECT_NE(told(parse_with("where: c")).find("field \"set\" is missing"), std::string::npos);
   EXPECT_FALSE(parse_with("delete: false\nwhere: c"));
   EXPECT_FALSE(parse_with("delete: true\nwhere: c\nat_most: -1"));

@@ -160,6 +160,8 @@ inline std::vector<Mutation> kind_mutations() {
       {"all", Change::name, "", {}},
       {"at_most", Change::name, "", {}},
       {"accept_cascade", Change::name, "", {}},
+      {"referenced", Change::name, "", {}},
+      {"drop_partitions", Change::name, "", {}},
   };
 }
 

@@ -33,6 +33,8 @@ inline std::string every_field(const JobSpec& spec) {
   if (const Delete* deletes = spec.deletes()) {
     text +=
         std::string("\x1f") + "delete" + (deletes->all ? " all" : "") + std::to_string(deletes->at_most.value_or(-1));
+    text += deletes->referenced == Referenced::skip ? " skip" : "";
+    text += deletes->drop_partitions ? " drop" : "";
     for (const TableReference& one : deletes->accept_cascade) text += ' ' + one.schema + '.' + one.table;
   }
   for (const std::string& column : spec.key) text += "\x1fkey " + column;
