@@ -6,6 +6,7 @@
 #include "pgfill/job.h"
 #include "run/claim.h"
 #include "run/open_job.h"
+#include "run/relations.h"
 #include "run/sessions.h"
 #include "run/supervisor.h"
 #include "run/vacuum.h"
@@ -26,7 +27,7 @@ struct Order {
 class JobRun {
  public:
   JobRun(const Order& order, boost::asio::any_io_executor executor, Sessions& sessions, OpenedJob job, Claim claim,
-         work::JobWork job_work, const ledger::Request& request);
+         WholeTable whole, const ledger::Request& request);
 
   async::Task<RunReport> execute(std::unique_ptr<postgres::Session> session);
 
@@ -53,7 +54,8 @@ class JobRun {
   Sessions& sessions_;
   OpenedJob job_;
   Claim claim_;
-  work::JobWork job_work_;
+  Relations relations_;
+  const work::JobWork& job_work_;  ///< of the whole table
   ProgressMeter meter_;
   EventLog events_;
   throttle::Gate gate_;

@@ -53,6 +53,8 @@ std::string in_brackets(const std::string& condition);
 /// Joined by AND; either may be empty.
 std::string both(const std::string& left, const std::string& right);
 
+/// The relation that the row is in, by its number in the ledger.
+std::string relation_of(const Target& target, const std::string& job);
 /// The row is not on the job's list of skipped ones.
 std::string not_skipped(const Target& target, const std::string& job);
 /// The row was written before the transaction `until` (NULL: whenever).

@@ -83,7 +83,7 @@ TEST(Json, TheFieldsOfAnErrorAreAContract) {
 TEST(Json, TheFieldsOfAPlanAreAContract) {
   EXPECT_EQ(names_of(to_json(JobSpec{}, Plan{})),
             (Names{"spec", "refused", "table", "key", "findings", "time", "batch_sql", "explain", "estimate", "order",
-                   "order_reason", "stripes", "stripes_reason", "one_at_a_time", "ranges"}));
+                   "order_reason", "stripes", "stripes_reason", "one_at_a_time", "by_leaf", "relations", "ranges"}));
 }
 
 TEST(Json, APlanIsRefusedByItsFirstRefusal) {
