@@ -10,6 +10,8 @@ INSERT INTO pgfill.job (name, state, spec_yaml, canonical, spec_hash, table_oid,
                         key_types, search_path, estimated_rows, last_range_id, fingerprint, servers)
 VALUES ('scale', 'running', '', '', '', 'subject'::regclass, 'public', 'subject', '{id}', '{bigint}', 'public',
         50000 * $1::bigint, $1, pgfill.fingerprint('subject'::regclass, NULL, 'update'), '{}');
+INSERT INTO pgfill.relation (job_id, relation_id, oid, schema_name, table_name, estimated_rows)
+VALUES (1, 1, 'subject'::regclass, 'public', 'subject', 50000 * $1::bigint);
 INSERT INTO pgfill.runner (job_id, host, pid, alive_until) VALUES (1, 'here', 1, now() + interval '1 hour');
 INSERT INTO pgfill.range (job_id, range_id, lower_key, upper_key, cursor_key, done, epoch, runner_id, share, rows_walked)
 SELECT 1, i, ARRAY[(i * 50000)::text], ARRAY[((i + 1) * 50000)::text], ARRAY[((i + 1) * 50000)::text], i < $1, 1, 2,
@@ -45,7 +47,7 @@ checkpoints() {
 SET synchronous_commit = off;
 DO \$loop\$ BEGIN FOR i IN $1..$2 LOOP
   PERFORM pgfill.run_batch(1, 1, 1, ARRAY[i::text], 0, ARRAY[(i + 1)::text], 0, 1, false, 1000, 'subject'::regclass,
-                           'public.subject', '{}', '{}', false, false, false, '{}',
+                           'public.subject', '{}', '{}', NULL, false, false, false, '{}',
                            'UPDATE subject SET done = true WHERE id = 0 AND \$1 IS NOT NULL', NULL, false);
   COMMIT;
 END LOOP; END \$loop\$;

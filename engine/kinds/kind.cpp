@@ -47,11 +47,12 @@ sql::Target target_of(const JobSpec& spec, const TargetFacts& facts) {
   sql::Target target;
   target.schema = facts.schema;
   target.table = facts.table;
-  target.alias = spec.alias;
+  target.alias = spec.alias.empty() ? facts.called : spec.alias;
   for (const KeyColumn& column : facts.key) target.key.emplace_back(column.name, column.type);
   target.where = facts.by_position ? kind.position_condition(spec) : spec.where;
   target.only = facts.plain;
   target.oid = facts.oid;
+  target.relation = facts.relation;
   target.by_position = facts.by_position;
   target.stripes = facts.stripes;
   target.reads_other_rows = spec::reads_other_rows(spec) || facts.reads_by_function;

@@ -22,6 +22,8 @@ struct TargetFacts {
   std::string schema;
   std::string table;
   std::uint32_t oid = 0;
+  std::int64_t relation = 1;  ///< of the ledger; 0: each of its leaf partitions is one
+  std::string called = {};    ///< what the job's expressions call it; empty: by its name
   std::vector<KeyColumn> key;
   bool plain = false;  ///< not partitioned: its own rows are all that statements are for
   bool by_position = false;

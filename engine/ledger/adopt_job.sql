@@ -8,6 +8,13 @@ WITH before AS MATERIALIZED (
   JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = j.table_name
   WHERE j.name = $1
   FOR UPDATE OF j
+), renewed AS (
+  -- After a restore every relation has another number.
+  UPDATE pgfill.relation AS r SET oid = coalesce(c.oid, r.oid), triggers = NULL
+  FROM before, pgfill.relation AS o
+  LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = o.schema_name
+  LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = o.table_name
+  WHERE r.job_id = before.id AND o.job_id = r.job_id AND o.relation_id = r.relation_id
 ), forgotten AS (
   DELETE FROM pgfill.change USING before
   WHERE job_id = before.id

@@ -1,7 +1,9 @@
 -- A job by name, as needed to run it. $1 name
 SELECT id, state, canonical, spec_yaml, table_oid, table_schema, table_name, key_columns, key_types, search_path,
-       estimated_rows, servers, table_bytes, stripes, settings, by_position, one_at_a_time, kind,
-       allowance IS NOT NULL AS limited,
+       estimated_rows, servers, table_bytes, settings, one_at_a_time, kind,
+       allowance IS NOT NULL AS limited, by_leaf,
+       (SELECT coalesce(max(r.stripes), 1) FROM pgfill.relation AS r WHERE r.job_id = job.id) AS stripes,
+       EXISTS (SELECT FROM pgfill.relation AS r WHERE r.job_id = job.id AND r.by_position) AS by_position,
        (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = job.table_schema AND c.relname = job.table_name) AS present_oid,
        pgfill.table_changes(id) AS changes, pgfill.key_changes(id) AS key_changes,

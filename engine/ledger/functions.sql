@@ -6,8 +6,9 @@
 -- rules that its changes fire; where it deletes also the foreign keys that refer to the table. `columns`: those that the
 -- job uses; NULL: all. What a trigger does with the others is its own. `job_kind`: as pgfill.job has it.
 CREATE OR REPLACE FUNCTION pgfill.fingerprint(subject oid, columns text[], job_kind text)
-RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fingerprint$
-  SELECT coalesce(array_agg(fact ORDER BY fact), '{}') FROM (
+RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fingerprint$
+BEGIN
+  RETURN (SELECT coalesce(array_agg(fact ORDER BY fact), '{}') FROM (
     SELECT format('table %s.%s, oid %s, kind %s, persistence %s, row security %s', quote_ident(n.nspname),
                   quote_ident(c.relname), c.oid, c.relkind, c.relpersistence, c.relrowsecurity)
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = subject
@@ -33,7 +34,8 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fin
     SELECT format('rule %s: %s', quote_ident(rulename), pg_get_ruledef(oid))
       FROM pg_rewrite WHERE ev_class = subject AND ev_enabled <> 'D'
         AND ev_type = CASE job_kind WHEN 'delete' THEN '4' ELSE '2' END
-  ) facts(fact)
+  ) facts(fact));
+END
 $fingerprint$;
 
 -- The column that a fact of the fingerprint is about; NULL: it is about something else.
@@ -62,21 +64,143 @@ RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $cha
            SELECT FROM pgfill.job j WHERE j.id = job AND j.canonical::jsonb -> 'only' = 'true')
 $changes$;
 
--- Whether a unique index still finds the rows of a job by its key, as a change in words; empty: one does, or the job names
--- rows by their position (ctid), which no column can be called.
-CREATE OR REPLACE FUNCTION pgfill.key_changes(job bigint)
-RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $key$
-  SELECT coalesce(array_agg(format('gone: the unique index over (%s), without which no batch finds its rows; create it again',
-                                   array_to_string(j.key_columns, ', '))), '{}')
-    FROM pgfill.job AS j
-   WHERE j.id = job AND j.key_columns <> '{ctid}' AND NOT EXISTS (
+-- Whether a unique index still finds the rows of a relation by a job's key, as a change in words; NULL: one does, or the job
+-- names rows by their position (ctid), which no column can be called.
+CREATE OR REPLACE FUNCTION pgfill.key_change(subject oid, key_columns text[], leaf boolean)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $key$
+BEGIN
+  RETURN (SELECT format('gone: the unique index over (%s)%s, without which no batch finds its rows; create it again',
+                array_to_string(key_columns, ', '), CASE WHEN leaf THEN ' of partition ' || subject::regclass END)
+   WHERE key_columns <> '{ctid}' AND NOT EXISTS (
      SELECT FROM pg_index AS i
-      WHERE i.indrelid = j.table_oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
-        AND j.key_columns = ARRAY(SELECT a.attname::text
-                                    FROM unnest(i.indkey) WITH ORDINALITY AS k (number, place)
-                                    JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
-                                   WHERE k.place <= i.indnkeyatts ORDER BY k.place))
+      WHERE i.indrelid = subject AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+        AND key_columns = ARRAY(SELECT a.attname::text
+                                  FROM unnest(i.indkey) WITH ORDINALITY AS k (number, place)
+                                  JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.number
+                                 WHERE k.place <= i.indnkeyatts ORDER BY k.place)));
+END
 $key$;
+
+-- The leaf partitions of a table. Nothing is locked.
+CREATE OR REPLACE FUNCTION pgfill.leaves(subject oid)
+RETURNS SETOF oid LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $leaves$
+  WITH RECURSIVE parent(oid) AS (
+    SELECT subject
+    UNION ALL
+    SELECT i.inhrelid FROM parent AS p JOIN pg_inherits AS i ON i.inhparent = p.oid
+      JOIN pg_partitioned_table AS t ON t.partrelid = i.inhrelid
+  )
+  SELECT i.inhrelid FROM parent AS p JOIN pg_inherits AS i ON i.inhparent = p.oid
+   WHERE NOT EXISTS (SELECT FROM pg_partitioned_table AS t WHERE t.partrelid = i.inhrelid)
+$leaves$;
+
+-- The same of all relations that a job has.
+CREATE OR REPLACE FUNCTION pgfill.key_changes(job bigint)
+RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $keys$
+  SELECT coalesce(array_agg(c.change), '{}')
+    FROM pgfill.job AS j JOIN pgfill.relation AS r ON r.job_id = j.id
+    CROSS JOIN LATERAL pgfill.key_change(r.oid, j.key_columns, j.by_leaf) AS c (change)
+   WHERE j.id = job AND c.change IS NOT NULL AND (NOT j.by_leaf OR r.oid IN (SELECT l.oid FROM pgfill.leaves(j.table_oid) AS l (oid)))
+$keys$;
+
+-- A text that is another one when partitions were attached or detached. Asked with every lease, so it is cheap.
+CREATE OR REPLACE FUNCTION pgfill.leaves_now(subject oid)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $now$
+BEGIN
+  RETURN (WITH RECURSIVE parent(oid) AS (
+            SELECT subject
+            UNION ALL
+            SELECT i.inhrelid FROM parent AS p JOIN pg_inherits AS i ON i.inhparent = p.oid
+              JOIN pg_partitioned_table AS t ON t.partrelid = i.inhrelid
+          )
+          SELECT format('%s:%s:%s', count(*), sum(i.inhrelid::bigint), sum(i.inhrelid::bigint * (i.inhrelid::bigint % 8191)))
+            FROM parent AS p JOIN pg_inherits AS i ON i.inhparent = p.oid);
+END
+$now$;
+
+-- The triggers that changes of a leaf fire, and the foreign keys that its deletions meet, as facts.
+CREATE OR REPLACE FUNCTION pgfill.leaf_triggers(subject oid, job_kind text)
+RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $triggers$
+DECLARE
+  -- It may be renamed.
+  called text := (SELECT format('%I.%I', n.nspname, c.relname)
+                    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = subject);
+BEGIN
+  RETURN ARRAY(
+    SELECT format('trigger %s enabled %s: %s', quote_ident(t.tgname), t.tgenabled, replace(pg_get_triggerdef(t.oid), called, '…'))
+      FROM pg_trigger AS t WHERE t.tgrelid = subject AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+        AND (t.tgtype & CASE job_kind WHEN 'delete' THEN 8 ELSE 16 END) <> 0
+    UNION ALL
+    SELECT format('foreign key %s of %s: %s', quote_ident(k.conname), k.conrelid::regclass,
+                  replace(pg_get_constraintdef(k.oid), called, '…'))
+      FROM pg_constraint AS k WHERE k.confrelid = subject AND k.contype = 'f' AND k.conparentid = 0 AND job_kind = 'delete');
+END
+$triggers$;
+
+-- Why a job cannot go over a leaf by itself as it would over the table; NULL: it can.
+CREATE OR REPLACE FUNCTION pgfill.unfit_leaf(subject oid, key_columns text[], job_kind text)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $unfit$
+BEGIN
+  RETURN (SELECT CASE WHEN c.relkind <> 'r' THEN 'its rows lie elsewhere, or it is no table'
+              WHEN c.relpersistence <> 'p' THEN 'it is unlogged: a crash empties it'
+              WHEN row_security_active(c.oid) THEN 'it has row security of its own'
+              WHEN EXISTS (SELECT FROM pg_rewrite AS r WHERE r.ev_class = c.oid AND r.ev_enabled <> 'D'
+                              AND r.ev_type = CASE job_kind WHEN 'delete' THEN '4' ELSE '2' END)
+              THEN 'it has a rewrite rule of its own'
+              WHEN EXISTS (SELECT FROM pg_trigger AS t
+                            WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND (t.tgtype & 1) = 0
+                              AND (t.tgtype & CASE job_kind WHEN 'delete' THEN 8 ELSE 16 END) <> 0)
+              THEN 'it has a trigger for statements of its own'
+              WHEN EXISTS (SELECT FROM pg_attribute AS a
+                            WHERE a.attrelid = c.oid AND a.attname = ANY (key_columns) AND a.attnum > 0 AND NOT a.attnotnull)
+              THEN 'a column of the key may be NULL in it'
+              END
+    FROM pg_class AS c WHERE c.oid = subject);
+END
+$unfit$;
+
+-- What has changed in a relation of a job since it was leased first, in words; empty: nothing that matters. Of a table
+-- itself table_changes() tells.
+CREATE OR REPLACE FUNCTION pgfill.relation_changes(job bigint, relation bigint)
+RETURNS text[] LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $relation$
+DECLARE
+  owner pgfill.job;
+  leaf pgfill.relation;
+  triggers_now text[];
+  reason text;
+BEGIN
+  SELECT j.* INTO owner FROM pgfill.job AS j WHERE j.id = job;
+  IF NOT owner.by_leaf THEN
+    RETURN '{}';
+  END IF;
+  SELECT r.* INTO leaf FROM pgfill.relation AS r WHERE r.job_id = job AND r.relation_id = relation;
+  reason := pgfill.unfit_leaf(leaf.oid, owner.key_columns, owner.kind);
+  IF reason IS NOT NULL THEN
+    RETURN ARRAY[format('partition %s cannot be gone over by itself: %s', leaf.oid::regclass, reason)];
+  END IF;
+  triggers_now := pgfill.leaf_triggers(leaf.oid, owner.kind);
+  IF leaf.triggers IS NULL THEN
+    UPDATE pgfill.relation AS r SET triggers = triggers_now WHERE r.job_id = job AND r.relation_id = relation;
+    RETURN '{}';
+  END IF;
+  RETURN ARRAY(SELECT format('gone: %s of partition %s', line, leaf.oid::regclass)
+                 FROM unnest(leaf.triggers) AS a (line) WHERE line <> ALL (triggers_now))
+      || ARRAY(SELECT format('new: %s of partition %s', line, leaf.oid::regclass)
+                 FROM unnest(triggers_now) AS b (line) WHERE line <> ALL (leaf.triggers));
+END
+$relation$;
+
+-- What has become of the key of a relation of a job, in words; empty: an index finds its rows. Of a table itself key_changes()
+-- tells.
+CREATE OR REPLACE FUNCTION pgfill.relation_key_changes(job bigint, relation bigint)
+RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $relation$
+BEGIN
+  RETURN ARRAY(SELECT c.change
+                 FROM pgfill.job AS j JOIN pgfill.relation AS r ON r.job_id = j.id
+                 CROSS JOIN LATERAL pgfill.key_change(r.oid, j.key_columns, true) AS c (change)
+                WHERE j.id = job AND j.by_leaf AND r.relation_id = relation AND c.change IS NOT NULL);
+END
+$relation$;
 
 -- A value as keys are written in the ledger, whatever the settings of the transaction are.
 CREATE OR REPLACE FUNCTION pgfill.canonical(value anyelement)
@@ -142,14 +266,19 @@ $fence$;
 
 -- Raises unless the names of the job's table and of its columns lead where they did: others may rename them, and give
 -- the names to others, between two transactions. Asked when a statement has used them, so that the table is locked, and
--- in the same transaction. `columns` with their `numbers`: what the job reads and writes.
-CREATE OR REPLACE FUNCTION pgfill.require_table(subject oid, name text, columns text[], numbers int2[])
+-- in the same transaction. `columns` with their `numbers`: what the job reads and writes. `leaf_of`: the table that it must
+-- be a partition of; NULL: none.
+CREATE OR REPLACE FUNCTION pgfill.require_table(subject oid, name text, columns text[], numbers int2[], leaf_of oid)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $require$
 DECLARE
   missing text;
 BEGIN
   IF to_regclass(name)::oid IS DISTINCT FROM subject THEN
     RAISE EXCEPTION 'the name % leads to another table now', name USING ERRCODE = 'PF004';
+  END IF;
+  -- Asked by a function that looks past the snapshot.
+  IF leaf_of IS NOT NULL AND NOT EXISTS (SELECT FROM pg_partition_ancestors(subject) AS p WHERE p.relid = leaf_of) THEN
+    RAISE EXCEPTION '% is no partition of the job''s table any more', name USING ERRCODE = 'PF004';
   END IF;
   SELECT string_agg(c.called, ', ') INTO missing
     FROM ROWS FROM (unnest(columns), unnest(numbers)) AS c (called, place)
@@ -284,8 +413,8 @@ $attach$;
 CREATE OR REPLACE FUNCTION pgfill.run_batch(job bigint, range bigint, held_epoch bigint, held_cursor text[], held_stripe int,
                                             next_cursor text[], next_stripe int, next_stripes int, is_done bool,
                                             walked bigint, subject oid, name text, columns text[],
-                                            numbers int2[], noted bool, may_insert bool, asks_again bool, keys text[],
-                                            change text, counting text, limited bool,
+                                            numbers int2[], leaf_of oid, noted bool, may_insert bool, asks_again bool,
+                                            keys text[], change text, counting text, limited bool,
                                             OUT changed bigint, OUT on_page bigint, OUT inserted bigint, OUT kept bigint)
 LANGUAGE plpgsql AS $batch$
 DECLARE
@@ -319,7 +448,7 @@ BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   on_page := on_page - on_page_before;
   kept := greatest(kept - changed, 0);
-  PERFORM pgfill.require_table(subject, name, columns, numbers);
+  PERFORM pgfill.require_table(subject, name, columns, numbers, leaf_of);
   IF may_insert THEN
     SELECT i.inserted, i.alone INTO inserted, alone FROM pgfill.rows_inserted(subject, written_before, changed) AS i;
   ELSE
@@ -372,20 +501,21 @@ $revisit$;
 -- they are done. Asked with every lease; a job with such a range is not finished.
 CREATE OR REPLACE FUNCTION pgfill.follow_file(job bigint, runner bigint)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $follow$
-DECLARE
-  present oid := (SELECT pg_relation_filenode(j.table_oid) FROM pgfill.job AS j WHERE j.id = job AND j.by_position);
 BEGIN
-  IF present IS NULL OR NOT pgfill.is_present(runner) THEN
+  IF NOT EXISTS (SELECT FROM pgfill.relation AS l WHERE l.job_id = job AND l.by_position AND NOT l.gone)
+     OR NOT pgfill.is_present(runner) THEN
     RETURN;
   END IF;
   UPDATE pgfill.range AS r
-     SET filenode = present, cursor_key = r.lower_key, done = false, epoch = r.epoch + 1, runner_id = NULL,
-         rows_walked = 0, stripe = 0,
-         stripes = CASE WHEN r.upper_key IS NULL THEN (SELECT j.stripes FROM pgfill.job AS j WHERE j.id = job) ELSE 1 END
-   WHERE r.job_id = job AND r.range_id = ANY (ARRAY(
+     SET filenode = pg_relation_filenode(m.oid), cursor_key = r.lower_key, done = false, epoch = r.epoch + 1,
+         runner_id = NULL, rows_walked = 0, stripe = 0, stripes = CASE WHEN r.upper_key IS NULL THEN m.stripes ELSE 1 END
+    FROM pgfill.relation AS m
+   WHERE r.job_id = job AND m.job_id = job AND m.relation_id = r.relation_id AND r.range_id = ANY (ARRAY(
            SELECT l.range_id FROM pgfill.range AS l
-            WHERE l.job_id = job AND l.filenode <> present AND (l.done OR pgfill.is_free(l.runner_id, runner))
-            ORDER BY l.range_id FOR NO KEY UPDATE))
+             JOIN pgfill.relation AS o ON o.job_id = l.job_id AND o.relation_id = l.relation_id
+            WHERE l.job_id = job AND o.by_position AND NOT o.gone AND l.filenode <> pg_relation_filenode(o.oid)
+              AND (l.done OR pgfill.is_free(l.runner_id, runner))
+            ORDER BY l.range_id FOR NO KEY UPDATE OF l))
      AND pgfill.is_present(runner);  -- with the ranges locked
   IF FOUND THEN
     INSERT INTO pgfill.event (job_id, at, kind, message, detail)
@@ -395,6 +525,98 @@ BEGIN
   END IF;
 END
 $follow$;
+
+-- Of a job that goes over the leaf partitions of its table: notices which were attached, detached or dropped. A new one gets
+-- a relation and one range in key order, which idle workers split; one that is gone is left alone with what belongs to it,
+-- and goes on where it was when it is attached again. Asked with every lease and at the end.
+CREATE OR REPLACE FUNCTION pgfill.follow_leaves(job bigint, runner bigint)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $follow$
+DECLARE
+  owner pgfill.job;
+  present text;
+  next_relation bigint;
+  leaf oid;
+  reason text;
+  came text[] := '{}';
+  went text[];
+  back text[];
+BEGIN
+  SELECT j.* INTO owner FROM pgfill.job AS j WHERE j.id = job;
+  IF NOT owner.by_leaf OR pgfill.leaves_now(owner.table_oid) = owner.leaves OR NOT pgfill.is_present(runner) THEN
+    RETURN;
+  END IF;
+  -- One after the other; what the former has done is seen by the statements that follow.
+  SELECT j.* INTO owner FROM pgfill.job AS j WHERE j.id = job FOR NO KEY UPDATE;
+  present := pgfill.leaves_now(owner.table_oid);
+  WITH lost AS (
+    UPDATE pgfill.relation AS r SET gone = true
+     WHERE r.job_id = job AND NOT r.gone AND r.oid NOT IN (SELECT l.oid FROM pgfill.leaves(owner.table_oid) AS l (oid))
+    RETURNING format('%I.%I', r.schema_name, r.table_name) AS called)
+  SELECT array_agg(l.called) INTO went FROM lost AS l;
+  WITH found AS (
+    UPDATE pgfill.relation AS r SET gone = false, triggers = NULL
+     WHERE r.job_id = job AND r.gone AND r.oid IN (SELECT l.oid FROM pgfill.leaves(owner.table_oid) AS l (oid))
+    RETURNING format('%I.%I', r.schema_name, r.table_name) AS called)
+  SELECT array_agg(f.called) INTO back FROM found AS f;
+  SELECT coalesce(max(r.relation_id), 0) INTO next_relation FROM pgfill.relation AS r WHERE r.job_id = job;
+  FOR leaf IN SELECT l.oid FROM pgfill.leaves(owner.table_oid) AS l (oid)
+               WHERE l.oid NOT IN (SELECT r.oid FROM pgfill.relation AS r WHERE r.job_id = job) ORDER BY l.oid
+  LOOP
+    reason := coalesce(pgfill.unfit_leaf(leaf, owner.key_columns, owner.kind), pgfill.key_change(leaf, owner.key_columns, true));
+    IF reason IS NOT NULL THEN
+      RAISE EXCEPTION 'partition % was attached, and the job cannot go over it by itself: %', leaf::regclass, reason
+        USING ERRCODE = 'PF004', HINT = 'detach it or see to that, then run the job again; or plan it anew with --again';
+    END IF;
+    next_relation := next_relation + 1;
+    came := came || leaf::regclass::text;
+    PERFORM pgfill.add_leaf(owner, leaf, next_relation);
+  END LOOP;
+  UPDATE pgfill.job AS j SET leaves = present WHERE j.id = job;
+  INSERT INTO pgfill.event (job_id, at, kind, message, detail)
+  SELECT job, clock_timestamp(), e.kind, e.sentence || array_to_string(e.leaves[1:8], ', ')
+         || CASE WHEN cardinality(e.leaves) > 8 THEN format(' and %s more', cardinality(e.leaves) - 8) ELSE '' END, '{}'
+    FROM (VALUES ('partition_gone', 'detached or dropped, so the job leaves it alone: ', went),
+                 ('partition_back', 'attached again, the job goes on there: ', back),
+                 ('partition_new', 'attached meanwhile, the job goes over it too: ', came)) AS e (kind, sentence, leaves)
+   WHERE cardinality(e.leaves) > 0;
+END
+$follow$;
+
+-- A leaf that was attached while its job ran. Its range ends where those of the others do.
+CREATE OR REPLACE FUNCTION pgfill.add_leaf(owner pgfill.job, leaf oid, relation bigint)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $add$
+DECLARE
+  bound text[];
+  pages bigint := pg_relation_size(leaf) / current_setting('block_size')::bigint;
+  rows bigint := (SELECT CASE WHEN c.relpages > 0 AND c.reltuples >= 0 THEN c.reltuples / c.relpages ELSE 60 END * pages
+                    FROM pg_class AS c WHERE c.oid = leaf);
+  number bigint;
+BEGIN
+  INSERT INTO pgfill.relation (job_id, relation_id, oid, schema_name, table_name, estimated_rows)
+  SELECT owner.id, relation, c.oid, n.nspname, c.relname, rows
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = leaf;
+  IF owner.canonical::jsonb ->> 'bound' = 'at_start' THEN
+    bound := pgfill.job_bound(owner.id);
+    IF bound IS NULL THEN
+      RETURN;  -- the table was empty when the job was registered: no row is the job's
+    END IF;
+  END IF;
+  UPDATE pgfill.job AS j SET last_range_id = j.last_range_id + 1 WHERE j.id = owner.id RETURNING j.last_range_id INTO number;
+  INSERT INTO pgfill.range (job_id, range_id, relation_id, upper_key, share)
+  VALUES (owner.id, number, relation, bound, rows / greatest(1, owner.estimated_rows)::float8);
+END
+$add$;
+
+-- The upper end of a job's keys, the same in all of its relations: the upper bound that no other range goes on from. NULL:
+-- unbounded.
+CREATE OR REPLACE FUNCTION pgfill.job_bound(job bigint)
+RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $bound$
+  SELECT r.upper_key FROM pgfill.range AS r
+   WHERE r.job_id = job AND NOT EXISTS (
+     SELECT FROM pgfill.range AS s
+      WHERE s.job_id = r.job_id AND s.relation_id = r.relation_id AND s.lower_key = r.upper_key)
+   ORDER BY r.upper_key IS NULL DESC LIMIT 1
+$bound$;
 
 CREATE OR REPLACE FUNCTION pgfill.job_named(job text)
 RETURNS pgfill.job LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $named$
@@ -515,25 +737,45 @@ RETURNS text LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $set$
   SELECT pgfill.set(job, jsonb_build_object(key, value))
 $set$;
 
--- How far a job is, in sums over its ranges. `share`: of its rows that are done. `beyond`: how many rows its ranges without an
+-- The rows that a job's batches went around, of relations that it has still.
+CREATE OR REPLACE FUNCTION pgfill.listed_rows(job bigint)
+RETURNS SETOF pgfill.skipped LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $listed$
+  SELECT s.* FROM pgfill.skipped AS s
+   WHERE s.job_id = job AND NOT EXISTS (
+     SELECT FROM pgfill.relation AS l WHERE l.job_id = s.job_id AND l.relation_id = s.relation_id AND l.gone)
+$listed$;
+
+-- The ranges of a job that are not done, of relations that it has still.
+CREATE OR REPLACE FUNCTION pgfill.open_ranges(job bigint)
+RETURNS SETOF pgfill.range LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $open$
+  SELECT r.* FROM pgfill.range AS r
+    JOIN pgfill.relation AS l ON l.job_id = r.job_id AND l.relation_id = r.relation_id
+   WHERE r.job_id = job AND NOT l.gone AND (NOT r.done OR r.filenode <> pg_relation_filenode(l.oid))
+$open$;
+
+-- How far a job is, in sums over its ranges; what is left to do in relations that are gone does not count. `share`: of its rows
+-- that are done. `beyond`: how many rows its ranges without an
 -- upper end have met beyond those that they were planned for; such a range is believed to have as many before it as it has
 -- met in excess.
 CREATE OR REPLACE FUNCTION pgfill.progress(job bigint, OUT ranges bigint, OUT ranges_done bigint, OUT ranges_leased bigint,
                                            OUT rows_changed bigint, OUT rows_kept bigint, OUT batches bigint,
                                            OUT share float8, OUT beyond bigint, OUT deferred bigint, OUT quarantined bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $progress$
-  SELECT count(*), count(*) FILTER (WHERE r.done), count(*) FILTER (WHERE NOT r.done AND r.runner_id IS NOT NULL),
+  SELECT count(*) FILTER (WHERE NOT l.gone), count(*) FILTER (WHERE r.done AND NOT l.gone),
+         count(*) FILTER (WHERE NOT r.done AND r.runner_id IS NOT NULL AND NOT l.gone),
          coalesce(sum(r.rows_changed), 0)::bigint, coalesce(sum(r.rows_kept), 0)::bigint,
          coalesce(sum(r.batches), 0)::bigint,
-         coalesce(sum(CASE WHEN r.done THEN w.whole ELSE least(r.rows_walked, 0.99 * w.whole) END)
-                  / greatest(sum(w.whole), 1e-9), 0),
+         coalesce(sum(CASE WHEN r.done THEN w.whole ELSE least(r.rows_walked, 0.99 * w.whole) END) FILTER (WHERE NOT l.gone)
+                  / greatest(sum(w.whole) FILTER (WHERE NOT l.gone), 1e-9), 0),
          coalesce(sum(greatest(0, r.rows_walked - p.planned)) FILTER (WHERE g.goes_on), 0)::bigint,
-         (SELECT count(*) FROM pgfill.skipped AS s WHERE s.job_id = $1 AND s.state = 'deferred'),
-         (SELECT count(*) FROM pgfill.skipped AS s WHERE s.job_id = $1 AND s.state = 'quarantined')
+         (SELECT count(*) FROM pgfill.listed_rows($1) AS s WHERE s.state = 'deferred'),
+         (SELECT count(*) FROM pgfill.listed_rows($1) AS s WHERE s.state = 'quarantined')
     FROM pgfill.range AS r
     JOIN pgfill.job AS j ON j.id = r.job_id
+    CROSS JOIN LATERAL (SELECT (SELECT m.gone FROM pgfill.relation AS m
+                                 WHERE m.job_id = r.job_id AND m.relation_id = r.relation_id)) AS l (gone)
     CROSS JOIN LATERAL (SELECT r.share * greatest(1, j.estimated_rows)) AS p (planned)
-    CROSS JOIN LATERAL (SELECT NOT r.done AND r.upper_key IS NULL) AS g (goes_on)
+    CROSS JOIN LATERAL (SELECT NOT r.done AND NOT l.gone AND r.upper_key IS NULL) AS g (goes_on)
     CROSS JOIN LATERAL (
       SELECT CASE WHEN g.goes_on THEN greatest(p.planned, 2 * r.rows_walked - p.planned) ELSE p.planned END) AS w (whole)
    WHERE r.job_id = $1

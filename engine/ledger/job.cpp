@@ -25,6 +25,22 @@ std::string ranges_as_json(const std::vector<PlannedRange>& ranges) {
     entry["lower"] = json_key(range.keys.lower);
     entry["upper"] = json_key(range.keys.upper);
     entry["share"] = range.share;
+    entry["relation"] = range.relation + 1;
+    list.push_back(std::move(entry));
+  }
+  return list.dump();
+}
+
+std::string relations_as_json(const std::vector<PlannedRelation>& relations) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const PlannedRelation& relation : relations) {
+    nlohmann::json entry;
+    entry["oid"] = relation.oid;
+    entry["schema"] = relation.schema;
+    entry["table"] = relation.name;
+    entry["rows"] = relation.estimated_rows;
+    entry["stripes"] = relation.stripes;
+    entry["by_position"] = relation.order == Order::physical;
     list.push_back(std::move(entry));
   }
   return list.dump();
@@ -70,6 +86,7 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   job.stripes = static_cast<int>(row.integer("stripes"));
   job.settings = row.array("settings");
   job.by_position = row.boolean("by_position");
+  job.by_leaf = row.boolean("by_leaf");
   job.one_at_a_time = row.string("one_at_a_time");
   job.has_inserted = row.boolean("has_inserted");
   job.kind = row.string("kind");
@@ -94,11 +111,11 @@ Task<bool> register_job(postgres::Session& session, Registration job, const Plan
                         postgres::array_literal(types),
                         plan.table.search_path,
                         std::to_string(plan.table.estimated_rows),
+                        relations_as_json(plan.relations),
                         ranges_as_json(plan.ranges),
                         job.server,
-                        std::to_string(plan.stripes),
                         postgres::array_literal(plan.table.settings),
-                        plan.order == Order::physical ? "true" : "false",
+                        plan.by_leaf ? "true" : "false",
                         std::nullopt,
                         plan.one_at_a_time,
                         job.kind,

@@ -32,9 +32,10 @@ struct JobRecord {
   std::string search_path;            ///< that its expressions were checked under
   std::vector<std::string> settings;  ///< that they are evaluated under
   std::int64_t estimated_rows = 0;
-  int stripes = 1;                          ///< that its rows are cut into; 1: none
+  bool by_leaf = false;                     ///< its relations are the leaf partitions of its table
+  int stripes = 1;                          ///< the most that the rows of a relation are cut into; 1: none
   std::string one_at_a_time;                ///< why no batch may run beside another one; empty: they may
-  bool by_position = false;                 ///< in physical order: bounds and cursors are positions
+  bool by_position = false;                 ///< some relation goes in physical order: bounds and cursors are positions
   std::optional<std::int64_t> table_bytes;  ///< with indexes, when registered
   std::int64_t wal_used = 0;                ///< bytes of its budget that former runners have counted
   bool has_inserted = false;                ///< its batches have inserted rows into its table, by a trigger or function

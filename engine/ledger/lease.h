@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "pgfill/range.h"
 
@@ -21,6 +22,8 @@ struct Position {
 struct Lease {
   std::int64_t job_id = 0;
   std::int64_t range_id = 0;
+  std::int64_t relation_id = 1;
+  std::string relation_name;  ///< qualified and quoted, as it is now; empty: it was dropped
   std::int64_t epoch = 0;
   KeyRange keys;
   std::optional<Key> cursor;

@@ -23,6 +23,8 @@ std::optional<Lease> lease_from(const Rows& rows, std::int64_t job_id) {
   Lease lease;
   lease.job_id = job_id;
   lease.range_id = row.integer("range_id");
+  lease.relation_id = row.integer("relation_id");
+  lease.relation_name = row.string("relation_name");
   lease.epoch = row.integer("epoch");
   lease.keys.lower = key_at(row, "lower_key");
   lease.keys.upper = key_at(row, "upper_key");
@@ -49,6 +51,7 @@ Parameters held_parameters(const Lease& lease) {
 
 void require_unchanged(const Rows& answer) {
   constexpr const char* changed = "the table has changed since the job was planned: ";
+  if (answer.empty()) return;
   const std::vector<std::string> changes = answer.front().array("changes");
   if (!changes.empty()) throw postgres::Failure(postgres::Condition::table_changed, changed + changes[0]);
   const std::vector<std::string> of_key = answer.front().array("key_changes");
@@ -61,16 +64,20 @@ Task<std::optional<Lease>> leased(postgres::Session& session, std::int64_t job_i
   std::vector<Command> commands;
   const postgres::Pins pins;
   commands.push_back({sql::ledger_table_changes, Parameters{std::to_string(job_id)}});
+  commands.push_back({sql::ledger_follow_leaves, Parameters{std::to_string(job_id), std::to_string(runner_id)}});
   commands.push_back({sql::ledger_follow_file, Parameters{std::to_string(job_id), std::to_string(runner_id)}});
   commands.push_back(std::move(command));
   const std::vector<Rows> answers = co_await postgres::transact(session, pins, std::move(commands));
   require_unchanged(answers.front());
+  require_unchanged(answers.back());
   co_return lease_from(answers.back(), job_id);
 }
 
 Parameters name_parameters(const TableNames& table) {
-  return {std::to_string(table.oid), table.name, postgres::array_literal(table.columns),
-          postgres::array_literal(table.numbers)};
+  Parameters parameters{std::to_string(table.oid), table.name, postgres::array_literal(table.columns),
+                        postgres::array_literal(table.numbers), std::nullopt};
+  if (table.leaf_of != 0) parameters.back() = std::to_string(table.leaf_of);
+  return parameters;
 }
 
 }  // namespace

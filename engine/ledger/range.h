@@ -52,6 +52,7 @@ struct TableNames {
   std::vector<std::string> columns = {};  ///< of which some statement of the job speaks
   std::vector<std::string> numbers = {};  ///< of the columns
   bool plain = false;                     ///< no partitioned one: its own rows are all that statements are for
+  std::uint32_t leaf_of = 0;              ///< the partitioned table that it must be a partition of; 0: none
 };
 /// Raises PF004 when the names lead elsewhere; after a statement that has used them, and locked the table.
 postgres::Command require_table(const TableNames& table);

@@ -37,14 +37,16 @@ Command run_revisit(Parameters parameters, std::uint32_t table_oid, std::string 
   return {sql::ledger_run_revisit, std::move(parameters), postgres::Evaluates::last_parameter};
 }
 
-Task<void> defer_left_behind(postgres::Session& session, std::int64_t job_id, std::vector<Key> keys) {
-  Parameters parameters{std::to_string(job_id), nlohmann::json(keys).dump()};
+Task<void> defer_left_behind(postgres::Session& session, std::int64_t job_id, std::vector<FoundRow> rows) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const FoundRow& row : rows) list.push_back(nlohmann::json::array({row.relation_id, row.key}));
+  Parameters parameters{std::to_string(job_id), list.dump()};
   co_await session.query(sql::ledger_defer_left_behind, std::move(parameters));
 }
 
-Task<std::optional<ListedRow>> next_skipped(postgres::Session& session, std::int64_t job_id, std::string state,
-                                            std::optional<Key> above) {
-  Parameters parameters{std::to_string(job_id), std::move(state), std::nullopt};
+Task<std::optional<ListedRow>> next_skipped(postgres::Session& session, std::int64_t job_id, std::int64_t relation_id,
+                                            std::string state, std::optional<Key> above) {
+  Parameters parameters{std::to_string(job_id), std::to_string(relation_id), std::move(state), std::nullopt};
   if (above) parameters.back() = postgres::array_literal(*above);
   const Rows rows = co_await session.query(sql::ledger_next_skipped, std::move(parameters));
   if (rows.empty()) co_return std::nullopt;

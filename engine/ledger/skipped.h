@@ -36,15 +36,23 @@ postgres::Command quarantine_row(std::int64_t job_id, std::int64_t range_id, con
 /// and notes that they did. Answers as the statement itself.
 postgres::Command run_revisit(postgres::Parameters parameters, std::uint32_t table_oid, std::string change);
 
-/// Lists rows as deferred that were found undone after the last range.
-async::Task<void> defer_left_behind(postgres::Session& session, std::int64_t job_id, std::vector<Key> keys);
+/// A row of a job.
+struct FoundRow {
+  std::int64_t relation_id = 0;
+  Key key;
 
-/// The first listed row in this state above a key of the list (empty: from the start): its key and range.
+  auto operator<=>(const FoundRow&) const = default;
+};
+/// Lists rows as deferred that were found undone after the last range.
+async::Task<void> defer_left_behind(postgres::Session& session, std::int64_t job_id, std::vector<FoundRow> rows);
+
+/// The first listed row of a relation in this state above a key of the list (empty: from the start).
 struct ListedRow {
   Key key;
   std::int64_t range_id = 0;
 };
-async::Task<std::optional<ListedRow>> next_skipped(postgres::Session& session, std::int64_t job_id, std::string state,
+async::Task<std::optional<ListedRow>> next_skipped(postgres::Session& session, std::int64_t job_id,
+                                                   std::int64_t relation_id, std::string state,
                                                    std::optional<Key> above);
 
 /// Puts the quarantined rows of a job back among the deferred; how many.

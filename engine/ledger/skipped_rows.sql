@@ -3,6 +3,6 @@ SELECT count(*) FILTER (WHERE state = 'deferred') AS deferred,
        count(*) FILTER (WHERE state = 'quarantined') AS quarantined,
        (SELECT format(CASE j.key_columns WHEN '{ctid}' THEN 'ctid %s' ELSE '(%s)' END || ': %s (SQLSTATE %s)',
                       array_to_string(key, ', '), message, sqlstate)
-        FROM pgfill.skipped AS s JOIN pgfill.job AS j ON j.id = s.job_id
-        WHERE s.job_id = $1::bigint AND s.state = 'quarantined' ORDER BY s.at LIMIT 1) AS sample
-FROM pgfill.skipped WHERE job_id = $1::bigint
+        FROM pgfill.listed_rows($1::bigint) AS s JOIN pgfill.job AS j ON j.id = s.job_id
+        WHERE s.state = 'quarantined' ORDER BY s.at LIMIT 1) AS sample
+FROM pgfill.listed_rows($1::bigint)

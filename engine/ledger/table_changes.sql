@@ -1,2 +1,5 @@
--- What has changed in the job's table since it was planned, in words; empty: nothing that matters. $1 job id
-SELECT pgfill.table_changes($1::bigint) AS changes, pgfill.key_changes($1::bigint) AS key_changes
+-- What has changed in the job's table since it was planned, in words; empty: nothing that matters. Of partitions their leases
+-- tell. $1 job id
+SELECT pgfill.table_changes(j.id) AS changes,
+       CASE WHEN j.by_leaf THEN '{}'::text[] ELSE pgfill.key_changes(j.id) END AS key_changes
+FROM pgfill.job AS j WHERE j.id = $1::bigint

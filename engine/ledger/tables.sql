@@ -33,8 +33,8 @@ CREATE TABLE pgfill.job (
   estimated_rows bigint NOT NULL,
   table_bytes bigint,          -- of the table with its indexes, when it was registered
   last_range_id bigint NOT NULL,
-  stripes int NOT NULL DEFAULT 1, -- that its rows are cut into; 1: none
-  by_position boolean NOT NULL DEFAULT false, -- bounds and cursors are positions in the table's file instead of keys
+  by_leaf boolean NOT NULL DEFAULT false, -- its relations are the leaf partitions of its table, else the table itself
+  leaves text,                 -- pgfill.leaves_now(table_oid) when its relations were compared with the partitions last
   one_at_a_time text NOT NULL DEFAULT '', -- why no batch may run beside another one; empty: they may
   fingerprint text[] NOT NULL, -- pgfill.fingerprint(table_oid) when it was planned or adopted
   began_at xid8,               -- what is older was committed before it was registered; NULL: the rows were all written anew since
@@ -75,20 +75,39 @@ CREATE TABLE pgfill.runner (
 ) WITH (fillfactor = 50);
 CREATE INDEX runner_job ON pgfill.runner (job_id) WHERE ended_at IS NULL;
 
--- One range: keys above lower_key up to and including upper_key (NULL: unbounded). cursor_key is the last key that is
+-- What the ranges of a job lie in: its table, or each leaf partition of it, so that a batch touches one of them. `gone`: no
+-- partition of the table any more, detached or dropped. What belongs to it is left alone until it is attached again.
+-- `triggers`: of a leaf, pgfill.leaf_triggers() when its first range was leased.
+CREATE TABLE pgfill.relation (
+  job_id bigint NOT NULL REFERENCES pgfill.job ON DELETE CASCADE,
+  relation_id bigint NOT NULL,
+  oid oid NOT NULL,
+  schema_name text NOT NULL,   -- when it was registered or adopted; it may have been renamed
+  table_name text NOT NULL,
+  estimated_rows bigint NOT NULL,
+  stripes int NOT NULL DEFAULT 1, -- that its rows are cut into; 1: none
+  by_position boolean NOT NULL DEFAULT false, -- bounds and cursors are positions in its file instead of keys
+  gone boolean NOT NULL DEFAULT false,
+  triggers text[],
+  PRIMARY KEY (job_id, relation_id),
+  UNIQUE (job_id, oid)
+);
+
+-- One range of a relation: keys above lower_key up to and including upper_key (NULL: unbounded). cursor_key is the last key that is
 -- committed as done. Only the holder of the present epoch may move it. A range is free when it has no runner, or one that
 -- is dead. The present pass over it begins at the stripe `stripe` and changes `stripes` of them; the next one begins at its
 -- lower end. `filenode`: of the file that its bounds and its cursor are positions in; NULL: they are keys.
 CREATE TABLE pgfill.range (
   job_id bigint NOT NULL REFERENCES pgfill.job ON DELETE CASCADE,
   range_id bigint NOT NULL,
+  relation_id bigint NOT NULL DEFAULT 1,
   lower_key text[],
   upper_key text[],
   cursor_key text[],
   done boolean NOT NULL DEFAULT false,
   epoch bigint NOT NULL DEFAULT 0,
   runner_id bigint,
-  share float8 NOT NULL,       -- of the table's rows, by estimate
+  share float8 NOT NULL,       -- of the job's rows, by estimate
   stripe int NOT NULL DEFAULT 0,
   stripes int NOT NULL DEFAULT 1,
   filenode oid,
@@ -101,15 +120,17 @@ CREATE TABLE pgfill.range (
 
 -- Rows a batch went around: deferred, because another session held them; quarantined, because they cannot take their new
 -- value. A row leaves this table in the transaction that processes it, so the session that deletes it here may change it there.
+-- Two relations may have rows of the same key.
 CREATE TABLE pgfill.skipped (
   job_id bigint NOT NULL REFERENCES pgfill.job ON DELETE CASCADE,
+  relation_id bigint NOT NULL,
   key text[] NOT NULL,
   range_id bigint NOT NULL,
   state text NOT NULL CHECK (state IN ('deferred', 'quarantined')),
   sqlstate text,               -- of the last failure of a quarantined row
   message text,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  PRIMARY KEY (job_id, key)
+  PRIMARY KEY (job_id, relation_id, key)
 );
 
 -- Which transactions have changed rows for a job, of jobs with a condition, while they are not done. The xmin of a row

@@ -25,6 +25,10 @@ bool all_fixed_width(const IndexFact& index, const Facts& facts) {
                      [&](int number) { return find_column(facts, number)->fixed_width; });
 }
 
+bool contains_key(const std::vector<ColumnNumbers>& keys, const ColumnNumbers& columns) {
+  return std::find(keys.begin(), keys.end(), columns) != keys.end();
+}
+
 /// Null when no index can carry a cursor.
 const IndexFact* best_index(const Facts& facts) {
   const IndexFact* best = nullptr;
@@ -36,6 +40,25 @@ const IndexFact* best_index(const Facts& facts) {
     if (best == nullptr || rank(index) < rank(*best)) best = &index;
   }
   return best;
+}
+
+/// Each leaf partition has a unique index of its own over these columns.
+std::optional<KeyChoice> key_of_leaves(const ColumnNumbers& columns, const Facts& facts) {
+  if (!contains_key(facts.leaf_keys, columns)) return std::nullopt;
+  KeyChoice choice;
+  for (const int number : columns) {
+    const ColumnFact* column = find_column(facts, number);
+    if (column == nullptr || column->named_values) return std::nullopt;
+    choice.columns.push_back({column->name, column->type});
+  }
+  return choice;
+}
+
+/// Few columns first, as they come.
+std::optional<KeyChoice> best_of_leaves(const Facts& facts) {
+  for (const ColumnNumbers& columns : facts.leaf_keys)
+    if (std::optional<KeyChoice> choice = key_of_leaves(columns, facts)) return choice;
+  return std::nullopt;
 }
 
 /// A unique index of the same columns that cannot be used, or in another order.
@@ -113,6 +136,7 @@ Result<KeyChoice> choose_given(const JobSpec& spec, const Facts& facts) {
     // Of several near misses the usable one in another order is the better advice.
     if (near == nullptr || unusable_because(index, facts).empty()) near = &index;
   }
+  if (std::optional<KeyChoice> choice = key_of_leaves(*wanted, facts)) return *choice;
   if (near != nullptr) return wrong_index(facts, *near, column_names(facts, *wanted));
   return not_unique(facts, *wanted);
 }
@@ -152,8 +176,9 @@ std::string unusable_because(const IndexFact& index, const Facts& facts) {
 Result<KeyChoice> choose_key(const JobSpec& spec, const Facts& facts) {
   if (!spec.key.empty()) return choose_given(spec, facts);
   const IndexFact* best = best_index(facts);
-  if (best == nullptr) return without_key(spec, facts);
-  return as_choice(*best, facts);
+  if (best != nullptr) return as_choice(*best, facts);
+  if (std::optional<KeyChoice> choice = best_of_leaves(facts)) return *choice;
+  return without_key(spec, facts);
 }
 
 }  // namespace pgfill::plan

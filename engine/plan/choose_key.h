@@ -15,7 +15,8 @@
 namespace pgfill::plan {
 
 /// The spec's `key` when it names one, else the primary key, else the best NOT NULL unique index: fewest columns, then
-/// fixed-width types, then by name, else the position (without_key.h). Errors: no_such_column, key_not_unique,
+/// fixed-width types, then by name, else columns that each leaf partition has such an index over, else the position
+/// (without_key.h). Errors: no_such_column, key_not_unique,
 /// no_usable_key, each with what to create.
 Result<KeyChoice> choose_key(const JobSpec& spec, const Facts& facts);
 

@@ -18,6 +18,7 @@ constexpr double foreign_key_us = 8;     // a look-up, and a lock
 constexpr double trigger_us = 6;         // of a short function
 constexpr double read_us = 0.35;         // a row of another table, read or hashed
 constexpr double partition_us = 300;     // that a batch looks into
+constexpr double relation_us = 2'500;    // to lease a range of a partition, and to end it
 constexpr double outside_bytes_us = 60;  // bytes of TOAST that are compressed, written and logged in that time
 // A batch's round trip, the ledger, and its commit; the rest of it is measured.
 constexpr double ledger_us = 900;
@@ -64,7 +65,7 @@ double write_us(const JobSpec& spec, const Facts& facts, const Sample& sample, b
 
 /// What every batch takes whatever its rows, and what its rows take more, by the server's plan.
 BatchCost cost_by_plan(const JobSpec& spec, const Facts& facts, const StatementFacts& statement, double share,
-                       bool hot_possible) {
+                       bool hot_possible, double partitions) {
   BatchCost cost;
   cost.changed_share = share;
   cost.row_us = walk_us + share * write_us(spec, facts, Sample(), hot_possible);
@@ -76,7 +77,7 @@ BatchCost cost_by_plan(const JobSpec& spec, const Facts& facts, const StatementF
       cost.fixed_us += rows * read_us;
     }
   }
-  cost.fixed_us += partition_us * static_cast<double>(facts.leaves.size());
+  cost.fixed_us += partition_us * partitions;
   return cost;
 }
 
@@ -136,16 +137,19 @@ Estimate estimate_cost(const JobSpec& spec, const Facts& facts, const StatementF
   estimate.basis = sample.words.empty() ? "statistics" : sample.words;
   if (rows <= 0) return estimate;
 
-  BatchCost cost = cost_by_plan(spec, facts, statement, share, estimate.hot_possible);
+  const double relations = static_cast<double>(std::max<std::size_t>(1, route.relations));
+  const double looked_into = route.relations > 1 ? 1 : static_cast<double>(facts.leaves.size());
+  BatchCost cost = cost_by_plan(spec, facts, statement, share, estimate.hot_possible, looked_into);
   if (const auto tried = cost_of(sample.batches))
     cost = cost_as_tried(spec, facts, sample, *tried, share, estimate.hot_possible);
   BatchLimits limits = spec.batch;
   if (route.stripes > 1) limits.max_rows = std::min(limits.max_rows, most_rows_in_stripes);
   const BatchForecast batch = forecast_batch(limits, cost, facts.server);
-  const double batches = std::ceil(rows / batch.rows);
+  const double batches = std::max(relations, std::ceil(rows / batch.rows));
   const double workers = spec.workers == 1 || batches < 2 ? 1.0 : two_workers;
   const double sweep = kinds::kind_of(spec).sweeps(spec) ? rows * sweep_us : 0;
-  const double work = (rows * cost.row_us + batches * (cost.fixed_us + ledger_us)) / workers;
+  const double work =
+      (rows * cost.row_us + batches * (cost.fixed_us + ledger_us) + (relations - 1) * relation_us) / workers;
   const double expected = start_seconds + (work + sweep) / us_per_second;
   estimate.shortest = seconds(expected / margin);
   estimate.longest = std::max(seconds(expected * margin), std::chrono::seconds(1));

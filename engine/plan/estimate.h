@@ -13,7 +13,8 @@ namespace pgfill::plan {
 struct Route {
   Order order = Order::key;  ///< never automatic
   int stripes = 1;
-  std::string key_column;  ///< the first of the key
+  std::string key_column;     ///< the first of the key
+  std::size_t relations = 1;  ///< that batches go over one by one
 };
 
 /// Durations are a range around what is expected, without throttling.

@@ -111,12 +111,13 @@ void read_estimates(const std::vector<Rows>& answers, StatementFacts& facts) {
 }
 
 /// In the order in which read_answers() takes the answers. The first two are about a batch.
-std::array<sql::BuiltStatement, 5> questions(const sql::Target& target, const sql::BuiltStatement& update) {
+std::array<sql::BuiltStatement, 5> questions(const sql::Target& target, const sql::BuiltStatement& update,
+                                             const sql::Target& table) {
   sql::Target whole = target;
   whole.stripes = 1;
   whole.by_position = false;
-  return {sql::explain(update), sql::explain_as_json(update), sql::explain_as_json(sql::matching_rows(target, true)),
-          sql::explain_as_json(sql::matching_rows(target, false)),
+  return {sql::explain(update), sql::explain_as_json(update), sql::explain_as_json(sql::matching_rows(table, true)),
+          sql::explain_as_json(sql::matching_rows(table, false)),
           sql::explain_as_json(sql::batch_change(whole, sql::Sides()))};
 }
 
@@ -158,7 +159,7 @@ std::string place_of(const sql::Target& target, std::string_view statement, int 
 }
 
 async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Target target,
-                                          std::vector<std::string> settings) {
+                                          std::vector<std::string> settings, std::optional<sql::Target> table) {
   StatementFacts facts;
   sql::Target whole = target;
   whole.stripes = 1;
@@ -169,7 +170,7 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
   Parameters values(1);
   if (!facts.empty_table) values[0] = postgres::array_literal(keys);
   const sql::BuiltStatement update = sql::batch_change(target, both_sides);
-  const std::array<sql::BuiltStatement, 5> asked = questions(target, update);
+  const std::array<sql::BuiltStatement, 5> asked = questions(target, update, table ? *table : target);
   std::vector<Command> commands;
   for (std::size_t i = 0; i < asked.size(); ++i) commands.push_back({asked[i], i < 2 ? values : Parameters()});
   const std::vector<std::string> readable = sql::readable_settings(std::move(settings), target.key);

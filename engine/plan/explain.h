@@ -55,9 +55,10 @@ struct StatementFacts {
 
 /// Explains the batch that would begin at the first key, under `settings` (in the order of session_settings.sql); what
 /// follows is under the engine's own again. Reads at most a thousand index entries. Failures other than the server's
-/// judgement on the statement are thrown (postgres::Failure).
+/// judgement on the statement are thrown (postgres::Failure). `table`: of which the share of matching rows is asked, if
+/// not of the target.
 async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Target target,
-                                          std::vector<std::string> settings);
+                                          std::vector<std::string> settings, std::optional<sql::Target> table = {});
 
 /// The relations read in the plan, from EXPLAIN (VERBOSE, FORMAT JSON); the row estimate of the topmost node.
 struct ParsedPlan {

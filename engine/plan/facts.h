@@ -146,7 +146,20 @@ struct LeafFact {
   char persistence = 'p';  ///< pg_class.relpersistence
   bool published = false;  ///< what the job does goes to a publication
   bool has_identity = true;
-  std::vector<std::string> generated;  ///< columns computed here and ordinary in the table
+  std::vector<std::string> generated = {};  ///< columns computed here and ordinary in the table
+  std::uint32_t oid = 0;
+  std::int64_t estimated_rows = 0;
+  std::int64_t pages = 0;
+  bool has_rule = false;               ///< of its own, that changes what the job does
+  bool has_statement_trigger = false;  ///< of its own, that the job's statement fires when it names the leaf
+  bool row_security = false;           ///< policies of its own apply to this role
+  bool may_change = true;              ///< this role may do to the leaf itself what the job does
+};
+
+/// Of a leaf, what its statistics say of the first column of the key.
+struct LeafOrderFact {
+  std::optional<double> correlation;
+  bool has_statistics = false;
 };
 
 struct LeafIndexFact {
@@ -155,6 +168,7 @@ struct LeafIndexFact {
   std::string table_index;  ///< the table's index that it belongs to; empty: the leaf's alone
   std::string method;
   ColumnNumbers touched_by;  ///< by the table's numbers; only of an index of the leaf alone
+  std::uint32_t leaf = 0;
 };
 
 /// A collation that orders a column, or the database's own.
@@ -210,7 +224,8 @@ struct Facts {
   bool distributed = false;      ///< Citus keeps its rows in shards
   std::vector<LeafFact> leaves;  ///< of a partitioned table
   std::vector<LeafIndexFact> leaf_indexes;
-  ColumnNumbers partition_columns;  ///< of every level; 0: an expression
+  std::vector<ColumnNumbers> leaf_keys;  ///< columns that a usable unique index of each leaf is over, in its order
+  ColumnNumbers partition_columns;       ///< of every level; 0: an expression
   std::vector<CollationFact> collations;
   std::vector<ColumnFact> columns;
   std::vector<IndexFact> indexes;

@@ -23,7 +23,8 @@ SELECT n.nspname, c.relname, coalesce(root.relname, ''), am.amname,
                            WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                              AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid
                              AND d.refobjsubid = a.attnum)))
-       END AS touched_by
+       END AS touched_by,
+       i.indrelid::bigint AS leaf
 FROM member m
 JOIN pg_catalog.pg_index i ON i.indrelid = m.oid
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid

@@ -2,17 +2,18 @@
 
 #include <algorithm>
 
-#include "plan/boundaries.h"
 #include "plan/checks/checks.h"
 #include "plan/choose_key.h"
 #include "plan/estimate.h"
 #include "plan/explain.h"
+#include "plan/leaf_way.h"
 #include "plan/ordering.h"
+#include "plan/plan_leaves.h"
+#include "plan/plan_table.h"
 #include "plan/read_deletion.h"
 #include "plan/read_effects.h"
 #include "plan/read_facts.h"
 #include "plan/sample.h"
-#include "plan/splitter.h"
 #include "plan/striping.h"
 #include "postgres/failure.h"
 #include "postgres/transaction.h"
@@ -30,6 +31,7 @@ struct Draft {
   Subject subject;
   Plan plan;
   std::optional<SampleOrder> sample;  ///< what may be tried when everything is read
+  std::size_t shown = 0;              ///< the relation that is tried
 
   template <class Checks>
   void run(const Checks& checks) {
@@ -37,24 +39,6 @@ struct Draft {
   }
   bool refused() const { return first_refusal(plan) != nullptr; }
 };
-
-kinds::TargetFacts target_facts(const Subject& subject) {
-  kinds::TargetFacts facts;
-  facts.schema = subject.facts.table.schema;
-  facts.table = subject.facts.table.name;
-  facts.oid = subject.facts.table.oid;
-  facts.key = subject.key->columns;
-  facts.plain = subject.facts.table.kind == 'r';
-  facts.by_position = is_position(*subject.key);
-  facts.generated = generated_columns(subject.facts);
-  facts.may_keep = keeping_trigger(subject.facts, subject.spec) != nullptr;
-  facts.references = references_of(subject.facts.referrers);
-  return facts;
-}
-
-sql::Target target_of(const Subject& subject) {
-  return kinds::target_of(subject.spec, target_facts(subject));
-}
 
 Task<void> begin_reading(postgres::Session& session, std::string search_path) {
   postgres::Pins pins;
@@ -89,36 +73,6 @@ void decide_key(Subject& subject) {
   } else {
     subject.key_refusal = key.error();
   }
-}
-
-/// Corrects the row estimate of a table without statistics when a sample was taken. In several passes over windows, all
-/// that lies above the largest key of now is a range of its own: it is gone over once, rows inserted meanwhile
-/// included.
-Task<std::vector<PlannedRange>> make_ranges(postgres::Session& session, Subject& subject, Order order, int stripes) {
-  if (order == Order::physical) {
-    const Facts& facts = subject.facts;
-    co_return split_pages(facts.pages, wanted_ranges(facts.table.estimated_rows, stripes));
-  }
-  KeySpace space{target_of(subject), find_column(subject.facts, subject.key->columns.front().name)->collation};
-  std::optional<Key> largest;
-  const bool bound = subject.spec.bound == Bound::at_start;
-  if (bound || stripes > 1) {
-    largest = co_await largest_key(session, space.target);
-    // Bound at the start of an empty table: there is nothing to do, and no range does it.
-    if (!largest && bound) co_return std::vector<PlannedRange>();
-  }
-  const Boundaries boundaries = co_await read_boundaries(session, subject.facts, std::move(space), largest);
-  TableFacts& table = subject.facts.table;
-  if (!table.analyzed && boundaries.rows_by_sample) table.estimated_rows = *boundaries.rows_by_sample;
-  std::vector<PlannedRange> ranges = split(boundaries.cuts, wanted_ranges(table.estimated_rows, stripes), largest);
-  if (!bound && largest) ranges.push_back({{largest, std::nullopt}, 0});
-  co_return ranges;
-}
-
-/// Whether the server looks for the rows of a batch between its positions. An empty table has no plan.
-bool scans_positions(const StatementFacts& statement, const Subject& subject) {
-  return std::all_of(statement.scans.begin(), statement.scans.end(),
-                     [&](const Scan& scan) { return !is_target(scan, subject) || scan.method == position_scan; });
 }
 
 /// Decides in which order and how many passes. Then another statement may do the work: it is explained, too.
@@ -183,7 +137,10 @@ Task<void> prepare_sample(postgres::Session& session, Draft& draft, sql::Target 
   order.target.stripes = 1;
   order.search_path = subject.facts.table.search_path;
   order.settings = subject.facts.table.settings;
-  order.starts = starts_of(draft.plan.ranges);
+  std::vector<PlannedRange> ranges;
+  for (const PlannedRange& range : draft.plan.ranges)
+    if (range.relation == draft.shown) ranges.push_back(range);
+  order.starts = starts_of(ranges);
   order.rows = rows_to_try(subject.facts.table);
   order.effects = co_await find_effects(session, subject.spec, subject.facts, subject.statement.expressions);
   draft.sample = std::move(order);
@@ -194,10 +151,53 @@ Task<void> estimate(postgres::Session& session, Draft& draft, Sampling sampling)
   Subject& subject = draft.subject;
   Sample sample;
   if (sampling == Sampling::on && draft.sample) sample = co_await take_sample(session, std::move(*draft.sample));
-  const Route route{draft.plan.order, draft.plan.stripes, subject.key->columns.front().name};
+  const Route route{draft.plan.order, draft.plan.stripes, subject.key->columns.front().name,
+                    draft.plan.relations.size()};
   subject.estimate = estimate_cost(subject.spec, subject.facts, subject.statement, sample, route);
   draft.plan.estimate = subject.estimate;
   draft.run(statement_checks);
+}
+
+/// One relation, the table. Answers the target of its batches.
+Task<sql::Target> plan_as_one(postgres::Session& session, Draft& draft, sql::Target target) {
+  Subject& subject = draft.subject;
+  Plan& plan = draft.plan;
+  subject.statement = co_await explain_batch(session, target, subject.facts.table.settings);
+  if (!columns_without_statistics(subject.facts, subject.spec.where).empty()) subject.statement.matching_share = 1;
+  if (subject.statement.rejection) co_return target;
+  co_await decide_walk(session, draft, target);
+  plan.ranges = co_await make_ranges(session, subject, plan.order, plan.stripes);
+  const TableFacts& table = subject.facts.table;
+  plan.relations.push_back({table.oid, table.schema, table.name, table.estimated_rows, plan.order, plan.stripes});
+  co_return target;
+}
+
+/// Each leaf partition is a relation. Answers the target of batches of the largest; the plan is about that one where it
+/// can be about one only. Where the server does not take the statement for a leaf, the table is named.
+Task<sql::Target> plan_by_leaf(postgres::Session& session, Draft& draft, sql::Target table) {
+  Subject& subject = draft.subject;
+  Plan& plan = draft.plan;
+  LeafWalk walk = co_await walk_leaves(session, subject, table);
+  if (walk.statement.rejection) {
+    // A judgement ends the transaction.
+    co_await end_reading(session);
+    co_await begin_reading(session, subject.facts.table.search_path);
+    subject.by_leaf = false;
+    subject.whole_because =
+        "the server does not take the statement for a partition: " + walk.statement.rejection->message;
+    co_return table;
+  }
+  subject.statement = std::move(walk.statement);
+  plan.ranges = co_await ranges_of_leaves(session, subject, std::move(table), walk.leaves);
+  const PlannedLeaf& shown = walk.leaves[walk.largest];
+  plan.by_leaf = true;
+  plan.order = shown.relation.order;
+  plan.order_reason = shown.order_reason;
+  plan.stripes = shown.relation.stripes;
+  plan.stripes_reason = shown.stripes_reason;
+  draft.shown = walk.largest;
+  for (PlannedLeaf& leaf : walk.leaves) plan.relations.push_back(std::move(leaf.relation));
+  co_return walk.target;
 }
 
 /// The statement of a batch and how the server would carry it out. Explained without the condition for rows that the
@@ -236,14 +236,14 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   draft.run(catalogue_checks);
   if (draft.refused()) co_return std::nullopt;
 
+  subject.whole_because = whole_table_because(subject.spec, subject.facts, *subject.key);
+  subject.by_leaf = !subject.facts.leaves.empty() && subject.whole_because.empty();
   sql::Target target = target_of(subject);
-  subject.statement = co_await explain_batch(session, target, subject.facts.table.settings);
-  if (!columns_without_statistics(subject.facts, subject.spec.where).empty()) subject.statement.matching_share = 1;
-  if (!subject.statement.rejection) co_await decide_walk(session, draft, target);
+  if (subject.by_leaf) target = co_await plan_by_leaf(session, draft, std::move(target));
+  if (!subject.by_leaf) target = co_await plan_as_one(session, draft, std::move(target));
   show_batch(draft, target);
-  co_await read_partitions_of_deletion(session, subject.spec, subject.statement, target, subject.facts);
+  co_await read_partitions_of_deletion(session, subject.spec, subject.statement, target_of(subject), subject.facts);
   plan.dropped_partitions = dropped_partitions(subject.spec, subject.facts);
-  if (!subject.statement.rejection) plan.ranges = co_await make_ranges(session, subject, plan.order, plan.stripes);
   plan.table = subject.facts.table;
   if (sampling == Sampling::on) co_await prepare_sample(session, draft, std::move(target));
   co_return std::nullopt;

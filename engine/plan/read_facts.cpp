@@ -144,7 +144,9 @@ std::vector<LeafFact> leaves(const Rows& rows) {
   std::vector<LeafFact> leaves;
   for (int row = 0; row < rows.size(); ++row) {
     leaves.push_back({rows.string(row, 0), rows.string(row, 1), letter(rows, row, 2), letter(rows, row, 3),
-                      rows.boolean(row, 4), rows.boolean(row, 5), rows.array(row, 6)});
+                      rows.boolean(row, 4), rows.boolean(row, 5), rows.array(row, 6),
+                      static_cast<std::uint32_t>(rows.integer(row, 7)), rows.integer(row, 8), rows.integer(row, 9),
+                      rows.boolean(row, 10), rows.boolean(row, 11), rows.boolean(row, 12), rows.boolean(row, 13)});
   }
   return leaves;
 }
@@ -152,8 +154,8 @@ std::vector<LeafFact> leaves(const Rows& rows) {
 std::vector<LeafIndexFact> leaf_indexes(const Rows& rows) {
   std::vector<LeafIndexFact> indexes;
   for (int row = 0; row < rows.size(); ++row) {
-    indexes.push_back(
-        {rows.string(row, 0), rows.string(row, 1), rows.string(row, 2), rows.string(row, 3), numbers(rows, row, 4)});
+    indexes.push_back({rows.string(row, 0), rows.string(row, 1), rows.string(row, 2), rows.string(row, 3),
+                       numbers(rows, row, 4), static_cast<std::uint32_t>(rows.integer(row, 5))});
   }
   return indexes;
 }
@@ -216,6 +218,7 @@ std::vector<Command> catalogue_questions(std::uint32_t oid, kinds::RowEvent even
   commands.push_back({sql::plan_subscriptions, table});
   commands.push_back({sql::plan_ambiguous_names, {postgres::array_literal(spec::names_taken_for_granted())}});
   commands.push_back({sql::plan_server, {}});
+  commands.push_back({sql::plan_leaf_keys, table});
   return commands;
 }
 
@@ -265,6 +268,7 @@ async::Task<std::optional<Facts>> read_facts(postgres::Session& session, std::st
   facts.ambiguous_names = answers[12].array(0, 0);
   facts.own_casts = answers[12].boolean(0, 1);
   facts.server = server(answers[13]);
+  for (int row = 0; row < answers[14].size(); ++row) facts.leaf_keys.push_back(numbers(answers[14], row, 0));
   facts.collations = co_await read_collations(session, facts.table.oid);
   facts.distributed = co_await is_distributed(session, facts.table.oid);
   co_return facts;

@@ -12,7 +12,7 @@ WITH RECURSIVE asked(oid) AS (
   SELECT oid, oid FROM asked
   UNION
   SELECT b.oid, i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.down
-), evaluated(oid, classid, objid) AS (
+), evaluated(oid, classid, objid) AS MATERIALIZED (
   SELECT b.oid, 'pg_constraint'::regclass, k.oid
   FROM below b JOIN pg_catalog.pg_constraint k ON k.conrelid = b.down AND k.contype = 'c'
   UNION ALL

@@ -186,18 +186,15 @@ void Session::send(const std::vector<Command>& commands, std::size_t number, std
   const std::string name(command.statement.name);
   const std::string text(command.statement.text);
   const int count = static_cast<int>(values.size());
-  expected.push_back({number, {}});
   if (pooled_ || name.empty()) {
+    expected.push_back({number});
     if (PQsendQueryParams(connection_, text.c_str(), count, nullptr, values.data(), nullptr, nullptr, 0) == 0) {
       broken("sending");
     }
     return;
   }
-  if (prepared_.insert(name).second) {
-    expected.back().prepares = name;
-    expected.push_back({number, {}});
-    if (PQsendPrepare(connection_, name.c_str(), text.c_str(), 0, nullptr) == 0) broken("sending");
-  }
+  prepare(name, text, number, expected);
+  expected.push_back({number});
   if (PQsendQueryPrepared(connection_, name.c_str(), count, values.data(), nullptr, nullptr, 0) == 0) {
     broken("sending");
   }
@@ -205,17 +202,18 @@ void Session::send(const std::vector<Command>& commands, std::size_t number, std
 
 Task<void> Session::collect(const std::vector<Command>& commands, const std::vector<Expected>& expected,
                             Collected& collected, Deadline deadline) {
-  for (const auto& [command, prepares] : expected) {
+  bool has_former = false;
+  for (const Expected& one : expected) {
     ResultPointer result = co_await next_result(deadline);
     if (!result) broken("waiting for an answer");
     if (is_error(result.get())) {
-      // A statement whose preparation failed or was skipped is not there: it must be prepared again.
-      if (!prepares.empty()) prepared_.erase(prepares);
+      note_failed(one, has_former);
+      has_former = one.step == Expected::Step::forget;
       if (!collected.failure) {
         collected.failure = failure_of(result.get());
-        collected.failure->of_job = is_of_job(result.get(), commands[command]);
+        collected.failure->of_job = is_of_job(result.get(), commands[one.command]);
       }
-    } else if (prepares.empty()) {
+    } else if (one.step == Expected::Step::execute) {
       collected.rows.emplace_back(result.release());
     }
     if (collected.failure && (PQstatus(connection_) == CONNECTION_BAD || ends_session(result.get()))) {

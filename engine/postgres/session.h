@@ -9,7 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "async/clock.h"
@@ -89,8 +89,11 @@ class Session {
   struct Attempt;
   /// An answer that is still to come.
   struct Expected {
+    enum class Step { forget, prepare, execute };
     std::size_t command;
-    std::string prepares;  ///< the name of the statement; empty: of an execution
+    Step step = Step::execute;
+    std::string name = {};    ///< of the statement that is prepared or forgotten
+    std::string former = {};  ///< its text before
   };
   /// The answers to one exchange as they come in.
   struct Collected {
@@ -107,6 +110,8 @@ class Session {
   async::Task<void> flush(async::Deadline deadline);
   async::Task<ResultPointer> next_result(async::Deadline deadline);
   void send(const std::vector<Command>& commands, std::size_t number, std::vector<Expected>& expected);
+  void prepare(const std::string& name, const std::string& text, std::size_t number, std::vector<Expected>& expected);
+  void note_failed(const Expected& expected, bool has_former);
   async::Task<void> collect(const std::vector<Command>& commands, const std::vector<Expected>& expected,
                             Collected& collected, async::Deadline deadline);
   [[noreturn]] void broken(const std::string& doing);
@@ -114,7 +119,9 @@ class Session {
   boost::asio::any_io_executor executor_;
   PGconn* connection_;
   std::optional<boost::asio::posix::stream_descriptor> socket_;
-  std::unordered_set<std::string> prepared_;
+  /// Texts of the statements that the server has, by their names. Another text under a name takes the former's place:
+  /// a session that goes from one relation to the next keeps no more of them than one relation has.
+  std::unordered_map<std::string, std::string> prepared_;
   bool pooled_ = true;  ///< until it is known
 };
 

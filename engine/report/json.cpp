@@ -80,9 +80,21 @@ ordered_json estimate_json(const Estimate& estimate) {
 ordered_json ranges_json(const std::vector<PlannedRange>& ranges) {
   ordered_json list = ordered_json::array();
   for (const PlannedRange& range : ranges) {
-    list.push_back(
-        {{"lower", or_null(range.keys.lower)}, {"upper", or_null(range.keys.upper)}, {"share", range.share}});
+    list.push_back({{"relation", range.relation},
+                    {"lower", or_null(range.keys.lower)},
+                    {"upper", or_null(range.keys.upper)},
+                    {"share", range.share}});
   }
+  return list;
+}
+
+ordered_json relations_json(const std::vector<PlannedRelation>& relations) {
+  ordered_json list = ordered_json::array();
+  for (const PlannedRelation& one : relations)
+    list.push_back({{"table", one.schema + "." + one.name},
+                    {"estimated_rows", one.estimated_rows},
+                    {"order", word_of(one.order)},
+                    {"stripes", one.stripes}});
   return list;
 }
 
@@ -257,6 +269,8 @@ ordered_json to_json(const Plan& plan) {
           {"stripes", plan.stripes},
           {"stripes_reason", plan.stripes_reason},
           {"one_at_a_time", or_null(plan.one_at_a_time)},
+          {"by_leaf", plan.by_leaf},
+          {"relations", relations_json(plan.relations)},
           {"dropped_partitions", plan.dropped_partitions},
           {"ranges", ranges_json(plan.ranges)}};
 }

@@ -1,6 +1,7 @@
 #include "report/plan_text.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include <sstream>
 
@@ -21,10 +22,11 @@ std::string line(std::string_view label, const std::string& text) {
 
 std::string key_words(const KeyChoice& key) {
   if (key.columns.empty()) return "none";
-  if (key.index.empty()) return "none: rows are named by their position (ctid)";
+  if (key.columns.front().name == "ctid") return "none: rows are named by their position (ctid)";
   std::string columns;
   for (const KeyColumn& column : key.columns)
     columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", column.name, column.type);
+  if (key.index.empty()) return fmt::format("({}), unique in each partition", columns);
   return fmt::format("{} ({}){}", key.index, columns, key.primary ? ", primary key" : ", unique index");
 }
 
@@ -90,6 +92,25 @@ std::string workers_words(int workers, bool one_at_a_time) {
   return workers > 0 ? counted(workers, "worker") : counted(first_workers, "worker") + " at first";
 }
 
+constexpr std::size_t most_partition_lines = 5;
+
+/// Each by itself where they are few, else how many.
+std::string partition_lines(const Plan& plan) {
+  const auto physical = std::count_if(plan.relations.begin(), plan.relations.end(),
+                                      [](const PlannedRelation& one) { return one.order == Order::physical; });
+  const auto count = static_cast<std::int64_t>(plan.relations.size());
+  std::string text =
+      line("partitions", fmt::format("{}, one in each batch{}", counted(count, "partition"),
+                                     physical == 0 ? "" : fmt::format("; {} in physical order", physical)));
+  if (plan.relations.size() > most_partition_lines) return text;
+  for (const PlannedRelation& one : plan.relations)
+    text += line("", fmt::format("{}.{}: about {} rows, {}{}", one.schema, one.name,
+                                 short_count(static_cast<double>(one.estimated_rows)),
+                                 one.order == Order::physical ? "in physical order" : "by key",
+                                 one.stripes > 1 ? fmt::format(", {} stripes", one.stripes) : ""));
+  return text;
+}
+
 std::string head(const JobSpec& spec, const Plan& plan, bool colour) {
   const std::string table = plan.table.schema.empty() ? spec.table : plan.table.schema + "." + plan.table.name;
   std::string text =
@@ -111,6 +132,7 @@ std::string head(const JobSpec& spec, const Plan& plan, bool colour) {
                            exact_count(spec.batch.max_rows), duration(spec.batch.target_time)));
   const std::string order = plan.order == Order::physical ? "in physical order" : "by key";
   text += line("order", order + (plan.order_reason.empty() ? "" : ": " + plan.order_reason));
+  if (plan.by_leaf) text += partition_lines(plan);
   const std::string passes = plan.stripes > 1 ? std::to_string(plan.stripes) + " stripes" : "one pass";
   text += line("stripes", passes + (plan.stripes_reason.empty() ? "" : ": " + plan.stripes_reason));
   if (!plan.one_at_a_time.empty()) text += line("workers", "one, no batch beside another: " + plan.one_at_a_time);

@@ -46,9 +46,14 @@ Ending failed(const postgres::Failure& failure) {
 
 }  // namespace
 
-Completion::Completion(const work::JobWork& job, work::WorkerHooks hooks, Workers& workers,
+Completion::Completion(Relations& relations, std::int64_t runner_id, work::WorkerHooks hooks, Workers& workers,
                        schedule::Scheduler& scheduler)
-    : job_(job), hooks_(std::move(hooks)), workers_(workers), scheduler_(scheduler) {}
+    : relations_(relations),
+      job_(relations.whole()),
+      runner_id_(runner_id),
+      hooks_(std::move(hooks)),
+      workers_(workers),
+      scheduler_(scheduler) {}
 
 void Completion::say(std::string step) {
   waiting_for_ = step;
@@ -95,13 +100,14 @@ Task<Ending> Completion::run() {
 }
 
 Task<void> Completion::finish(postgres::Session& session) {
+  // The ranges of a partition that was attached come first; the ledger refuses to finish while there are any.
+  co_await ledger::follow_leaves(session, job_.job_id, runner_id_);
   const std::string until = co_await work::next_transaction(session);
   if (!co_await revisit(session)) co_return;
-  work::SkippedRows skipped(job_, hooks_, refusals_);
   // Without a key a listed row that was updated since is found by nobody but the sweep, which so comes last.
-  if (work::is_keyless(job_) && !scheduler_.stopping()) co_await skipped.try_quarantined(session);
+  if (work::is_keyless(job_) && !scheduler_.stopping()) co_await try_quarantined(session);
   if (job_.conditional) co_await sweep(session, until);
-  if (!work::is_keyless(job_) && !scheduler_.stopping()) co_await skipped.try_quarantined(session);
+  if (!work::is_keyless(job_) && !scheduler_.stopping()) co_await try_quarantined(session);
   waiting_for_.clear();
   if (scheduler_.stopping()) co_return;
   co_await ledger::require_unchanged_table(session, job_.job_id);
@@ -120,14 +126,38 @@ Task<void> Completion::clear_up(postgres::Session& session) {
   }
 }
 
+/// The deferred rows of each relation. Answers how many are still held; empty: asked to stop.
+Task<std::optional<std::int64_t>> Completion::revisit_once(postgres::Session& session) {
+  std::function<void()> found_free = [this] { waiting_for_.clear(); };
+  std::int64_t held = 0;
+  const std::vector<ledger::Relation> listed =
+      co_await ledger::relations_with_skipped(session, job_.job_id, "deferred");
+  for (const ledger::Relation& relation : listed) {
+    const std::shared_ptr<const work::JobWork> job = co_await relations_.work_of(session, relation);
+    work::SkippedRows skipped(*job, hooks_, refusals_, found_free);
+    const std::optional<std::int64_t> still = co_await skipped.revisit_deferred(session);
+    if (!still) co_return std::nullopt;
+    held += *still;
+  }
+  co_return held;
+}
+
+Task<void> Completion::try_quarantined(postgres::Session& session) {
+  const std::vector<ledger::Relation> listed =
+      co_await ledger::relations_with_skipped(session, job_.job_id, "quarantined");
+  for (const ledger::Relation& relation : listed) {
+    const std::shared_ptr<const work::JobWork> job = co_await relations_.work_of(session, relation);
+    work::SkippedRows skipped(*job, hooks_, refusals_);
+    if (!scheduler_.stopping()) co_await skipped.try_quarantined(session);
+  }
+}
+
 /// Until no deferred row is left. False: asked to stop.
 Task<bool> Completion::revisit(postgres::Session& session) {
-  std::function<void()> found_free = [this] { waiting_for_.clear(); };
-  work::SkippedRows skipped(job_, hooks_, refusals_, std::move(found_free));
   async::milliseconds look = shortest_look;
   bool said = false;
   for (;;) {
-    const std::optional<std::int64_t> held = co_await skipped.revisit_deferred(session);
+    const std::optional<std::int64_t> held = co_await revisit_once(session);
     if (!held || scheduler_.stopping()) co_return false;
     if (*held == 0) break;
     const std::vector<work::TableWriter> holders = co_await work::row_holders(session, job_);
@@ -179,17 +209,17 @@ Task<void> Completion::sweep(postgres::Session& session, std::optional<std::stri
   std::optional<Key> bound = co_await ledger::job_bound(session, job_.job_id);
   work::Sweep sweep(job_, hooks_, std::move(bound));
   // Mostly nothing is left, whenever it was written: then one look is enough.
-  const std::optional<std::vector<Key>> any = co_await sweep.left_behind(session, std::nullopt);
+  const std::optional<std::vector<ledger::FoundRow>> any = co_await sweep.left_behind(session, std::nullopt);
   if (!any || any->empty()) co_return;
   if (work::is_keyless(job_))
-    until.reset();       // a row that others have moved looks like one that they have just inserted
-  std::set<Key> former;  // what a trigger keeps as it was is found again
+    until.reset();                    // a row that others have moved looks like one that they have just inserted
+  std::set<ledger::FoundRow> former;  // what a trigger keeps as it was is found again
   std::size_t found_in_all = 0;
   for (int late = 0; late < most_late_sweeps;) {
-    std::optional<std::vector<Key>> found = co_await sweep.left_behind(session, until);
+    std::optional<std::vector<ledger::FoundRow>> found = co_await sweep.left_behind(session, until);
     if (!found) co_return;
-    const bool nothing_new =
-        std::all_of(found->begin(), found->end(), [&former](const Key& key) { return former.contains(key); });
+    const bool nothing_new = std::all_of(found->begin(), found->end(),
+                                         [&former](const ledger::FoundRow& row) { return former.contains(row); });
     // Without a key another row may have come to lie where one was done.
     const bool certain = found->empty() || !work::is_keyless(job_) || late > least_sweeps_without_key;
     if (nothing_new && certain && !until) {

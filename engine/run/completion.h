@@ -17,7 +17,8 @@ namespace pgfill::run {
 /// Not thread-safe: lives on the executor of the scheduler. All it is given outlives it.
 class Completion {
  public:
-  Completion(const work::JobWork& job, work::WorkerHooks hooks, Workers& workers, schedule::Scheduler& scheduler);
+  Completion(Relations& relations, std::int64_t runner_id, work::WorkerHooks hooks, Workers& workers,
+             schedule::Scheduler& scheduler);
 
   /// Answers all_done when no row is left but the quarantined, else why it ended. Throws nothing of the database.
   async::Task<schedule::Ending> run();
@@ -30,6 +31,8 @@ class Completion {
  private:
   async::Task<void> finish(postgres::Session& session);
   async::Task<bool> revisit(postgres::Session& session);
+  async::Task<std::optional<std::int64_t>> revisit_once(postgres::Session& session);
+  async::Task<void> try_quarantined(postgres::Session& session);
   async::Task<bool> outlast_writers(postgres::Session& session);
   async::Task<void> sweep(postgres::Session& session, std::optional<std::string> until);
   async::Task<void> sweep_pieces(postgres::Session& session, work::Sweep& sweep);
@@ -39,7 +42,9 @@ class Completion {
   async::Task<void> pause(async::milliseconds length);
   void say(std::string step);
 
-  const work::JobWork& job_;
+  Relations& relations_;
+  const work::JobWork& job_;  ///< of the whole table
+  const std::int64_t runner_id_;
   work::WorkerHooks hooks_;
   Workers& workers_;
   schedule::Scheduler& scheduler_;

@@ -23,20 +23,21 @@ constexpr std::chrono::milliseconds went_back_pause{200};
 }  // namespace
 
 JobRun::JobRun(const Order& order, boost::asio::any_io_executor executor, Sessions& sessions, OpenedJob job,
-               Claim claim, work::JobWork job_work, const ledger::Request& request)
+               Claim claim, WholeTable whole, const ledger::Request& request)
     : order_(order),
       executor_(executor),
       sessions_(sessions),
       job_(std::move(job)),
       claim_(std::move(claim)),
-      job_work_(std::move(job_work)),
+      relations_(job_.spec, std::move(whole), job_.record.by_leaf),
+      job_work_(relations_.whole()),
       meter_(order.spec.job, job_.record.schema + "." + job_.record.table, job_.record.kind, job_.record.estimated_rows,
              async::Clock::now()),
       events_(order.spec.job, job_.record.kind, job_.record.id, order.observer),
       gate_(executor),
-      workers_(sessions, claim_.runner_id, job_work_, hooks()),
+      workers_(sessions, claim_.runner_id, relations_, hooks()),
       scheduler_(executor, gate_, seams(), 1),
-      completion_(job_work_, hooks(), workers_, scheduler_),
+      completion_(relations_, claim_.runner_id, hooks(), workers_, scheduler_),
       steering_(order.spec, order.options.workers, job_.record.one_at_a_time, order.control, gate_, scheduler_,
                 [this](Event::Body body) { events_.emit(std::move(body)); }),
       admission_(gate_, throttle::Pace(), [this] { return scheduler_.stopping(); }),

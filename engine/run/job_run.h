@@ -7,6 +7,7 @@
 #include "run/claim.h"
 #include "run/open_job.h"
 #include "run/partition_drops.h"
+#include "run/relations.h"
 #include "run/sessions.h"
 #include "run/supervisor.h"
 #include "run/vacuum.h"
@@ -27,7 +28,7 @@ struct Order {
 class JobRun {
  public:
   JobRun(const Order& order, boost::asio::any_io_executor executor, Sessions& sessions, OpenedJob job, Claim claim,
-         work::JobWork job_work, const ledger::Request& request);
+         WholeTable whole, const ledger::Request& request);
 
   async::Task<RunReport> execute(std::unique_ptr<postgres::Session> session);
 
@@ -54,7 +55,8 @@ class JobRun {
   Sessions& sessions_;
   OpenedJob job_;
   Claim claim_;
-  work::JobWork job_work_;
+  Relations relations_;
+  const work::JobWork& job_work_;  ///< of the whole table
   ProgressMeter meter_;
   EventLog events_;
   throttle::Gate gate_;

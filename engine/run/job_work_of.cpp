@@ -35,8 +35,9 @@ Task<kinds::TargetFacts> target_facts(postgres::Session& session, const OpenedJo
   facts.oid = job.table_oid;
   facts.key = job.key;
   facts.plain = plain;
+  facts.relation = job.by_leaf ? 0 : 1;
   facts.by_position = job.by_position;
-  facts.stripes = job.stripes;
+  if (!job.by_leaf) facts.stripes = job.stripes;
   facts.reads_by_function = opened.reads_by_function;
   facts.may_insert = opened.may_insert;
   facts.generated = co_await work::generated_columns(session, job.table_oid);
@@ -52,11 +53,11 @@ Task<kinds::TargetFacts> target_facts(postgres::Session& session, const OpenedJo
   co_return facts;
 }
 
-void leave_out_unused(ledger::TableNames& table, const ledger::JobRecord& job, const JobSpec& spec) {
+void leave_out_unused(ledger::TableNames& table, const std::vector<KeyColumn>& key, const JobSpec& spec) {
   std::optional<std::set<std::string>> used = spec::columns_used(spec);
   if (!used) return;
-  for (const KeyColumn& column : job.key) used->insert(column.name);
-  ledger::TableNames left{table.oid, table.name, {}, {}, table.plain};
+  for (const KeyColumn& column : key) used->insert(column.name);
+  ledger::TableNames left{table.oid, table.name, {}, {}, table.plain, table.leaf_of};
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     if (!used->contains(table.columns[i])) continue;
     left.columns.push_back(table.columns[i]);
@@ -71,6 +72,7 @@ void take_what_is_known(const OpenedJob& opened, const sql::Target& target, cons
   const ledger::JobRecord& job = opened.record;
   const JobSpec& spec = opened.spec;
   for (const KeyColumn& column : job.key) work.key_columns.push_back(column.name);
+  work.relation_id = target.relation;
   work.by_position = job.by_position;
   if (job.by_position) work.sweep_patience = sweep_patience_by_position;
   if (work::is_keyless(work)) work.sweep_patience = sweep_patience_without_key;
@@ -92,29 +94,58 @@ void take_what_is_known(const OpenedJob& opened, const sql::Target& target, cons
   work.limits = spec.batch;
   work.bad_rows = spec.bad_rows;
   work.estimated_rows = job.estimated_rows;
-  work.stripes = job.stripes;
+  work.stripes = target.stripes;
 }
 
 }  // namespace
 
-Task<work::JobWork> work_of(postgres::Session& session, const OpenedJob& opened, const ledger::Server& server) {
+Task<WholeTable> work_of(postgres::Session& session, const OpenedJob& opened, const ledger::Server& server) {
   const ledger::JobRecord& job = opened.record;
   const JobSpec& spec = opened.spec;
   ledger::TableNames table =
       co_await work::table_names(session, job.table_oid, sql::quote_qualified(job.schema, job.table));
-  leave_out_unused(table, job, spec);
-  const kinds::TargetFacts facts = co_await target_facts(session, opened, table.plain);
+  leave_out_unused(table, job.key, spec);
+  kinds::TargetFacts facts = co_await target_facts(session, opened, table.plain);
   const sql::Target target = kinds::target_of(spec, facts);
   work::JobWork work{job.id, spec.job, std::move(table), work::JobStatements(target)};
   take_what_is_known(opened, target, facts.generated, work);
   std::vector<std::string> written = kinds::kind_of(spec).columns_written(spec);
-  co_await work::measure_rows(session, work, std::move(written));
+  co_await work::measure_rows(session, work, std::move(written), job.estimated_rows);
   if (!job.by_position && job.stripes == 1 && job.key.size() == 1) {
     const std::optional<double> correlation =
         co_await work::correlation_of(session, job.table_oid, job.key.front().name);
     if (correlation && !plan::lies_in_order(*correlation)) work.scattered_key = job.key.front().type;
   }
   work.direct_patience = std::max(shortest_direct_patience, server.deadlock_timeout * 6 / 10);
+  WholeTable whole{std::move(facts), std::move(work)};
+  co_return whole;
+}
+
+Task<work::JobWork> work_of_leaf(postgres::Session& session, const JobSpec& spec, const WholeTable& whole,
+                                 ledger::Relation leaf) {
+  kinds::TargetFacts facts = whole.facts;
+  facts.called = whole.facts.table;  // in the job's expressions
+  facts.schema = leaf.schema;
+  facts.table = leaf.table;
+  facts.oid = leaf.oid;
+  facts.relation = leaf.id;
+  facts.plain = true;
+  facts.by_position = leaf.by_position;
+  facts.stripes = leaf.stripes;
+  work::JobWork work = whole.work;
+  work.statements = work::JobStatements(kinds::target_of(spec, facts));
+  work.relation_id = leaf.id;
+  work.table = {leaf.oid, sql::quote_qualified(leaf.schema, leaf.table), {}, {}, true, whole.facts.oid};
+  work.by_position = leaf.by_position;
+  work.stripes = leaf.stripes;
+  work.scattered_key.clear();
+  std::vector<std::string> written = kinds::kind_of(spec).columns_written(spec);
+  const std::optional<double> correlation =
+      co_await work::measure_leaf(session, work, std::move(written), leaf.estimated_rows, whole.facts.key.front().name);
+  leave_out_unused(work.table, whole.facts.key, spec);
+  const bool walks_keys = !leaf.by_position && leaf.stripes == 1 && whole.facts.key.size() == 1;
+  if (walks_keys && correlation && !plan::lies_in_order(*correlation))
+    work.scattered_key = whole.facts.key.front().type;
   co_return work;
 }
 

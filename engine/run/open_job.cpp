@@ -198,6 +198,10 @@ Task<std::optional<Error>> changed_collation(postgres::Session& session, JobReco
   co_return plan::changed_collation(collations, columns, job.schema + "." + job.table);
 }
 
+constexpr std::string_view planned_otherwise =
+    "bring the former function or trigger back; or, to plan it anew and begin from the start: the same command with "
+    "--again";
+
 Error unsafe_now(const JobRecord& job, std::string message, std::string hint) {
   Error error;
   error.code = ErrorCode::expression_unsafe;
@@ -225,13 +229,19 @@ Task<std::optional<Error>> judge_again(postgres::Session& session, OpenedJob& op
                          "bring the former function back, or compute the values into another table first");
   }
   job.one_at_a_time = effects->one_at_a_time();
-  if (job.one_at_a_time.empty() || (job.stripes == 1 && !job.by_position)) co_return std::nullopt;
-  co_return unsafe_now(
-      job,
-      "batches of job " + job.name + " would have to run one after the other, in the order of their keys, now: " +
-          job.one_at_a_time + "; it was planned otherwise",
-      "bring the former function or trigger back; or, to plan it anew and begin from the start: the same "
-      "command with --again");
+  if (job.by_leaf && opened.may_insert) {
+    co_return unsafe_now(job,
+                         "triggers or functions may insert rows into the table now, and job " + job.name +
+                             " goes over each partition by itself; it was planned otherwise",
+                         std::string(planned_otherwise));
+  }
+  const bool in_another_order = job.stripes > 1 || job.by_position || job.by_leaf;
+  if (job.one_at_a_time.empty() || !in_another_order) co_return std::nullopt;
+  co_return unsafe_now(job,
+                       "batches of job " + job.name +
+                           " would have to run one after the other, in the order of their keys, now: " +
+                           job.one_at_a_time + "; it was planned otherwise",
+                       std::string(planned_otherwise));
 }
 
 }  // namespace

@@ -67,9 +67,9 @@ Task<RunReport> start_job(const Order& order) {
   co_await keep_spec(*session, job->record, to_yaml(job->spec));
   if (job->one_at_a_time_before != job->record.one_at_a_time)
     co_await ledger::run_in_turn(*session, job->record.id, job->record.one_at_a_time);
-  work::JobWork job_work = co_await work_of(*session, *job, sessions.server());
+  WholeTable whole = co_await work_of(*session, *job, sessions.server());
   const auto executor = co_await boost::asio::this_coro::executor;
-  JobRun run(order, executor, sessions, std::move(*job), std::move(*claim), std::move(job_work), request);
+  JobRun run(order, executor, sessions, std::move(*job), std::move(*claim), std::move(whole), request);
   RunReport report = co_await run.execute(std::move(session));
   co_return report;
 }

@@ -26,13 +26,14 @@ RangeOutcome outcome_of(const postgres::Failure& failure) {
   return outcome;
 }
 
-Workers::Workers(Sessions& sessions, std::int64_t runner_id, const work::JobWork& job_work, work::WorkerHooks hooks)
-    : sessions_(sessions), job_work_(job_work), runner_id_(runner_id), hooks_(std::move(hooks)) {}
+Workers::Workers(Sessions& sessions, std::int64_t runner_id, Relations& relations, work::WorkerHooks hooks)
+    : sessions_(sessions), relations_(relations), runner_id_(runner_id), hooks_(std::move(hooks)) {}
 
 Workers::Worker& Workers::worker(int number) {
   while (workers_.size() <= static_cast<std::size_t>(number)) {
     const int next = static_cast<int>(workers_.size());
-    workers_.push_back({nullptr, 0, std::make_unique<work::RangeWorker>(job_work_, next, hooks_, refusals_), {}});
+    auto range_worker = std::make_unique<work::RangeWorker>(relations_.whole_work(), next, hooks_, refusals_);
+    workers_.push_back({nullptr, 0, std::move(range_worker), {}, nullptr});
   }
   return workers_[static_cast<std::size_t>(number)];
 }
@@ -43,7 +44,7 @@ Task<postgres::Session*> Workers::session(int number) {
   worker.session = co_await sessions_.open(role(static_cast<std::size_t>(number)));
   if (worker.backend_pid != 0) co_await work::end_backend(*worker.session, worker.backend_pid);
   worker.backend_pid = worker.session->backend_pid();
-  co_await work::require_settings(*worker.session, job_work_);
+  co_await work::require_settings(*worker.session, relations_.whole());
   co_return worker.session.get();
 }
 
@@ -57,12 +58,12 @@ Task<postgres::Session*> Workers::idle_session() {
 Task<std::optional<ledger::Lease>> Workers::ask(postgres::Session& session, work::LeaseSearch::Step step,
                                                 std::optional<std::int64_t> again) {
   if (step == work::LeaseSearch::Step::ask_next)
-    co_return co_await ledger::lease_next(session, job_work_.job_id, runner_id_);
+    co_return co_await ledger::lease_next(session, relations_.whole().job_id, runner_id_);
   if (step == work::LeaseSearch::Step::ask_again)
-    co_return co_await ledger::lease_again(session, job_work_.job_id, runner_id_, *again);
+    co_return co_await ledger::lease_again(session, relations_.whole().job_id, runner_id_, *again);
   std::vector<std::string> known;
   for (const std::int64_t range : book_.known()) known.push_back(std::to_string(range));
-  co_return co_await ledger::lease_lost(session, job_work_.job_id, runner_id_, std::move(known));
+  co_return co_await ledger::lease_lost(session, relations_.whole().job_id, runner_id_, std::move(known));
 }
 
 Task<std::optional<RangeOutcome>> Workers::connect(int worker) {
@@ -79,9 +80,9 @@ Task<std::optional<RangeOutcome>> Workers::connect(int worker) {
 Task<schedule::NextRange> Workers::next_range(int number, std::optional<std::int64_t> again) {
   schedule::NextRange next;
   work::LeaseSearch search(book_, again);
+  std::optional<ledger::Lease> leased;
   try {
     postgres::Session& session = *co_await this->session(number);
-    std::optional<ledger::Lease> leased;
     work::LeaseSearch::Step step = search.begin();
     while (step != work::LeaseSearch::Step::end) {
       if (step == work::LeaseSearch::Step::look_again) {
@@ -94,10 +95,18 @@ Task<schedule::NextRange> Workers::next_range(int number, std::optional<std::int
     }
     if (!leased) co_return next;
     worker(number).lease = *leased;
+    worker(number).job = co_await relations_.work_of(session, *leased);
+    if (!worker(number).job) {
+      co_await ledger::release(session, *leased);
+      book_.visited(leased->range_id, RangeOutcome::End::given_back);
+      co_return next;
+    }
     next.got_on = search.got_on();
     next.range = leased->range_id;
     hooks_.emit(event::RangeLeased{leased->range_id, leased->epoch, number});
   } catch (const postgres::Failure& failure) {
+    // Its lease looks lost, then.
+    if (leased) book_.visited(leased->range_id, RangeOutcome::End::given_back);
     next.failure = outcome_of(failure);
   }
   co_return next;
@@ -105,8 +114,25 @@ Task<schedule::NextRange> Workers::next_range(int number, std::optional<std::int
 
 Task<RangeOutcome> Workers::run_range(int number) {
   Worker& worker = this->worker(number);
-  RangeOutcome outcome = co_await worker.range_worker->run(*worker.session, worker.lease);
+  RangeOutcome outcome = co_await worker.range_worker->run(*worker.session, worker.lease, worker.job);
+  if (relations_.by_leaf() && outcome.end == RangeOutcome::End::failed)
+    outcome = co_await judge(*worker.session, number, std::move(outcome));
   book_.visited(worker.lease.range_id, outcome.end);
+  co_return outcome;
+}
+
+/// A partition that was detached, dropped or renamed under a batch is no failure of the job: the range is given back.
+Task<RangeOutcome> Workers::judge(postgres::Session& session, int number, RangeOutcome outcome) {
+  if (outcome.failure != FailureClass::stop || !session.open()) co_return outcome;
+  Worker& worker = this->worker(number);
+  try {
+    const bool left = co_await relations_.has_left(session, *worker.job, runner_id_);
+    if (!left) co_return outcome;
+    co_await ledger::release(session, worker.lease);
+    outcome.end = RangeOutcome::End::given_back;
+  } catch (const postgres::Failure&) {
+    // Then the failure stands as it is.
+  }
   co_return outcome;
 }
 
@@ -120,7 +146,7 @@ std::vector<std::string> Workers::session_names() const {
   std::vector<std::string> names;
   for (std::size_t number = 0; number < workers_.size(); ++number) {
     const auto& session = workers_[number].session;
-    if (session && session->open()) names.push_back(postgres::sessions_of(job_work_.job) + role(number));
+    if (session && session->open()) names.push_back(postgres::sessions_of(relations_.whole().job) + role(number));
   }
   return names;
 }

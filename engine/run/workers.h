@@ -11,6 +11,7 @@
 
 #include "ledger/range.h"
 #include "postgres/session.h"
+#include "run/relations.h"
 #include "run/sessions.h"
 #include "schedule/scheduler.h"
 #include "work/lease_book.h"
@@ -21,7 +22,7 @@ namespace pgfill::run {
 /// Not thread-safe: lives on the executor of the scheduler.
 class Workers {
  public:
-  Workers(Sessions& sessions, std::int64_t runner_id, const work::JobWork& job_work, work::WorkerHooks hooks);
+  Workers(Sessions& sessions, std::int64_t runner_id, Relations& relations, work::WorkerHooks hooks);
 
   async::Task<std::optional<RangeOutcome>> connect(int worker);
   async::Task<schedule::NextRange> next_range(int worker, std::optional<std::int64_t> again);
@@ -43,12 +44,14 @@ class Workers {
     int backend_pid = 0;  ///< of the session, also when it was lost
     std::unique_ptr<work::RangeWorker> range_worker;
     ledger::Lease lease;
+    std::shared_ptr<const work::JobWork> job;  ///< of the relation that the range is in
   };
   async::Task<std::optional<ledger::Lease>> ask(postgres::Session& session, work::LeaseSearch::Step step,
                                                 std::optional<std::int64_t> again);
+  async::Task<RangeOutcome> judge(postgres::Session& session, int number, RangeOutcome outcome);
 
   Sessions& sessions_;
-  const work::JobWork& job_work_;
+  Relations& relations_;
   std::int64_t runner_id_;
   work::WorkerHooks hooks_;
   Worker& worker(int number);

@@ -150,8 +150,15 @@ std::string key_array(const Target& target) {
   return "ARRAY[" + canonical_list(target) + ']';
 }
 
+std::string relation_of(const Target& target, const std::string& job) {
+  if (target.relation != 0) return std::to_string(target.relation) + "::bigint";
+  return "(SELECT pgfill_relation.relation_id FROM pgfill.relation AS pgfill_relation WHERE pgfill_relation.job_id = " +
+         job + " AND pgfill_relation.oid = " + visible_name(target) + ".tableoid)";
+}
+
 std::string not_skipped(const Target& target, const std::string& job) {
   return "NOT EXISTS (SELECT FROM pgfill.skipped AS pgfill_skipped WHERE pgfill_skipped.job_id = " + job +
+         " AND pgfill_skipped.relation_id = " + relation_of(target, job) +
          " AND pgfill_skipped.key = " + key_array(target) + ')';
 }
 

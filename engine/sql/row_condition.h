@@ -58,6 +58,8 @@ std::string both(const std::string& left, const std::string& right);
 /// Whether rows that fulfil `where` may stay as they are, and are counted.
 bool counts_kept(const Target& target);
 
+/// The relation that the row is in, by its number in the ledger.
+std::string relation_of(const Target& target, const std::string& job);
 /// The row is not on the job's list of skipped ones.
 std::string not_skipped(const Target& target, const std::string& job);
 /// The row was written before the transaction `until` (NULL: whenever).

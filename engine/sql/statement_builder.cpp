@@ -89,7 +89,9 @@ std::string due_free_and_held(const Target& target) {
   const std::string table = " JOIN " + from_item(target) + " ON ";
   const std::string matches = counts_kept(target) && !target.where.empty() ? in_brackets(target.where) : "true";
   return "WITH pgfill_due AS MATERIALIZED (\nSELECT key, range_id FROM pgfill.skipped\n"
-         "WHERE job_id = $1::bigint AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
+         "WHERE job_id = $1::bigint AND relation_id = " +
+         relation_of(target, "$1::bigint") +
+         " AND state = $4 AND ($2::text[] IS NULL OR key > $2::text[])\n"
          "ORDER BY key LIMIT $3::bigint FOR UPDATE SKIP LOCKED\n), pgfill_free AS MATERIALIZED (\n"
          // The condition may speak of a column `key` of its own.
          "SELECT pgfill_one.pgfill_key AS key, " +
@@ -151,10 +153,10 @@ BuiltStatement defer_held(const Target& target, Sides sides) {
   return {name_of("defer_held", sides),
           "WITH pgfill_matching AS MATERIALIZED (\n" + matching + "\n), pgfill_free AS MATERIALIZED (\n" + matching +
               lock_free_rows(target) +
-              ", pgfill_listed AS (\nINSERT INTO pgfill.skipped (job_id, range_id, key, state)\nSELECT " + job + ", " +
-              range +
+              ", pgfill_listed AS (\nINSERT INTO pgfill.skipped (job_id, relation_id, range_id, key, state)\nSELECT " +
+              job + ", " + relation_of(target, job) + ", " + range +
               ", key, 'deferred' FROM (SELECT key FROM pgfill_matching EXCEPT SELECT key FROM pgfill_free) AS h\n" +
-              "ON CONFLICT (job_id, key) DO NOTHING RETURNING 1\n)\nSELECT count(*)" +
+              "ON CONFLICT (job_id, relation_id, key) DO NOTHING RETURNING 1\n)\nSELECT count(*)" +
               (target.reads_other_rows ? ", " + keep_locked() : std::string()) + " FROM pgfill_listed"};
 }
 
@@ -171,7 +173,9 @@ BuiltStatement revisit_skipped(const Target& target) {
           "WHERE id = $1::bigint AND NOT done_rows_meet AND EXISTS (SELECT FROM pgfill_changed WHERE pgfill_again)\n"
           "), pgfill_cleared AS (\nDELETE FROM pgfill.skipped AS s\n"
           // Bounds and a list to look it up in: however many rows the server believes to be listed, it reads these.
-          "WHERE s.job_id = $1::bigint AND s.key >= (SELECT min(key) FROM pgfill_due)\n"
+          "WHERE s.job_id = $1::bigint AND s.relation_id = " +
+          relation_of(target, "$1::bigint") +
+          " AND s.key >= (SELECT min(key) FROM pgfill_due)\n"
           "  AND s.key <= (SELECT max(key) FROM pgfill_due) AND (s.key NOT IN (SELECT key FROM pgfill_due\n"
           "      WHERE key NOT IN (SELECT key FROM pgfill_held))) IS NOT TRUE\n)" +
           noted_and_counted(target)};
@@ -188,8 +192,9 @@ BuiltStatement written_rows(const Target& striped, Sides sides) {
   if (striped.by_position && target.may_insert) since = both(not_inserted_by(target, job), since);
   const std::string found = both(interval(target, sides), to_change(target));
   const std::string condition = both(both(found, not_skipped(target, job)), since);
-  return {name_of("written_rows", sides), "SELECT " + canonical_list(target) + "\nFROM " + from_item(target) +
-                                              "\nWHERE " + condition + "\nLIMIT " + most};
+  return {name_of("written_rows", sides), "SELECT " + canonical_list(target) + ", " + relation_of(target, job) +
+                                              "\nFROM " + from_item(target) + "\nWHERE " + condition + "\nLIMIT " +
+                                              most};
 }
 
 BuiltStatement row_at(const Target& target) {

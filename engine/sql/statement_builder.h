@@ -51,7 +51,9 @@ struct Target {
   /// Intervals are of positions in the table's file (ctid) instead of keys: one value a side, of type tid.
   bool by_position = false;
   std::uint32_t oid = 0;  ///< of the table; needed in physical order
-  int stripes = 1;        ///< a power of two: how many stripes the rows are cut into by their key, or position; 1: none
+  /// Of the ledger, that the table is for the job; 0: the table is not, but each of its leaf partitions is one.
+  std::int64_t relation = 1;
+  int stripes = 1;  ///< a power of two: how many stripes the rows are cut into by their key, or position; 1: none
   /// The statement of a batch up to its WHERE; the kind of the job says it (engine/kinds).
   std::string (*change)(const Target& target) = nullptr;
   std::string unless = {};  ///< rows for which it holds are left out, and counted as kept; empty: none
@@ -98,7 +100,7 @@ BuiltStatement revisit_skipped(const Target& target);
 /// Keys of rows that fulfil `where`, are not listed and were written by others since the job began, so that the ranges
 /// may have left them behind; in physical order by anybody at any time. Parameters after the keys:
 /// job id, how many at most (bigint), only those written before this transaction (xid; NULL: all). Of all stripes, and
-/// by their key in either order.
+/// by their key in either order. Answers the relation as the last column; NULL: it is none of the job's yet.
 BuiltStatement written_rows(const Target& target, Sides sides);
 
 /// The next boundary: the key of the n-th row after lower, n being the last parameter (bigint, 1-based); no row when

@@ -16,12 +16,14 @@
 
 namespace pgfill::work {
 
-/// What a worker needs to know of its job; outlives the worker.
+/// What a worker needs to know of its job and of one relation of it.
 struct JobWork {
   std::int64_t job_id = 0;
   std::string job;
   ledger::TableNames table;
   JobStatements statements;
+  /// Of the ledger, that the table is; 0: the table is not, but each of its leaf partitions is one.
+  std::int64_t relation_id = 1;
   std::vector<std::string> key_columns = {};  ///< names, in key order
   bool by_position = false;                   ///< in physical order: bounds and cursors are positions
   /// Values of a cursor, and of a bound.
@@ -42,7 +44,7 @@ struct JobWork {
   bool key_has_one_text = true;            ///< its keys are written alike under all settings
   BatchLimits limits = {};
   BadRows bad_rows = {};
-  std::int64_t estimated_rows = 0;  ///< in the table
+  std::int64_t estimated_rows = 0;  ///< of the job; shares of ranges are of these
   /// Type of the key, where it is one column and rows lie in another order, so that each is on another page; else
   /// empty.
   std::string scattered_key = {};
@@ -88,8 +90,13 @@ async::Task<ledger::TableNames> table_names(postgres::Session& session, std::uin
 async::Task<std::optional<double>> correlation_of(postgres::Session& session, std::uint32_t table_oid,
                                                   std::string column);
 
-/// Sets row_bytes and toast_oid for a job that sets these columns.
-async::Task<void> measure_rows(postgres::Session& session, JobWork& job, std::vector<std::string> set);
+/// Sets row_bytes and toast_oid for a job that sets these columns. `rows`: of the table, by estimate.
+async::Task<void> measure_rows(postgres::Session& session, JobWork& job, std::vector<std::string> set,
+                               std::int64_t rows);
+
+/// Of a leaf partition, in one round trip: names its table and measures its rows. Answers the correlation of a column.
+async::Task<std::optional<double>> measure_leaf(postgres::Session& session, JobWork& job, std::vector<std::string> set,
+                                                std::int64_t rows, std::string column);
 
 /// Columns of the table that the server computes.
 async::Task<std::vector<std::string>> generated_columns(postgres::Session& session, std::uint32_t table_oid);

@@ -25,6 +25,14 @@ RangeMachine::RangeMachine(RangeFacts facts, int number, Refusals& refusals)
   assert(facts_.stripes >= 1 && facts_.estimated_rows >= 0);
 }
 
+void RangeMachine::know(RangeFacts facts) {
+  assert(!under_way() && "a range stays in its relation");
+  assert(facts.stripes >= 1 && facts.estimated_rows >= 0);
+  facts_ = std::move(facts);
+  read_ahead_ = ReadAhead(facts_.scattered_key);
+  missed_.reset();
+}
+
 const Decision& RangeMachine::begin(ledger::Lease lease) {
   assert(!under_way() && "a machine goes through one range at a time");
   lease_ = std::move(lease);

@@ -59,6 +59,8 @@ class RangeMachine {
   /// `number`: of the worker (0-based). `refusals` outlives it.
   RangeMachine(RangeFacts facts, int number, Refusals& refusals);
 
+  /// From here on ranges are of another relation of the job; only when none is under way. Keeps the batch size.
+  void know(RangeFacts facts);
   /// Begins a range; only when none is under way. The decision holds until the next call.
   const Decision& begin(ledger::Lease lease);
   /// The answer to the action decided last; only while a range is under way.
@@ -115,7 +117,7 @@ class RangeMachine {
   void check_lease() const;
   void check_slice() const;
 
-  const RangeFacts facts_;
+  RangeFacts facts_;
   const int number_;
   Refusals& refusals_;
 

@@ -35,6 +35,11 @@ RangeFacts facts_of(const JobWork& job) {
   return facts;
 }
 
+/// Ranges of partitions may be many and small. What a crash takes of them is done again; the end of the job is durable.
+bool ends_durably(const JobWork& job) {
+  return job.table.leaf_of == 0;
+}
+
 /// By what is counted before and after.
 std::int64_t toast_bytes(const Rows& before, const Rows& after) {
   constexpr std::int64_t chunk = 2032;  // TOAST_MAX_CHUNK_SIZE with its tuple header and line pointer
@@ -55,10 +60,13 @@ class Visit {
 
 }  // namespace
 
-RangeWorker::RangeWorker(const JobWork& job, int number, WorkerHooks hooks, Refusals& refusals)
-    : job_(job), number_(number), hooks_(std::move(hooks)), machine_(facts_of(job), number, refusals) {}
+RangeWorker::RangeWorker(std::shared_ptr<const JobWork> job, int number, WorkerHooks hooks, Refusals& refusals)
+    : job_(std::move(job)), number_(number), hooks_(std::move(hooks)), machine_(facts_of(*job_), number, refusals) {}
 
-Task<RangeOutcome> RangeWorker::run(postgres::Session& session, ledger::Lease lease) {
+Task<RangeOutcome> RangeWorker::run(postgres::Session& session, ledger::Lease lease,
+                                    std::shared_ptr<const JobWork> job) {
+  if (job != job_) machine_.know(facts_of(*job));
+  job_ = std::move(job);
   const Visit visit(machine_);
   const Decision* decision = &machine_.begin(std::move(lease));
   while (machine_.under_way()) {
@@ -114,15 +122,15 @@ void RangeWorker::add_walk(std::vector<Command>& commands, const std::optional<K
                            bool largest) const {
   const std::optional<Key>& upper = lease().keys.upper;
   const sql::Sides sides = sides_of(from, upper);
-  Parameters parameters = slice_parameters(job_, lease(), from, upper);
+  Parameters parameters = slice_parameters(*job_, lease(), from, upper);
   parameters.push_back(std::to_string(rows));
-  commands.push_back({job_.statements.nth_key(sides), std::move(parameters)});
-  if (largest) commands.push_back({job_.statements.last_key(sides), key_parameters(from, upper)});
+  commands.push_back({job_->statements.nth_key(sides), std::move(parameters)});
+  if (largest) commands.push_back({job_->statements.last_key(sides), key_parameters(from, upper)});
 }
 
 /// The answers to add_walk().
 answer::Walked RangeWorker::walked(const std::vector<Rows>& answers, std::size_t first, bool largest) const {
-  const std::size_t size = job_.cursor_size();
+  const std::size_t size = job_->cursor_size();
   answer::Walked found;
   if (!answers[first].empty()) found.key = key_at(answers[first], 0, size);
   if (largest && !answers[first + 1].empty()) found.largest = key_at(answers[first + 1], 0, size);
@@ -134,7 +142,7 @@ Task<answer::Walked> RangeWorker::walk(postgres::Session& session, std::optional
   std::vector<Command> commands;
   add_walk(commands, from, rows, largest);
   const std::vector<Rows> answers =
-      co_await postgres::transact(session, pins_of(job_, false, false), std::move(commands));
+      co_await postgres::transact(session, pins_of(*job_, false, false), std::move(commands));
   co_return walked(answers, 0, largest);
 }
 
@@ -150,8 +158,8 @@ Task<Answer> RangeWorker::perform(postgres::Session& session, const action::Read
   std::vector<Command> commands;
   commands.push_back({sql::work_read_ahead_settings, {}});
   Parameters parameters{lease().cursor->front(), asked.part.bound.front(), std::to_string(asked.part.rows)};
-  commands.push_back({job_.statements.rows_ahead(), std::move(parameters)});
-  postgres::Pins pins = pins_of(job_, false, false);
+  commands.push_back({job_->statements.rows_ahead(), std::move(parameters)});
+  postgres::Pins pins = pins_of(*job_, false, false);
   pins.statement_timeout = reading_patience;
   const std::vector<Rows> answers = co_await postgres::transact(session, std::move(pins), std::move(commands));
   const Rows& counts = answers.back();
@@ -164,17 +172,18 @@ Task<Answer> RangeWorker::perform(postgres::Session& session, const action::Read
 
 /// The server counts what is written out of line over transactions, so it is asked before and after.
 void RangeWorker::add_toast_count(std::vector<Command>& commands, bool counts) const {
-  if (counts) commands.push_back({sql::work_toast_written, Parameters{std::to_string(job_.toast_oid)}});
+  if (counts) commands.push_back({sql::work_toast_written, Parameters{std::to_string(job_->toast_oid)}});
 }
 
 Task<Answer> RangeWorker::perform(postgres::Session& session, const action::Change& asked) {
   const async::TimePoint begun = async::Clock::now();
-  std::vector<Command> commands = postgres::begin(pins_of(job_, asked.slice.last, asked.way == Way::direct));
+  std::vector<Command> commands =
+      postgres::begin(pins_of(*job_, asked.slice.last && ends_durably(*job_), asked.way == Way::direct));
   const std::size_t walk = commands.size();
   if (asked.walk) add_walk(commands, asked.slice.bound, *asked.walk, asked.largest);
   const std::size_t count = commands.size();
   add_toast_count(commands, asked.counts_toast);
-  add_change(commands, job_, lease(), asked.slice, asked.way);
+  add_change(commands, *job_, lease(), asked.slice, asked.way);
   const std::size_t change = commands.size() - 1;
   add_toast_count(commands, asked.counts_toast);
   commands.push_back(postgres::commit());
@@ -193,14 +202,14 @@ Task<Answer> RangeWorker::perform(postgres::Session& session, const action::Chan
 
 /// The end is proven by a query that finds no key beyond the cursor, in the transaction that ends the range.
 Task<Answer> RangeWorker::perform(postgres::Session& session, const action::ProveEnd& asked) {
-  std::vector<Command> commands = postgres::begin(pins_of(job_, true, false));
+  std::vector<Command> commands = postgres::begin(pins_of(*job_, ends_durably(*job_), false));
   commands.push_back(ledger::fence(lease()));
-  commands.push_back(last_key_to_do(job_, lease()));
+  commands.push_back(last_key_to_do(*job_, lease()));
   const std::size_t last = commands.size() - 1;
-  commands.push_back(ledger::require_table(job_.table));
+  commands.push_back(ledger::require_table(job_->table));
   const std::vector<Rows> answers = co_await session.exchange(std::move(commands));
   answer::EndSeen seen;
-  if (!answers[last].empty() && !asked.in_any_case) seen.beyond = key_at(answers[last], 0, job_.cursor_size());
+  if (!answers[last].empty() && !asked.in_any_case) seen.beyond = key_at(answers[last], 0, job_->cursor_size());
   std::vector<Command> ending;
   if (!seen.beyond) ending.push_back(ledger::finish_range(lease()));
   ending.push_back(postgres::commit());
@@ -213,15 +222,16 @@ Task<Answer> RangeWorker::perform(postgres::Session& session, const action::Spli
   std::vector<Command> commands;
   commands.push_back(ledger::fence(lease()));
   commands.push_back(ledger::split_range(lease(), asked.at, asked.keep.share, asked.keep.moved));
-  const std::vector<Rows> given = co_await postgres::transact(session, pins_of(job_, true, false), std::move(commands));
+  const std::vector<Rows> given =
+      co_await postgres::transact(session, pins_of(*job_, true, false), std::move(commands));
   co_return answer::GivenAway{given.back().integer(0, 0)};
 }
 
 Task<Answer> RangeWorker::perform(postgres::Session& session, const action::LookAtRow& asked) {
-  Command command{job_.statements.row_at(), key_parameters(std::nullopt, asked.position)};
-  const Rows rows = co_await postgres::transact(session, pins_of(job_, false, false), std::move(command));
+  Command command{job_->statements.row_at(), key_parameters(std::nullopt, asked.position)};
+  const Rows rows = co_await postgres::transact(session, pins_of(*job_, false, false), std::move(command));
   answer::RowSeen seen;
-  if (!rows.empty()) seen.row = key_at(rows, 0, job_.key_columns.size());
+  if (!rows.empty()) seen.row = key_at(rows, 0, job_->key_columns.size());
   co_return seen;
 }
 
@@ -231,7 +241,7 @@ Task<Answer> RangeWorker::perform(postgres::Session& session, const action::SetA
   commands.push_back(ledger::fence(lease()));
   commands.push_back(ledger::quarantine_row(lease().job_id, lease().range_id, row, asked.after));
   const std::vector<Rows> answers =
-      co_await postgres::transact(session, pins_of(job_, asked.durable, false), std::move(commands));
+      co_await postgres::transact(session, pins_of(*job_, asked.durable, false), std::move(commands));
   co_return answer::RowSetAside{answers.back().integer(0, 0)};
 }
 

@@ -5,6 +5,8 @@
 // and move the cursor, COMMIT.
 #pragma once
 
+#include <memory>
+
 #include "async/task.h"
 #include "ledger/range.h"
 #include "postgres/session.h"
@@ -13,14 +15,15 @@
 
 namespace pgfill::work {
 
-/// Not thread-safe; one per worker. The job outlives it.
+/// Not thread-safe; one per worker.
 class RangeWorker {
  public:
-  /// `refusals` outlives it.
-  RangeWorker(const JobWork& job, int number, WorkerHooks hooks, Refusals& refusals);
+  /// `job`: of any relation of it. `refusals` outlives it.
+  RangeWorker(std::shared_ptr<const JobWork> job, int number, WorkerHooks hooks, Refusals& refusals);
 
   /// Runs the range until its end, a failure or a stop. Never throws postgres::Failure: that is an outcome.
-  async::Task<RangeOutcome> run(postgres::Session& session, ledger::Lease lease);
+  /// `job`: of the relation that the range is in.
+  async::Task<RangeOutcome> run(postgres::Session& session, ledger::Lease lease, std::shared_ptr<const JobWork> job);
 
  private:
   void report(const Decision& decision);
@@ -47,7 +50,7 @@ class RangeWorker {
   void add_toast_count(std::vector<postgres::Command>& commands, bool counts) const;
   const ledger::Lease& lease() const { return machine_.lease(); }
 
-  const JobWork& job_;
+  std::shared_ptr<const JobWork> job_;
   int number_;
   WorkerHooks hooks_;
   RangeMachine machine_;

@@ -95,7 +95,7 @@ bool SkippedRows::take_less(FailureClass what, Portion portion, BatchSizer& size
 Task<void> SkippedRows::give_up(postgres::Session& session, std::string state, std::optional<Key> above,
                                 postgres::Failure failure) {
   if (retried_as(failure) != FailureClass::slow) throw postgres::Failure(failure);
-  const auto listed = co_await ledger::next_skipped(session, job_.job_id, state, std::move(above));
+  const auto listed = co_await ledger::next_skipped(session, job_.job_id, job_.relation_id, state, std::move(above));
   if (!listed) throw postgres::Failure(failure);
   throw of_row(failure, job_.key_columns, listed->key);
 }
@@ -135,7 +135,7 @@ Task<SkippedRows::Visit> SkippedRows::visit(postgres::Session& session, std::str
 /// The first row above failed, alone: it is bad. Answers its key.
 Task<Key> SkippedRows::blame(postgres::Session& session, std::string state, std::optional<Key> above,
                              postgres::Failure failure) {
-  const auto listed = co_await ledger::next_skipped(session, job_.job_id, state, std::move(above));
+  const auto listed = co_await ledger::next_skipped(session, job_.job_id, job_.relation_id, state, std::move(above));
   if (!listed) throw postgres::Failure(failure);
   const ledger::BadRow row{listed->key, failure.sqlstate(), with_detail(failure)};
   if (job_.bad_rows.action == BadRows::Action::stop && state == deferred) {

@@ -9,6 +9,7 @@ namespace pgfill::work {
 namespace {
 
 using async::Task;
+using ledger::FoundRow;
 using postgres::Command;
 using postgres::Parameters;
 using postgres::Rows;
@@ -56,10 +57,11 @@ std::string describe(const TableWriter& writer) {
   return "pid " + std::to_string(writer.pid) + " (" + name + ", " + age;
 }
 
-Task<std::optional<std::vector<Key>>> Sweep::left_behind(postgres::Session& session, std::optional<std::string> until) {
+Task<std::optional<std::vector<FoundRow>>> Sweep::left_behind(postgres::Session& session,
+                                                              std::optional<std::string> until) {
   std::optional<postgres::Failure> failure;
   try {
-    std::vector<Key> found = co_await look(session, std::nullopt, bound_, until, true);
+    std::vector<FoundRow> found = co_await look(session, std::nullopt, bound_, until, true);
     co_return found;
   } catch (const postgres::Failure& thrown) {
     failure = thrown;
@@ -69,8 +71,8 @@ Task<std::optional<std::vector<Key>>> Sweep::left_behind(postgres::Session& sess
   co_return co_await piece_by_piece(session, std::move(until));
 }
 
-Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
-                                   std::optional<std::string> until, bool whole) {
+Task<std::vector<FoundRow>> Sweep::look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
+                                        std::optional<std::string> until, bool whole) {
   std::vector<Command> commands;
   add_settings(commands, job_);
   if (whole) commands.push_back({sql::work_allow_scan, Parameters{std::to_string(job_.sweep_patience.count())}});
@@ -84,14 +86,19 @@ Task<std::vector<Key>> Sweep::look(postgres::Session& session, std::optional<Key
   const std::vector<Rows> answers = co_await postgres::transact(session, pins_of(job_, false, false),
                                                                 std::move(commands), answer_time + job_.sweep_patience);
   const Rows& rows = answers[answers.size() - 2];
-  std::vector<Key> found;
-  for (int row = 0; row < rows.size(); ++row) found.push_back(key_at(rows, row, job_.key_columns.size()));
+  const std::size_t size = job_.key_columns.size();
+  std::vector<FoundRow> found;
+  for (int row = 0; row < rows.size(); ++row) {
+    // A partition that was attached just now is the next lease's.
+    if (rows.is_null(row, static_cast<int>(size))) continue;
+    found.push_back({rows.integer(row, static_cast<int>(size)), key_at(rows, row, size)});
+  }
   co_return found;
 }
 
-Task<std::optional<std::vector<Key>>> Sweep::piece_by_piece(postgres::Session& session,
-                                                            std::optional<std::string> until) {
-  std::vector<Key> found;
+Task<std::optional<std::vector<FoundRow>>> Sweep::piece_by_piece(postgres::Session& session,
+                                                                 std::optional<std::string> until) {
+  std::vector<FoundRow> found;
   std::optional<Key> lower;
   for (;;) {
     const std::optional<Piece> piece = co_await next_piece(session, lower, until);

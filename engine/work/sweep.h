@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "async/task.h"
+#include "ledger/skipped.h"
 #include "postgres/session.h"
 #include "work/job_work.h"
 
@@ -38,22 +39,22 @@ std::string describe(const TableWriter& writer);
 /// Not thread-safe.
 class Sweep {
  public:
-  /// `bound`: the upper end of the job's keys; empty: none.
+  /// `job`: of the whole table. `bound`: the upper end of the job's keys; empty: none.
   Sweep(const JobWork& job, WorkerHooks hooks, std::optional<Key> bound)
       : job_(job), hooks_(std::move(hooks)), bound_(std::move(bound)) {}
 
   static constexpr std::size_t most_at_once = 20'000;
 
-  /// Keys of rows that fulfil the spec's `where`, are not listed and were written by others since the job began (in
-  /// physical order at any time), up to `most_at_once` of them. `until`: only those written before this transaction. In
-  /// one snapshot when the table can be read within a few seconds, or has no key; else piece by piece in key order.
-  /// Empty: asked to stop. Throws Failure.
-  async::Task<std::optional<std::vector<Key>>> left_behind(postgres::Session& session,
-                                                           std::optional<std::string> until);
+  /// Rows of all relations that fulfil the spec's `where`, are not listed and were written by others since the job
+  /// began (in physical order whenever), up to `most_at_once` of them. `until`: only those written before this
+  /// transaction. In one snapshot when the table can be read within a few seconds, or has no key; else piece by piece
+  /// in key order. Empty: asked to stop. Throws Failure.
+  async::Task<std::optional<std::vector<ledger::FoundRow>>> left_behind(postgres::Session& session,
+                                                                        std::optional<std::string> until);
 
   /// What is left behind in one piece of the table, and where the next begins.
   struct Piece {
-    std::vector<Key> found;
+    std::vector<ledger::FoundRow> found;
     std::optional<Key> upper;  ///< empty: no more pieces
   };
   /// Reads the piece above `lower` (empty: the first), of as many rows as take about a second. Empty: asked to stop.
@@ -61,10 +62,11 @@ class Sweep {
                                                std::optional<std::string> until);
 
  private:
-  async::Task<std::vector<Key>> look(postgres::Session& session, std::optional<Key> lower, std::optional<Key> upper,
-                                     std::optional<std::string> until, bool whole);
-  async::Task<std::optional<std::vector<Key>>> piece_by_piece(postgres::Session& session,
-                                                              std::optional<std::string> until);
+  async::Task<std::vector<ledger::FoundRow>> look(postgres::Session& session, std::optional<Key> lower,
+                                                  std::optional<Key> upper, std::optional<std::string> until,
+                                                  bool whole);
+  async::Task<std::optional<std::vector<ledger::FoundRow>>> piece_by_piece(postgres::Session& session,
+                                                                           std::optional<std::string> until);
   async::Task<std::optional<Key>> boundary(postgres::Session& session, std::optional<Key> lower, std::int64_t rows);
 
   const JobWork& job_;

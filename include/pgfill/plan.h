@@ -21,7 +21,7 @@ struct KeyColumn {
 
 /// The unique index whose order the job follows; a table without one has the position of a row (ctid) in its place.
 struct KeyChoice {
-  std::string index;               ///< unquoted name; empty: there is none
+  std::string index;               ///< unquoted name; empty: there is none, or each partition has one of its own
   bool primary = false;            ///< the primary key
   std::vector<KeyColumn> columns;  ///< in index order; at least one
 };
@@ -57,10 +57,21 @@ struct Finding {
   std::string remedy;                    ///< what to do; may be empty for notes
 };
 
+/// What ranges lie in: the table, or a leaf partition of it.
+struct PlannedRelation {
+  std::uint32_t oid = 0;
+  std::string schema;  ///< unquoted
+  std::string name;    ///< unquoted
+  std::int64_t estimated_rows = 0;
+  Order order = Order::key;  ///< never automatic
+  int stripes = 1;           ///< as of the plan
+};
+
 /// A range with its estimated share of the table's rows (all shares add up to 1).
 struct PlannedRange {
   KeyRange keys;
   double share = 0;
+  std::size_t relation = 0;  ///< place among the plan's
 };
 
 /// What the job is expected to cost. Ranges, because estimates are.
@@ -91,8 +102,10 @@ struct Plan {
   bool may_insert = false;     ///< triggers or functions may insert rows into the table, which are no work for the job
   bool reads_by_function = false;  ///< an expression reads other rows by a function that sees what the statement sees
   std::vector<Finding> findings;
-  /// In order; they tile the key space: first unbounded below, last above unless the spec is bound at start. In the
-  /// physical order their bounds are positions, "(block,offset)".
+  bool by_leaf = false;                    ///< each batch touches one partition; the relations are the leaf partitions
+  std::vector<PlannedRelation> relations;  ///< one, the table, unless by leaf; empty when refused
+  /// In order; those of a relation tile the key space: first unbounded below, last above unless the spec is bound at
+  /// start. In physical order their bounds are positions, "(block,offset)".
   std::vector<PlannedRange> ranges;
   std::string batch_sql;  ///< exactly what each batch sends to change its rows
   /// What DEFAULT stands for in columns the spec sets to it; registered with the job.

@@ -42,6 +42,8 @@ class DemoOracle : public ::testing::Test {
         "INSERT INTO pgfill.job (name, spec_yaml, canonical, table_oid, table_schema, table_name, key_columns, "
         "key_types, search_path, estimated_rows, last_range_id, spec_hash, fingerprint, servers) "
         "VALUES ('by-hand', '', '', 0, 'public', 't', '{k}', '{bigint}', '', 2000, 2, '', '{}', '{}');"
+        "INSERT INTO pgfill.relation (job_id, relation_id, oid, schema_name, table_name, estimated_rows) "
+        "VALUES (1, 1, 0, 'public', 't', 2000);"
         "INSERT INTO pgfill.range (job_id, range_id, lower_key, upper_key, cursor_key, share, epoch) VALUES "
         "(1, 1, NULL, '{10000}', NULL, 0.5, 1), (1, 2, '{10000}', NULL, '{10000}', 0.5, 1)");
   }

@@ -187,7 +187,7 @@ TEST_F(Lease, OnlyThePresentRunnerBeginsRangesAnewInAnotherFile) {
   const std::string former = begin_runner();
   const std::string present = begin_runner();
   database_.execute(
-      "UPDATE pgfill.job SET by_position = true;"
+      "UPDATE pgfill.relation SET by_position = true;"
       "UPDATE pgfill.range SET done = true, cursor_key = '{\"(7,0)\"}', lower_key = '{\"(0,0)\"}', filenode = 1");
   const std::string done = "SELECT string_agg(done || ' ' || cursor_key[1], ', ') FROM pgfill.range";
   const auto follow = [&](const std::string& runner) {

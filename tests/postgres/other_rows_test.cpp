@@ -129,7 +129,7 @@ TEST_F(OtherRows, AColumnThatTookTheNameOfAnotherAfterTheSnapshotIsNoticed) {
   Database batch(scratch_.conninfo());
   batch.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1");
   database_.execute("ALTER TABLE child RENAME COLUMN v TO former; ALTER TABLE child ADD COLUMN v text");
-  EXPECT_THROW(batch.execute("SELECT pgfill.require_table('child'::regclass, 'public.child', '{id,v}', '{1,3}')"),
+  EXPECT_THROW(batch.execute("SELECT pgfill.require_table('child'::regclass, 'public.child', '{id,v}', '{1,3}', NULL)"),
                postgres::Failure);
 }
 

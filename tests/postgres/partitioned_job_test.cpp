@@ -1,4 +1,4 @@
-// Jobs through the parent of a partitioned table: each row once, also while rows move between partitions and partitions
+// Jobs on partitioned tables: each row once, also while rows move between partitions and partitions
 // are attached.
 #include <atomic>
 #include <future>
@@ -94,6 +94,7 @@ TEST_F(PartitionedJob, ARowThatMovesUnderABatchIsTriedAgainAndChangedOnce) {
     }
   });
   JobSpec spec = counter_spec();
+  spec.where = "n = 0";  // tells at the end which of the moved rows are not done
   spec.batch.max_rows = 50;
   const RunReport report = run(spec);
   ended = true;

@@ -11,7 +11,7 @@ namespace {
 class PhysicalOrder : public RunJob {
  protected:
   ~PhysicalOrder() override {
-    EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.job WHERE NOT by_position"), 0) << "by key";
+    EXPECT_EQ(database_.integer("SELECT count(*) FROM pgfill.relation WHERE NOT by_position"), 0) << "by key";
   }
   /// Keys at random over the heap; `filled` is what the job sets, and `n` counts how often.
   void make_random_items(int rows, int fillfactor = 100) {

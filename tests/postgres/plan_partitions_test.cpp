@@ -1,4 +1,4 @@
-// Partitioned tables are planned through the parent: one key, facts summed over the leaves.
+// Partitioned tables are planned leaf by leaf: one key, each leaf with ranges of its own, facts summed over them.
 #include "postgres/plan_fixture.h"
 
 namespace pgfill::tests {
@@ -37,7 +37,7 @@ class PlanPartitions : public PlanOnServer {
       const std::string names = plan.key.columns.size() == 1 ? "(tenant)" : "(id, tenant)";
       if (range.keys.lower) condition += " AND " + names + " > " + row(*range.keys.lower);
       if (range.keys.upper) condition += " AND " + names + " <= " + row(*range.keys.upper);
-      condition += ")";
+      condition += " AND tableoid = " + std::to_string(plan.relations[range.relation].oid) + ")";
       largest = std::max(largest, db_.integer("SELECT count(*) FROM users WHERE " + condition));
       memberships += (memberships.empty() ? "" : " + ") + condition + "::int";
     }
@@ -49,7 +49,7 @@ class PlanPartitions : public PlanOnServer {
   int leaves_ = 0;
 };
 
-TEST_F(PlanPartitions, AreMeasuredByTheirLeavesAndWalkedByTheParentsKey) {
+TEST_F(PlanPartitions, AreMeasuredByTheirLeavesAndWalkedByTheParentsKeyInEachLeaf) {
   create_partitioned(3);
   fill(30'000);
   db_.execute("ALTER TABLE users_0 SET (fillfactor = 70); ANALYZE users");
@@ -61,7 +61,10 @@ TEST_F(PlanPartitions, AreMeasuredByTheirLeavesAndWalkedByTheParentsKey) {
   EXPECT_GT(plan.table.heap_bytes, 1'000'000);
   EXPECT_GT(plan.table.index_bytes, 500'000);
   EXPECT_EQ(plan.table.fillfactor, 100);
-  EXPECT_NE(plan.explain.find("users_2_deep"), std::string::npos) << plan.explain;
+  EXPECT_TRUE(plan.by_leaf);
+  EXPECT_EQ(plan.relations.size(), 3U);
+  EXPECT_EQ(plan.explain.find("Append"), std::string::npos) << plan.explain;
+  EXPECT_NE(plan.batch_sql.find("UPDATE ONLY \"public\".\"users_"), std::string::npos) << plan.batch_sql;
   EXPECT_NE(finding_of(plan, "partitions").text.find("the partition key (tenant)"), std::string::npos);
 }
 
@@ -86,6 +89,45 @@ TEST_F(PlanPartitions, AreCutByStatisticsOfTheParentElseOfItsLeaves) {
   expect_tiles(planned(bounded), 4);
   db_.execute("ANALYZE users");
   expect_tiles(planned(), 4);
+}
+
+TEST_F(PlanPartitions, AreWalkedByAKeyThatEachLeafHas) {
+  db_.execute(
+      "CREATE TABLE users (id int, tenant int, status text, state text) PARTITION BY LIST (tenant);"
+      "CREATE TABLE users_1 PARTITION OF users (id NOT NULL) FOR VALUES IN (1);"
+      "CREATE TABLE users_2 PARTITION OF users (id NOT NULL) FOR VALUES IN (2);"
+      "CREATE UNIQUE INDEX ON users_1 (id, tenant); CREATE UNIQUE INDEX ON users_1 (id);"
+      "CREATE UNIQUE INDEX ON users_2 (id); INSERT INTO users SELECT i, 1 + i % 2, 'x' FROM generate_series(1, 99) i");
+  const Plan plan = planned();
+  EXPECT_EQ(first_refusal(plan), nullptr) << first_refusal(plan)->text;
+  ASSERT_EQ(plan.key.columns.size(), 1U);
+  EXPECT_EQ(plan.key.columns.front().name, "id");
+  EXPECT_EQ(plan.key.index, "");
+  EXPECT_EQ(plan.ranges.size(), 2U);
+}
+
+TEST_F(PlanPartitions, AreNamedAsOneTableWhereALeafByItselfIsAnotherThing) {
+  create_partitioned(3);
+  fill(300);
+  const auto reason = [&](const JobSpec& spec = users_spec()) {
+    const Plan plan = planned(spec);
+    EXPECT_EQ(first_refusal(plan), nullptr) << first_refusal(plan)->text;
+    EXPECT_EQ(plan.relations.size(), 1U);
+    return plan.by_leaf ? "by leaf" : finding_of(plan, "partitions").text;
+  };
+  JobSpec moving = users_spec();
+  moving.set() = {{"state", "users::text"}};
+  EXPECT_NE(reason(moving).find("whole rows"), std::string::npos);
+  db_.execute(
+      "CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+      "CREATE TRIGGER once AFTER UPDATE ON users_1 EXECUTE FUNCTION noop()");
+  EXPECT_NE(reason().find("partition public.users_1 has a trigger for statements"), std::string::npos);
+  db_.execute("DROP TRIGGER once ON users_1; CREATE RULE quiet AS ON UPDATE TO users_1 DO INSTEAD NOTHING");
+  EXPECT_NE(reason().find("rewrite rule"), std::string::npos);
+  db_.execute("DROP RULE quiet ON users_1; CREATE TRIGGER once AFTER UPDATE ON users EXECUTE FUNCTION noop()");
+  EXPECT_NE(reason().find("trigger once is for statements"), std::string::npos);
+  db_.execute("DROP TRIGGER once ON users");
+  EXPECT_TRUE(planned().by_leaf);
 }
 
 TEST_F(PlanPartitions, UnloggedAndForeignLeavesAreRefusedByName) {

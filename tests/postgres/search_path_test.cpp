@@ -71,8 +71,7 @@ TEST_F(SearchPath, OfTheCallerMakesNoDifferenceToAFunctionOfTheLedger) {
       "SELECT pgfill.column_of('column id bigint, number 1')",
       "SELECT pgfill.canonical(date '2026-01-31')",
       "SELECT pgfill.is_dead(1)",
-      "SELECT pgfill.is_free(1, 2)",
-      "SELECT pgfill.is_present(1)",
+      "SELECT ROW(pgfill.is_free(1, 2), pgfill.is_present(1))",
       "SELECT p FROM pgfill.job AS j, pgfill.progress(j.id) AS p",
       "SELECT pgfill.pause('counter', 'why')",
       "SELECT s FROM pgfill.status('counter') AS s",
@@ -80,8 +79,12 @@ TEST_F(SearchPath, OfTheCallerMakesNoDifferenceToAFunctionOfTheLedger) {
       "SELECT pgfill.resume_all()",
       "SELECT pgfill.pause_all('all')",
       "SELECT pgfill.resume('counter')",
-      "SELECT pgfill.follow_file(id, 1) FROM pgfill.job",
-      "SELECT pgfill.require_table('public.items'::pg_catalog.regclass, 'public.items', '{id}', '{1}')",
+      "SELECT ROW(pgfill.follow_file(id, 1), pgfill.follow_leaves(id, 1), pgfill.relation_changes(id, 1)) FROM "
+      "pgfill.job",
+      "SELECT ROW(pgfill.unfit_leaf(table_oid, key_columns, kind), pgfill.leaves_now(table_oid), pgfill.job_bound(id), "
+      "pgfill.leaf_triggers(table_oid, kind)) FROM pgfill.job",
+      "SELECT pg_catalog.count(*) FROM pgfill.job AS j, pgfill.listed_rows(j.id), pgfill.open_ranges(j.id)",
+      "SELECT pgfill.require_table('public.items'::pg_catalog.regclass, 'public.items', '{id}', '{1}', NULL)",
       "SELECT pgfill.cancel('counter', '')",
       "SELECT pgfill.resume('counter')"};
   std::vector<std::string> expected;
@@ -110,7 +113,7 @@ TEST_F(SearchPath, OfTheCallerIsWhatABatchRunsTheStatementOfItsJobUnderAndNothin
   session->execute(
       "BEGIN; CREATE TEMP TABLE batch ON COMMIT DROP AS SELECT b.* FROM pgfill.range AS r, "
       "pgfill.run_batch(r.job_id, r.range_id, r.epoch, r.cursor_key, 0, '{7}', 0, 1, false, NULL, "
-      "'public.items'::pg_catalog.regclass, 'public.items', '{id,n}', '{1,2}', true, true, false, '{7}', "
+      "'public.items'::pg_catalog.regclass, 'public.items', '{id,n}', '{1,2}', NULL, true, true, false, '{7}', "
       "'UPDATE public.items SET n = raised(n) WHERE id OPERATOR(pg_catalog.<=) ($1)[1]::pg_catalog.int8', NULL, false) "
       "AS b");
   EXPECT_EQ(session->value("SELECT pg_catalog.format('%s %s', changed, inserted) FROM batch"), "7 0");

@@ -53,7 +53,11 @@ class Sweep : public RunJob {
     const async::Deadline deadline = async::Deadline::after(std::chrono::seconds(10));
     const auto session = co_await postgres::Session::open(settings_, "test", deadline);
     work::Sweep sweep(job_, hooks_, std::move(bound));
-    co_return co_await sweep.left_behind(*session, std::nullopt);
+    const auto found = co_await sweep.left_behind(*session, std::nullopt);
+    if (!found) co_return std::nullopt;
+    std::vector<Key> keys;
+    for (const ledger::FoundRow& row : *found) keys.push_back(row.key);
+    co_return keys;
   }
   Task<std::vector<Key>> in_pieces(int& pieces) {
     const async::Deadline deadline = async::Deadline::after(std::chrono::seconds(10));
@@ -64,7 +68,7 @@ class Sweep : public RunJob {
     do {
       std::optional<work::Sweep::Piece> piece = co_await sweep.next_piece(*session, lower, std::nullopt);
       if (!piece) co_return found;
-      found.insert(found.end(), piece->found.begin(), piece->found.end());
+      for (const ledger::FoundRow& row : piece->found) found.push_back(row.key);
       lower = std::move(piece->upper);
       ++pieces;
     } while (lower);

@@ -23,8 +23,10 @@ struct Subject {
   Facts facts;                   ///< before the first list: what the session tells, only
   std::optional<KeyChoice> key;  ///< from the second list on, unless refused
   std::optional<Error> key_refusal;
-  StatementFacts statement;  ///< from the third list on
-  Estimate estimate;         ///< from the third list on
+  StatementFacts statement;        ///< from the third list on
+  Estimate estimate;               ///< from the third list on
+  bool by_leaf = false;            ///< from the third list on: each batch touches one partition
+  std::string whole_because = {};  ///< why batches name the partitioned table instead; empty: they do not
 };
 
 using Findings = std::vector<Finding>;

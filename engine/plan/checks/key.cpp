@@ -56,7 +56,8 @@ void check_key(const Subject& subject, Findings& findings) {
     const std::string from =
         contains(assigned, fact.number) ? "" : ", generated from " + column_names(subject.facts, fact.generated_from);
     refuse(findings, check, ErrorCode::expression_unsafe,
-           "set changes \"" + column.name + "\", a column of the key (index " + readable(subject.key->index) + ")" +
+           "set changes \"" + column.name + "\", a column of the key" +
+               (subject.key->index.empty() ? " of each partition" : " (index " + readable(subject.key->index) + ")") +
                from + "; rows would be skipped or changed twice",
            another_key);
   }

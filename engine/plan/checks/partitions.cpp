@@ -1,20 +1,30 @@
-// What partitioning costs a job that follows one key through all partitions, and what moves rows along that key.
+// What partitioning means for a job: whether a batch touches one partition or looks into all of them, what the latter
+// costs, and what becomes of rows that the application moves between partitions.
 #include <algorithm>
 
 #include "plan/checks/checks.h"
+#include "plan/choose_key.h"
 
 namespace pgfill::plan {
 namespace {
 
 constexpr std::string_view name = "partitions";
 
-void check_moves(const Subject& subject, Findings& findings) {
-  if (subject.key->columns.empty()) return;
-  note(findings, name,
-       "the key holds the partition key (" + column_names(subject.facts, subject.facts.partition_columns) +
-           "): a row that the application moves to another partition moves along the key as well",
+std::string partition_key(const Subject& subject) {
+  return "the partition key (" + column_names(subject.facts, subject.facts.partition_columns) + ")";
+}
+
+void note_moves(Findings& findings, const std::string& what) {
+  note(findings, name, what,
        "where the application does that, write a condition that a processed row no longer meets, and run the job once "
        "more with --again");
+}
+
+/// Each batch touches one partition.
+void check_leaves(const Subject& subject, Findings& findings) {
+  note_moves(findings, "each batch touches one of " + std::to_string(subject.facts.leaves.size()) +
+                           " partitions: a row that the application moves to another one meanwhile, by a change of " +
+                           partition_key(subject) + ", is found at the end as far as the condition tells");
 }
 
 /// A transaction locks each partition it plans for, and each index of it.
@@ -37,7 +47,12 @@ void check_lock_room(const Subject& subject, std::size_t looked_into, Findings& 
 
 void check_partitions(const Subject& subject, Findings& findings) {
   if (subject.facts.table.kind != 'p' || !subject.key) return;
-  check_moves(subject, findings);
+  if (subject.by_leaf) return check_leaves(subject, findings);
+  if (!subject.whole_because.empty())
+    note(findings, name, "batches name the table and not single partitions: " + subject.whole_because);
+  if (!is_position(*subject.key))
+    note_moves(findings, "the key holds " + partition_key(subject) +
+                             ": a row that the application moves to another partition moves along the key as well");
   const std::vector<Scan>& scans = subject.statement.scans;
   const auto looked_into = static_cast<std::size_t>(
       std::count_if(scans.begin(), scans.end(), [&](const Scan& scan) { return is_target(scan, subject); }));

@@ -28,7 +28,8 @@ bool reads_table(const Scan& scan, const Subject& subject) {
 bool is_target(const Scan& scan, const Subject& subject) {
   const std::string& alias = subject.spec.alias.empty() ? subject.facts.table.name : subject.spec.alias;
   if (!reads_table(scan, subject)) return false;
-  return subject.facts.table.kind == 'p' ? is_numbered(scan.alias, alias) : scan.alias == alias;
+  const bool many = subject.facts.table.kind == 'p' && !subject.by_leaf;
+  return many ? is_numbered(scan.alias, alias) : scan.alias == alias;
 }
 
 }  // namespace pgfill::plan

@@ -176,5 +176,19 @@ TEST(ChooseKey, ADeferrableConstraintWillDo) {
   EXPECT_TRUE(choose_key(example_spec(), facts));
 }
 
+TEST(ChooseKey, OfAPartitionedTableWithoutOneIsWhatEachLeafHas) {
+  Facts facts = example_facts();
+  facts.table.kind = 'p';
+  facts.indexes.clear();
+  facts.leaf_keys = {{tenant}, {id, tenant}};
+  JobSpec spec = example_spec();
+  EXPECT_EQ(choose_key(spec, facts)->columns.front().name, "tenant");
+  spec.key = {"id", "tenant"};
+  EXPECT_EQ(choose_key(spec, facts)->columns.size(), 2U);
+  EXPECT_EQ(choose_key(spec, facts)->index, "");
+  spec.key = {"id"};
+  EXPECT_FALSE(choose_key(spec, facts));
+}
+
 }  // namespace
 }  // namespace pgfill::plan

@@ -82,9 +82,10 @@ TEST(Json, TheFieldsOfAnErrorAreAContract) {
 }
 
 TEST(Json, TheFieldsOfAPlanAreAContract) {
-  EXPECT_EQ(names_of(to_json(Plan{})),
-            (Names{"refused", "table", "key", "findings", "time", "batch_sql", "explain", "estimate", "order",
-                   "order_reason", "stripes", "stripes_reason", "one_at_a_time", "dropped_partitions", "ranges"}));
+  EXPECT_EQ(
+      names_of(to_json(Plan{})),
+      (Names{"refused", "table", "key", "findings", "time", "batch_sql", "explain", "estimate", "order", "order_reason",
+             "stripes", "stripes_reason", "one_at_a_time", "by_leaf", "relations", "dropped_partitions", "ranges"}));
 }
 
 TEST(Json, APlanIsRefusedByItsFirstRefusal) {
