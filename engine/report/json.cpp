@@ -3,8 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
+#include "report/json_values.h"
 #include "report/row_counts.h"
 #include "report/words.h"
 
@@ -14,91 +13,6 @@ using nlohmann::ordered_json;
 
 namespace {
 
-double milliseconds_of(std::chrono::microseconds length) {
-  return static_cast<double>(length.count()) / 1e3;
-}
-
-template <class T>
-ordered_json or_null(const std::optional<T>& value) {
-  return value ? ordered_json(*value) : ordered_json(nullptr);
-}
-
-ordered_json or_null(const std::string& value) {
-  return value.empty() ? ordered_json(nullptr) : ordered_json(value);
-}
-
-ordered_json or_null(const std::optional<std::chrono::seconds>& value) {
-  return value ? ordered_json(value->count()) : ordered_json(nullptr);
-}
-
-std::string severity_name(Finding::Severity severity) {
-  switch (severity) {
-    case Finding::Severity::note:
-      return "note";
-    case Finding::Severity::warning:
-      return "warning";
-    case Finding::Severity::refusal:
-      return "refusal";
-  }
-  return "unknown";
-}
-
-ordered_json facts_json(const TableFacts& table) {
-  return {{"oid", table.oid},
-          {"schema", table.schema},
-          {"name", table.name},
-          {"kind", std::string(1, table.kind)},
-          {"persistence", std::string(1, table.persistence)},
-          {"estimated_rows", table.estimated_rows},
-          {"heap_bytes", table.heap_bytes},
-          {"index_bytes", table.index_bytes},
-          {"toast_bytes", table.toast_bytes},
-          {"fillfactor_percent", table.fillfactor},
-          {"analyzed", table.analyzed},
-          {"may_vacuum", table.may_vacuum},
-          {"server_version", table.server_version}};
-}
-
-ordered_json key_json(const KeyChoice& key) {
-  ordered_json columns = ordered_json::array();
-  for (const KeyColumn& column : key.columns) columns.push_back({{"name", column.name}, {"type", column.type}});
-  return {{"index", key.index}, {"primary", key.primary}, {"columns", columns}};
-}
-
-ordered_json estimate_json(const Estimate& estimate) {
-  return {{"rows_in_table", estimate.rows_in_table},
-          {"rows_to_change", estimate.rows_to_change},
-          {"shortest_seconds", estimate.shortest.count()},
-          {"longest_seconds", estimate.longest.count()},
-          {"heap_growth_bytes", estimate.heap_growth_bytes},
-          {"index_growth_bytes", estimate.index_growth_bytes},
-          {"wal_bytes", estimate.wal_bytes},
-          {"hot_possible", estimate.hot_possible},
-          {"basis", estimate.basis}};
-}
-
-ordered_json ranges_json(const std::vector<PlannedRange>& ranges) {
-  ordered_json list = ordered_json::array();
-  for (const PlannedRange& range : ranges) {
-    list.push_back({{"relation", range.relation},
-                    {"lower", or_null(range.keys.lower)},
-                    {"upper", or_null(range.keys.upper)},
-                    {"share", range.share}});
-  }
-  return list;
-}
-
-ordered_json relations_json(const std::vector<PlannedRelation>& relations) {
-  ordered_json list = ordered_json::array();
-  for (const PlannedRelation& one : relations)
-    list.push_back({{"table", one.schema + "." + one.name},
-                    {"estimated_rows", one.estimated_rows},
-                    {"order", word_of(one.order)},
-                    {"stripes", one.stripes}});
-  return list;
-}
-
-/// Rows by what became of them.
 ordered_json counts_json(const std::string& kind, std::int64_t rows, std::int64_t kept) {
   ordered_json counts = ordered_json::object();
   for (const RowCount& one : row_counts(kind, rows, kept)) counts[std::string(one.name)] = one.rows;
@@ -232,47 +146,12 @@ ordered_json to_json(const EventRecord& record) {
   return {{"id", record.id}, {"at", record.at}, {"kind", record.kind}, {"message", record.message}, {"detail", detail}};
 }
 
-ordered_json to_json(const Finding& finding) {
-  const bool refusal = finding.severity == Finding::Severity::refusal;
-  return {{"severity", severity_name(finding.severity)},
-          {"check", finding.check},
-          {"code", refusal ? ordered_json(code_text(finding.code)) : ordered_json(nullptr)},
-          {"text", finding.text},
-          {"remedy", or_null(finding.remedy)}};
-}
-
 ordered_json to_json(const RunReport& report) {
   return {{"exit_code", static_cast<int>(report.exit)},
           {"was_done_before", report.was_done_before},
           {"error", report.exit == ExitCode::done ? ordered_json(nullptr) : to_json(report.error)},
           {"advice", or_null(report.advice)},
           {"progress", to_json(report.progress)}};
-}
-
-ordered_json to_json(const Plan& plan) {
-  ordered_json findings = ordered_json::array();
-  bool refused = false;
-  for (const Finding& finding : plan.findings) {
-    refused = refused || finding.severity == Finding::Severity::refusal;
-    findings.push_back(to_json(finding));
-  }
-  return {{"refused", refused},
-          {"table", facts_json(plan.table)},
-          {"key", key_json(plan.key)},
-          {"findings", findings},
-          {"time", or_null(plan.time)},
-          {"batch_sql", or_null(plan.batch_sql)},
-          {"explain", or_null(plan.explain)},
-          {"estimate", estimate_json(plan.estimate)},
-          {"order", word_of(plan.order)},
-          {"order_reason", plan.order_reason},
-          {"stripes", plan.stripes},
-          {"stripes_reason", plan.stripes_reason},
-          {"one_at_a_time", or_null(plan.one_at_a_time)},
-          {"by_leaf", plan.by_leaf},
-          {"relations", relations_json(plan.relations)},
-          {"dropped_partitions", plan.dropped_partitions},
-          {"ranges", ranges_json(plan.ranges)}};
 }
 
 std::string dump(const ordered_json& json, int indent) {

@@ -110,7 +110,7 @@ TEST_F(PooledJob, NoTimeoutOfTheDatabaseEndsAnInstallationThatWaitsForAnother) {
   auto installing = std::async(std::launch::async, [this] { return install_ledger(settings_); });
   EXPECT_TRUE(eventually(20s, [&] {
     return installing.wait_for(0s) == std::future_status::ready ||
-           other.integer(
+           database_.integer(
                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' "
                "AND clock_timestamp() - xact_start > interval '1500 ms'") == 1;
   }));
