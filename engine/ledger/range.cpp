@@ -88,9 +88,14 @@ Task<void> require_unchanged_table(postgres::Session& session, std::int64_t job_
   require_unchanged(co_await postgres::transact(session, pins, std::move(command)));
 }
 
-Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id) {
+Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
+                                      bool looks) {
   Command command{sql::ledger_lease_next, Parameters{std::to_string(job_id), std::to_string(runner_id)}};
-  co_return co_await leased(session, job_id, runner_id, std::move(command));
+  if (looks) co_return co_await leased(session, job_id, runner_id, std::move(command));
+  const postgres::Pins pins;
+  const Rows answer = co_await postgres::transact(session, pins, std::move(command));
+  require_unchanged(answer);
+  co_return lease_from(answer, job_id);
 }
 
 Task<std::optional<Lease>> lease_again(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,

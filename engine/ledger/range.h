@@ -16,7 +16,9 @@ namespace pgfill::ledger {
 /// Leases the next free range of the job for a runner: one that nobody holds, or a dead runner does. Empty when none is
 /// free. Blocks behind a dead holder's
 /// transaction for at most the lock timeout (Failure 55P03). Failure: somebody has changed the table.
-async::Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id);
+/// `looks`: at the table and its partitions first, as require_unchanged_table() does.
+async::Task<std::optional<Lease>> lease_next(postgres::Session& session, std::int64_t job_id, std::int64_t runner_id,
+                                             bool looks = true);
 
 /// Throws table_changed when the job's table has changed since it was planned or adopted, key_index_gone when only the
 /// index that finds its rows is missing. Every lease looks, too.

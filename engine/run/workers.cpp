@@ -12,6 +12,8 @@ namespace {
 
 /// How soon a worker that may not lease just now looks again.
 constexpr std::chrono::milliseconds look_again{5};
+/// Ranges of partitions may be many and small, and each lease would look at all partitions.
+constexpr std::chrono::milliseconds between_looks{200};
 
 /// What the session of a worker is called after the job.
 std::string role(std::size_t worker) {
@@ -44,6 +46,7 @@ Task<postgres::Session*> Workers::session(int number) {
   worker.session = co_await sessions_.open(role(static_cast<std::size_t>(number)));
   if (worker.backend_pid != 0) co_await work::end_backend(*worker.session, worker.backend_pid);
   worker.backend_pid = worker.session->backend_pid();
+  worker.looked_at.reset();
   co_await work::require_settings(*worker.session, relations_.whole());
   co_return worker.session.get();
 }
@@ -56,9 +59,14 @@ Task<postgres::Session*> Workers::idle_session() {
 }
 
 Task<std::optional<ledger::Lease>> Workers::ask(postgres::Session& session, work::LeaseSearch::Step step,
-                                                std::optional<std::int64_t> again) {
-  if (step == work::LeaseSearch::Step::ask_next)
-    co_return co_await ledger::lease_next(session, relations_.whole().job_id, runner_id_);
+                                                std::optional<std::int64_t> again, Worker& worker) {
+  if (step == work::LeaseSearch::Step::ask_next) {
+    const async::TimePoint now = async::Clock::now();
+    const bool looks = !relations_.by_leaf() || !worker.looked_at || now - *worker.looked_at >= between_looks;
+    const auto lease = co_await ledger::lease_next(session, relations_.whole().job_id, runner_id_, looks);
+    if (looks) worker.looked_at = now;
+    co_return lease;
+  }
   if (step == work::LeaseSearch::Step::ask_again)
     co_return co_await ledger::lease_again(session, relations_.whole().job_id, runner_id_, *again);
   std::vector<std::string> known;
@@ -90,7 +98,7 @@ Task<schedule::NextRange> Workers::next_range(int number, std::optional<std::int
         step = search.begin();
         continue;
       }
-      leased = co_await ask(session, step, again);
+      leased = co_await ask(session, step, again, worker(number));
       step = search.answered(leased);
     }
     if (!leased) co_return next;

@@ -44,10 +44,11 @@ class Workers {
     int backend_pid = 0;  ///< of the session, also when it was lost
     std::unique_ptr<work::RangeWorker> range_worker;
     ledger::Lease lease;
-    std::shared_ptr<const work::JobWork> job;  ///< of the relation that the range is in
+    std::shared_ptr<const work::JobWork> job;        ///< of the relation that the range is in
+    std::optional<async::TimePoint> looked_at = {};  ///< when its session has looked at the table and its partitions
   };
   async::Task<std::optional<ledger::Lease>> ask(postgres::Session& session, work::LeaseSearch::Step step,
-                                                std::optional<std::int64_t> again);
+                                                std::optional<std::int64_t> again, Worker& worker);
   async::Task<RangeOutcome> judge(postgres::Session& session, int number, RangeOutcome outcome);
 
   Sessions& sessions_;
