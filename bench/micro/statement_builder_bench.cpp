@@ -2,6 +2,7 @@
 #include <string>
 
 #include "kinds/update.h"
+#include "ledger/row_statements.h"
 #include "micro/answers.h"
 #include "sql/statement_builder.h"
 #include "work/job_statements.h"
@@ -29,7 +30,7 @@ bool holds(const pgfill::sql::BuiltStatement& statement, const char* part) {
 void batch_change(benchmark::State& state) {
   const pgfill::sql::Target target = users(static_cast<int>(state.range(0)));
   pgfill::sql::BuiltStatement built;
-  for (auto _ : state) benchmark::DoNotOptimize(built = pgfill::sql::batch_change(target, both));
+  for (auto _ : state) benchmark::DoNotOptimize(built = pgfill::ledger::batch_change(target, both));
   pgfill::bench::require(state, holds(built, "(\"users\".\"tenant\", \"users\".\"id\") > ("), "the key is missing");
   pgfill::bench::require(state, holds(built, "hash_record_extended") == (target.stripes > 1), "the stripes are wrong");
 }
@@ -48,7 +49,7 @@ void job_statements(benchmark::State& state) {
   const pgfill::sql::Target target = users(8);
   for (auto _ : state) benchmark::DoNotOptimize(pgfill::work::JobStatements(target));
   const pgfill::work::JobStatements statements(target);
-  const bool right = statements.batch(both).text == pgfill::sql::batch_change(target, both).text &&
+  const bool right = statements.batch(both).text == pgfill::ledger::batch_change(target, both).text &&
                      statements.last_key({}).text == pgfill::sql::last_key(target, {}).text;
   pgfill::bench::require(state, right, "a statement is not the one that was asked for");
 }

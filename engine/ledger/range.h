@@ -1,5 +1,5 @@
 // Ranges in the ledger: leases under an epoch, the fence every batch begins with, and what a batch leaves behind.
-// The statements that touch a table's rows are built by sql/statement_builder.h.
+// The statements that touch a table's rows are built by row_statements.h.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Rows that batches went around: deferred, because another session held them; quarantined, because they cannot take
-// their new value. The statements that also touch a table's rows are built by sql/statement_builder.h.
+// their new value. The statements that also touch a table's rows are built by row_statements.h.
 #pragma once
 
 #include <cstdint>

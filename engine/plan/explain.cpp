@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ledger/row_statements.h"
 #include "plan/statements.h"
 #include "postgres/sqlstate.h"
 #include "postgres/transaction.h"
@@ -118,7 +119,7 @@ std::array<sql::BuiltStatement, 5> questions(const sql::Target& target, const sq
   whole.by_position = false;
   return {sql::explain(update), sql::explain_as_json(update), sql::explain_as_json(sql::matching_rows(table, true)),
           sql::explain_as_json(sql::matching_rows(table, false)),
-          sql::explain_as_json(sql::batch_change(whole, sql::Sides()))};
+          sql::explain_as_json(ledger::batch_change(whole, sql::Sides()))};
 }
 
 void read_answers(const std::vector<Rows>& answers, StatementFacts& facts) {
@@ -169,7 +170,7 @@ async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Targe
   // Without a row there is no key to bind: NULL still makes the server check every expression.
   Parameters values(1);
   if (!facts.empty_table) values[0] = postgres::array_literal(keys);
-  const sql::BuiltStatement update = sql::batch_change(target, both_sides);
+  const sql::BuiltStatement update = ledger::batch_change(target, both_sides);
   const std::array<sql::BuiltStatement, 5> asked = questions(target, update, table ? *table : target);
   std::vector<Command> commands;
   for (std::size_t i = 0; i < asked.size(); ++i) commands.push_back({asked[i], i < 2 ? values : Parameters()});

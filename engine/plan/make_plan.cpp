@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/row_statements.h"
 #include "plan/checks/checks.h"
 #include "plan/choose_key.h"
 #include "plan/estimate.h"
@@ -204,7 +205,7 @@ Task<sql::Target> plan_by_leaf(postgres::Session& session, Draft& draft, sql::Ta
 /// job inserts itself, which reads a ledger that may not be there yet.
 void show_batch(Draft& draft, sql::Target target) {
   target.may_insert = draft.plan.may_insert;
-  draft.plan.batch_sql = sql::batch_change(target, sql::Sides{true, true}).text;
+  draft.plan.batch_sql = ledger::batch_change(target, sql::Sides{true, true}).text;
   draft.plan.explain = draft.subject.statement.text;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ledger/row_statements.h"
 #include "plan/explain.h"
 #include "plan/sample_effects.h"
 #include "plan/statements.h"
@@ -184,7 +185,7 @@ Task<bool> read_first(postgres::Session& session, const SampleOrder& order, Slic
 /// False: there were too few rows.
 Task<bool> try_places(postgres::Session& session, const SampleOrder& order, Sample& sample) {
   Statements statements{sql::explain_run(sql::new_values(order.target, both_sides)),
-                        sql::explain_run(sql::batch_change(order.target, both_sides))};
+                        sql::explain_run(ledger::batch_change(order.target, both_sides))};
   bool read = false;
   for (const std::optional<Key>& start : order.starts) {
     std::optional<Slices> slices = co_await slices_above(session, order, start);

@@ -42,21 +42,14 @@ std::string stripe(const Target& target) {
   return '(' + number_for_stripes(target) + " & " + std::to_string(target.stripes - 1) + ')';
 }
 
-std::string writer_of(const Target& target) {
-  return visible_name(target) + ".xmin";
-}
-
-/// Older rows were written before the job began.
-std::string age_of(const std::string& job) {
-  return "coalesce((SELECT pg_catalog.age(pgfill_job.began_at::xid) FROM pgfill.job AS pgfill_job "
-         "WHERE pgfill_job.id = " +
-         job + "), 2147483647)";
-}
-
 }  // namespace
 
 bool is_keyless(const Target& target) {
   return target.key.size() == 1 && target.key.front().first == "ctid";
+}
+
+std::string writer_of(const Target& target) {
+  return visible_name(target) + ".xmin";
 }
 
 std::string visible_name(const Target& target) {
@@ -150,18 +143,6 @@ std::string key_array(const Target& target) {
   return "ARRAY[" + canonical_list(target) + ']';
 }
 
-std::string relation_of(const Target& target, const std::string& job) {
-  if (target.relation != 0) return std::to_string(target.relation) + "::bigint";
-  return "(SELECT pgfill_relation.relation_id FROM pgfill.relation AS pgfill_relation WHERE pgfill_relation.job_id = " +
-         job + " AND pgfill_relation.oid = " + visible_name(target) + ".tableoid)";
-}
-
-std::string not_skipped(const Target& target, const std::string& job) {
-  return "NOT EXISTS (SELECT FROM pgfill.skipped AS pgfill_skipped WHERE pgfill_skipped.job_id = " + job +
-         " AND pgfill_skipped.relation_id = " + relation_of(target, job) +
-         " AND pgfill_skipped.key = " + key_array(target) + ')';
-}
-
 std::string key_element(const Target& target, std::string_view array, std::size_t column) {
   return '(' + std::string(array) + '[' + std::to_string(column + 1) + "])::" + target.key[column].second;
 }
@@ -179,20 +160,20 @@ std::string written_before(const Target& target, const std::string& until) {
   return '(' + until + " IS NULL OR pg_catalog.age(" + writer_of(target) + ") > pg_catalog.age(" + until + "))";
 }
 
-// xmin tells, which freezing leaves as it was.
-std::string written_since(const Target& target, const std::string& job, const std::string& until) {
-  const std::string writer = writer_of(target);
-  return "pg_catalog.age(" + writer + ") <= " + age_of(job) +
-         "\n  AND NOT EXISTS (SELECT FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " + writer +
-         " AND pgfill_change.job_id = " + job + ")\n  AND " + written_before(target, until);
+std::string name_of(std::string_view kind, Sides sides) {
+  return "pgfill_" + std::string(kind) + (sides.lower ? "_from" : "") + (sides.upper ? "_to" : "");
 }
 
-// A value, so that the server looks it up for each young row: a join might read the whole table for each batch.
-std::string not_inserted_by(const Target& target, const std::string& job) {
-  const std::string writer = writer_of(target);
-  return "(pg_catalog.age(" + writer + ") > " + age_of(job) +
-         "\n    OR (SELECT true FROM pgfill.change AS pgfill_change WHERE pgfill_change.xid = " + writer +
-         " AND pgfill_change.job_id = " + job + " AND pgfill_change.inserted LIMIT 1) IS NULL)";
+Target all_by_key(Target target) {
+  target.stripes = 1;
+  target.by_position = is_keyless(target);
+  return target;
+}
+
+std::string select_keys(const Target& target, Sides sides, std::string_view direction, const std::string& further) {
+  const std::string condition = both(interval(target, sides), further);
+  return "SELECT " + key_list(target, "::text") + "\nFROM " + from_item(target) +
+         (condition.empty() ? "" : "\nWHERE " + condition) + "\nORDER BY " + key_list(target, direction);
 }
 
 }  // namespace pgfill::sql

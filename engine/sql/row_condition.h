@@ -58,15 +58,16 @@ std::string both(const std::string& left, const std::string& right);
 /// Whether rows that fulfil `where` may stay as they are, and are counted.
 bool counts_kept(const Target& target);
 
-/// The relation that the row is in, by its number in the ledger.
-std::string relation_of(const Target& target, const std::string& job);
-/// The row is not on the job's list of skipped ones.
-std::string not_skipped(const Target& target, const std::string& job);
+/// The transaction that wrote the row.
+std::string writer_of(const Target& target);
 /// The row was written before the transaction `until` (NULL: whenever).
 std::string written_before(const Target& target, const std::string& until);
-/// Others have written the row since the job began, before the transaction `until`.
-std::string written_since(const Target& target, const std::string& job, const std::string& until);
-/// No transaction of the job has inserted the row, unless it has changed rows besides its batch as well.
-std::string not_inserted_by(const Target& target, const std::string& job);
+
+/// What a statement is called, by what it does and the sides of its interval.
+std::string name_of(std::string_view kind, Sides sides);
+/// The rows of all stripes, in the order of their keys; without a key by position.
+Target all_by_key(Target target);
+/// The keys of an interval in their order, with `further` as another condition; it may be empty.
+std::string select_keys(const Target& target, Sides sides, std::string_view direction, const std::string& further = {});
 
 }  // namespace pgfill::sql

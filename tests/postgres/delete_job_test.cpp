@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "kinds/kind.h"
+#include "ledger/row_statements.h"
 #include "support/delete_job_fixture.h"
 
 namespace pgfill::tests {
@@ -58,7 +59,8 @@ TEST_F(DeleteJob, ARowThatStopsMatchingWhileTheStatementWaitsStays) {
   facts.table = "events";
   facts.key = {{"id", "bigint"}};
   facts.plain = true;
-  const std::string statement = sql::batch_change(kinds::target_of(purge_spec(), facts), sql::Sides{true, true}).text;
+  const std::string statement =
+      ledger::batch_change(kinds::target_of(purge_spec(), facts), sql::Sides{true, true}).text;
   Database holder(scratch_.conninfo());
   holder.execute("BEGIN; UPDATE events SET old = false WHERE id = 30");
   auto waiting = std::async(std::launch::async, [&] {

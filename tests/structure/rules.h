@@ -38,6 +38,9 @@ Violations check_coroutines(const SourceFile& file);
 /// No SQL statement as a string literal: statements are .sql files beside their folder, or are built in engine/sql.
 Violations check_no_sql_text(const SourceFile& file);
 
+/// Statements that touch a table of the ledger are in engine/ledger. `text`: of a source or a .sql file.
+Violations check_ledger_owns_its_tables(std::string_view path, std::string_view text);
+
 /// What only one kind of job is or does is said by its kind: no other folder asks which kind a job is of, and what runs
 /// and reports jobs names no statement of one.
 Violations check_kinds_are_asked(const SourceFile& file);

@@ -183,6 +183,13 @@ TEST(SqlText, is_not_allowed_in_literals) {
   EXPECT_EQ(rule("engine/plan/a.cpp", "\"x\";  // SELECT 1"), 0u);
 }
 
+TEST(LedgerTables, are_touched_by_the_ledger_alone) {
+  EXPECT_EQ(check_ledger_owns_its_tables("engine/run/a.sql", "SELECT 1\nFROM pgfill.job").size(), 1u);
+  EXPECT_EQ(check_ledger_owns_its_tables("engine/sql/a.cpp", "\"INSERT INTO pgfill.change\"").size(), 1u);
+  EXPECT_EQ(check_ledger_owns_its_tables("engine/ledger/a.sql", "UPDATE pgfill.job SET a = 1").size(), 0u);
+  EXPECT_EQ(check_ledger_owns_its_tables("engine/run/a.cpp", "\"listed in pgfill.skipped\"").size(), 0u);
+}
+
 TEST(Kinds, are_asked_what_only_they_know) {
   const auto rule = [](const std::string& path, const std::string& code) {
     return check_kinds_are_asked(SourceFile(path, code + "\n")).size();

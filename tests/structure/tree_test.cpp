@@ -106,6 +106,11 @@ TEST(Structure, sql_statements_live_in_files) {
   EXPECT_EQ(complaints(sources_in({"engine"}), check_kinds_are_asked), "");
 }
 
+TEST(Structure, the_ledger_owns_its_tables) {
+  for (const std::string& path : list_files("engine", {".sql", ".cpp", ".h", ".inc"}))
+    EXPECT_EQ(describe(check_ledger_owns_its_tables(path, read_project_file(path))), "");
+}
+
 TEST(Structure, what_servers_can_do_is_asked_in_one_place) {
   EXPECT_EQ(complaints(sources_in({"engine"}), check_no_version_comparison), "");
   for (const std::string& path : list_files("engine", {".sql"}))

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "kinds/update.h"
+#include "ledger/row_statements.h"
 
 namespace pgfill::plan {
 namespace {
@@ -86,7 +87,7 @@ sql::Target example_target() {
 
 TEST(PlaceOf, PointsToTheExpressionThatHoldsThePosition) {
   const sql::Target target = example_target();
-  const std::string statement = sql::batch_change(target, sql::Sides{true, true}).text;
+  const std::string statement = ledger::batch_change(target, sql::Sides{true, true}).text;
   // Positions count characters, and "á" takes two bytes: everything behind it lies one earlier than find() says.
   const auto position = [&](const char* word) { return static_cast<int>(statement.find(word)) + 1; };
   EXPECT_EQ(place_of(target, statement, position("upper")), "set state");

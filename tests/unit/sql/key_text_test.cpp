@@ -3,9 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "kinds/update.h"
-#include "sql/statement_builder.h"
-
 namespace pgfill::sql {
 namespace {
 
@@ -28,16 +25,6 @@ TEST(KeyText, OfMoneyIsReadAsItWasWritten) {
   EXPECT_EQ(readable_settings(settings, {{"id", "bigint"}, {"price", "money"}}), without);
   EXPECT_EQ(readable_settings(settings, {{"price", "public.price"}}), without) << "a domain may be over money";
   EXPECT_TRUE(readable_settings({}, {{"price", "money"}}).empty());
-}
-
-TEST(KeyText, IsTheLedgersWhereExpressionsAreEvaluatedToo) {
-  Target target{"public", "visits", "", {{"id", "bigint"}, {"at", "date"}}, {{"n", "1"}}, ""};
-  target.change = &kinds::update_rows;
-  const std::string keys = R"("visits"."id"::text, pgfill.canonical("visits"."at"))";
-  EXPECT_NE(defer_held(target, {}).text.find(keys), std::string::npos);
-  EXPECT_NE(batch_around_skipped(target, {}).text.find(keys), std::string::npos);
-  EXPECT_NE(written_rows(target, {}).text.find("SELECT " + keys), std::string::npos);
-  EXPECT_EQ(nth_key(target, {}).text.find("canonical"), std::string::npos) << "counts rows, and never with expressions";
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The statements as the server gets them.
-#include "sql/statement_builder.h"
+// The statements over rows as the server gets them, those that know the ledger and those that do not.
+#include "ledger/row_statements.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,10 @@
 #include "sql/identifier.h"
 #include "sql/row_condition.h"
 
-namespace pgfill::sql {
+namespace pgfill::ledger {
 namespace {
+
+using namespace sql;  // NOLINT(google-build-using-namespace): what is built is of both folders
 
 Target users() {
   Target target{"public", "users", "", {{"id", "bigint"}}, {{"state", "status"}}, "state IS NULL"};
@@ -241,5 +243,15 @@ TEST(MayInsert, EveryStatementLeavesOutWhatTheJobHasInserted) {
   EXPECT_EQ(last_key_to_do(target, {}).text, last_key(target, {}).text);
 }
 
+TEST(KeyText, IsTheLedgersWhereExpressionsAreEvaluatedToo) {
+  Target target{"public", "visits", "", {{"id", "bigint"}, {"at", "date"}}, {{"n", "1"}}, ""};
+  target.change = &kinds::update_rows;
+  const std::string keys = R"("visits"."id"::text, pgfill.canonical("visits"."at"))";
+  EXPECT_NE(defer_held(target, {}).text.find(keys), std::string::npos);
+  EXPECT_NE(batch_around_skipped(target, {}).text.find(keys), std::string::npos);
+  EXPECT_NE(written_rows(target, {}).text.find("SELECT " + keys), std::string::npos);
+  EXPECT_EQ(nth_key(target, {}).text.find("canonical"), std::string::npos) << "counts rows, and never with expressions";
+}
+
 }  // namespace
-}  // namespace pgfill::sql
+}  // namespace pgfill::ledger
