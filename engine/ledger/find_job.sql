@@ -8,5 +8,6 @@ SELECT id, state, canonical, spec_yaml, table_oid, table_schema, table_name, key
         WHERE n.nspname = job.table_schema AND c.relname = job.table_name) AS present_oid,
        pgfill.table_changes(id) AS changes, pgfill.key_changes(id) AS key_changes,
        (SELECT coalesce(max((r.report ->> 'wal_used')::bigint), 0) FROM pgfill.runner r WHERE r.job_id = job.id) AS wal_used,
-       EXISTS (SELECT FROM pgfill.change AS c WHERE c.job_id = job.id AND c.inserted) AS has_inserted
+       EXISTS (SELECT FROM pgfill.change AS c WHERE c.job_id = job.id AND c.inserted) AS has_inserted,
+       EXISTS (SELECT FROM pgfill.detached AS d WHERE d.job_id = job.id) AS has_detached
 FROM pgfill.job WHERE name = $1

@@ -367,14 +367,14 @@ BEGIN
     EXECUTE counting INTO rows_there, failing;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     IF failing > 0 THEN
-      RAISE EXCEPTION 'it stays' USING ERRCODE = 'PF012';
+      RAISE EXCEPTION 'it stays' USING ERRCODE = 'PF013';
     END IF;
     EXECUTE format('DROP TABLE %s', leaf::regclass);
     UPDATE pgfill.range AS r SET rows_changed = r.rows_changed + rows_there
      WHERE r.job_id = job AND r.range_id = (SELECT min(s.range_id) FROM pgfill.range AS s WHERE s.job_id = job);
     DELETE FROM pgfill.detached AS d WHERE d.job_id = job AND d.leaf = drop_partition.leaf;
     PERFORM pgfill.take_allowance(job, rows_there);
-  EXCEPTION WHEN SQLSTATE 'PF012' THEN
+  EXCEPTION WHEN SQLSTATE 'PF013' THEN
     NULL;  -- detached no more
   END;
   PERFORM pg_catalog.set_config('search_path', path, true);
@@ -528,7 +528,7 @@ $follow$;
 
 -- Of a job that goes over the leaf partitions of its table: notices which were attached, detached or dropped. A new one gets
 -- a relation and one range in key order, which idle workers split; one that is gone is left alone with what belongs to it,
--- and goes on where it was when it is attached again. Asked with every lease and at the end.
+-- and goes on where it was when it is attached again. Asked with leases, five times a second, and at the end.
 CREATE OR REPLACE FUNCTION pgfill.follow_leaves(job bigint, runner bigint)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $follow$
 DECLARE

@@ -89,6 +89,7 @@ Task<std::optional<JobRecord>> find_job(postgres::Session& session, std::string 
   job.by_leaf = row.boolean("by_leaf");
   job.one_at_a_time = row.string("one_at_a_time");
   job.has_inserted = row.boolean("has_inserted");
+  job.has_detached = row.boolean("has_detached");
   job.kind = row.string("kind");
   job.limited = row.boolean("limited");
   co_return job;

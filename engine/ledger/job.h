@@ -38,6 +38,7 @@ struct JobRecord {
   bool by_position = false;                 ///< some relation goes in physical order: bounds and cursors are positions
   std::optional<std::int64_t> table_bytes;  ///< with indexes, when registered
   std::int64_t wal_used = 0;                ///< bytes of its budget that former runners have counted
+  bool has_detached = false;                ///< a former run has begun to drop partitions
   bool has_inserted = false;                ///< its batches have inserted rows into its table, by a trigger or function
   std::vector<std::string> changes;         ///< of its table since it was planned or adopted, in words
   std::vector<std::string> key_changes;     ///< why no index finds its rows any more; empty: one does

@@ -1,7 +1,5 @@
 #include "plan/make_plan.h"
 
-#include <algorithm>
-
 #include "ledger/row_statements.h"
 #include "plan/checks/checks.h"
 #include "plan/choose_key.h"
@@ -121,7 +119,7 @@ Task<void> settle_time(postgres::Session& session, Draft& draft) {
   spec = spec::at_time(std::move(spec), draft.plan.time);
 }
 
-/// What only some kinds of jobs meet: a bound of time, and, where rows go, whoever refers to them.
+/// What only some kinds of jobs meet: a bound of time, and, where rows go, the tables that refer to them.
 Task<void> read_kind(postgres::Session& session, Draft& draft) {
   Subject& subject = draft.subject;
   if (kinds::kind_of(subject.spec).fixes_time()) co_await settle_time(session, draft);

@@ -1,4 +1,4 @@
--- Why no partition of a table may be dropped instead of its rows being deleted: whoever would not learn of the deletion.
+-- Why no partition of a table may be dropped instead of its rows being deleted: what would not learn of the deletion.
 -- $1 table oid
 WITH member AS (SELECT t.relid AS oid FROM pg_catalog.pg_partition_tree($1::oid::regclass) AS t)
 SELECT 'foreign key ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass::text || ' refers to the table' AS reason

@@ -74,10 +74,6 @@ sql::Target PartitionDrops::target() const {
   return kinds::target_of(opened_.spec, facts);
 }
 
-work::Expressions PartitionDrops::expressions() const {
-  return {opened_.record.search_path, opened_.record.settings};
-}
-
 void PartitionDrops::keep(std::uint32_t leaf, std::string name, std::string reason) {
   kept_.insert(leaf);
   events_.emit(event::PartitionKept{std::move(name), std::move(reason)});
@@ -97,6 +93,9 @@ Task<bool> PartitionDrops::may_go_on() {
 }
 
 Task<std::optional<schedule::Ending>> PartitionDrops::run() {
+  // A session that is not needed may be one too many.
+  if (!opened_.record.has_detached && !kinds::kind_of(opened_.spec).drops_partitions(opened_.spec))
+    co_return std::nullopt;
   std::minstd_rand random(std::random_device{}());
   std::uniform_real_distribution<double> uniform;
   const async::Deadline patience = async::Deadline::after(schedule::outage_budget);

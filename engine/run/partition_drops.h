@@ -50,7 +50,7 @@ class PartitionDrops {
   async::Task<bool> may_go_on();
   void keep(std::uint32_t leaf, std::string name, std::string reason);
   sql::Target target() const;
-  work::Expressions expressions() const;
+  work::Expressions expressions() const { return {opened_.record.search_path, opened_.record.settings}; }
 
   Sessions& sessions_;
   const OpenedJob& opened_;

@@ -51,9 +51,9 @@ const Field* find_field(std::string_view path) {
   return found == all.end() ? nullptr : &*found;
 }
 
-const Field* field_that_makes(std::string_view kind) {
+const Field* field_that_makes(std::string_view made) {
   const auto all = all_fields();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Field& field) { return field.makes == kind; });
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Field& field) { return field.makes == made; });
   return found == all.end() ? nullptr : &*found;
 }
 

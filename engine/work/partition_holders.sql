@@ -1,4 +1,4 @@
--- Whether a transaction that is no short one holds a lock on a partition or on its parent: whoever asks for an exclusive lock
+-- Whether a transaction that is no short one holds a lock on a partition or on its parent: a session that asks for an exclusive lock
 -- then would make others wait behind it. $1 partition, $2 parent
 SELECT EXISTS (
   SELECT FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid

@@ -13,7 +13,7 @@ using postgres::Rows;
 using namespace std::chrono_literals;
 
 constexpr async::milliseconds as_long_as_it_takes = 24h;
-/// Whoever comes meanwhile waits no longer than this.
+/// A session that comes meanwhile waits no longer than this.
 constexpr async::milliseconds lock_patience{50};
 /// Beside a default partition and the like the parent is locked while the rows are counted.
 constexpr async::milliseconds most_locked = 2s;

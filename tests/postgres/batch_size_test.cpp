@@ -102,6 +102,9 @@ TEST_F(BatchSize, PartitionsThatEachBatchLooksIntoMakeBatchesLarge) {
       "CREATE TABLE ev (day int, id bigint, x int, y int, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);"
       "DO $$ BEGIN FOR i IN 0..299 LOOP EXECUTE format('CREATE TABLE ev_%s PARTITION OF ev FOR VALUES FROM (%s) TO "
       "(%s)', i, i, i + 1); END LOOP; END $$;"
+      "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+      // A trigger for statements: the job names the table and no partition.
+      "CREATE TRIGGER nothing AFTER UPDATE ON ev FOR EACH STATEMENT EXECUTE FUNCTION nothing();"
       "INSERT INTO ev SELECT g % 300, g, g FROM generate_series(1, 30000) AS g;"
       "ANALYZE ev");
   expect_done(run("UPDATE ev SET y = x WHERE y IS NULL"), "ev WHERE y IS NULL");

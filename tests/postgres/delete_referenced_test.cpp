@@ -54,7 +54,7 @@ TEST_F(DeleteReferenced, TheTableIsVacuumedAtTheEnd) {
   }));
 }
 
-TEST_F(DeleteReferenced, WhoeverMayNotVacuumIsToldWhatIsLeftToDo) {
+TEST_F(DeleteReferenced, ARoleThatMayNotVacuumReadsWhatIsLeftToDo) {
   make_events(3000);
   database_.execute("CREATE ROLE purger LOGIN; GRANT ALL ON events TO purger; GRANT CREATE ON DATABASE " +
                     scratch_.name() + " TO purger");

@@ -143,7 +143,7 @@ TEST_F(DropPartitions, OneThatIsHalfWayAndHasARowThatIsToStayIsAttachedAgain) {
   EXPECT_NE(events("partition_kept").find("attached again"), std::string::npos) << events("partition_kept");
 }
 
-TEST_F(DropPartitions, WhoeverHoldsALockIsNotMadeToWaitAndNeitherAreOthers) {
+TEST_F(DropPartitions, ASessionThatHoldsALockNeitherWaitsNorMakesOthersWait) {
   make_years("CREATE TABLE events_rest PARTITION OF events DEFAULT;");
   Database holder(scratch_.conninfo(), "slow report");
   holder.execute("BEGIN; SELECT count(*) FROM events");
@@ -152,7 +152,7 @@ TEST_F(DropPartitions, WhoeverHoldsALockIsNotMadeToWaitAndNeitherAreOthers) {
     const Result<JobStatus> status = job_status(settings_, "purge");
     return status && status->waiting_for.find("waiting for locks on partition") != std::string::npos;
   }));
-  // Whoever would wait behind a lock that is asked for is not kept for long.
+  // A session that waits behind a lock that is asked for is not kept for long.
   database_.execute(
       "SET statement_timeout = '5s'; INSERT INTO events VALUES (1, '2021-05-05'); RESET statement_timeout");
   EXPECT_TRUE(exists("events_2019"));

@@ -130,7 +130,7 @@ TEST_F(SearchPath, IsPinnedByEveryFunctionOfTheLedgerButThoseThatRunAStatementOf
   EXPECT_EQ(database_.value("SELECT string_agg(p.proname, ' ' ORDER BY p.proname) FROM pg_proc AS p "
                             "WHERE p.pronamespace = 'pgfill'::regnamespace AND NOT coalesce("
                             "'search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)"),
-            "run_batch run_revisit");
+            "drop_partition run_batch run_revisit");
 }
 
 }  // namespace
