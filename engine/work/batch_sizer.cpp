@@ -41,7 +41,10 @@ BatchSizer::BatchSizer(const BatchLimits& limits, double row_bytes)
 }
 
 std::int64_t BatchSizer::rows() const {
-  const std::int64_t rows = trial_ > 0 ? std::min<std::int64_t>(trial_, limits_.max_rows) : rows_;
+  return up_to_bisected(trial_ > 0 ? std::min<std::int64_t>(trial_, limits_.max_rows) : rows_);
+}
+
+std::int64_t BatchSizer::up_to_bisected(std::int64_t rows) const {
   assert(rows >= 1 && rows <= limits_.max_rows && bisected_ >= 0);
   return bisected_ > 0 ? std::min(bisected_, rows) : rows;
 }

@@ -30,6 +30,8 @@ class BatchSizer {
   void aim(const BatchLimits& limits, std::chrono::microseconds target, std::chrono::microseconds row_time);
   /// Rows for the next slice.
   std::int64_t rows() const;
+  /// The same where a trial of another size would cost more than it tells.
+  std::int64_t rows_without_trial() const { return up_to_bisected(rows_); }
   /// What a batch is to take from now on. Less is obeyed at once, more step by step.
   void set_target(std::chrono::microseconds target);
   /// A full slice of `rows` took `elapsed`.
@@ -48,6 +50,7 @@ class BatchSizer {
   std::chrono::microseconds expected(std::int64_t rows) const;
 
  private:
+  std::int64_t up_to_bisected(std::int64_t rows) const;
   std::int64_t within(double rows) const;
   double least_rows() const;
   double wanted() const;

@@ -83,7 +83,7 @@ Action RangeMachine::find_slice() {
     check_lease();
     memory_.begin(facts_.stripes > 1 && lease_.stripes == 1);
   }
-  if (std::optional<Slice> known = memory_.next(slice_rows())) {
+  if (std::optional<Slice> known = known_slice()) {
     take_slice(std::move(*known));
     return action::AskPermit{};
   }
@@ -112,10 +112,19 @@ Action RangeMachine::take(answer::Found& given) {
   return action::AskPermit{};
 }
 
+/// A pass that left what it remembers for a trial of another size would walk over the dead entries of all former ones.
+std::optional<Slice> RangeMachine::known_slice() {
+  return memory_.next(at_most(sizer_.rows_without_trial()));
+}
+
 /// To walk for the next slice.
 std::int64_t RangeMachine::slice_rows() const {
-  const std::int64_t rows = std::min({sizer_.rows(), snapshot_.rows(),
-                                      longest_slice(lease_, facts_.estimated_rows, facts_.stripes, limits_.min_rows)});
+  return at_most(sizer_.rows());
+}
+
+std::int64_t RangeMachine::at_most(std::int64_t by_time) const {
+  const std::int64_t rows = std::min(
+      {by_time, snapshot_.rows(), longest_slice(lease_, facts_.estimated_rows, facts_.stripes, limits_.min_rows)});
   assert(rows >= 1 && "a batch without rows gets nowhere");
   return rows;
 }
@@ -153,7 +162,7 @@ Action RangeMachine::change() {
   assert(slice_->bound && slice_->at_most >= 1 && "a batch ends at a key");
   if (way_ == Way::direct) way_ = first_way(sizer_.expected(slice_->at_most), facts_.direct_patience);
   const std::int64_t rows = slice_rows();  // of the slice after this one
-  known_ = slice_->last ? std::nullopt : memory_.next(rows);
+  known_ = slice_->last ? std::nullopt : known_slice();
   action::Change batch{*slice_, way_, {}, false, false};
   if (!slice_->last && !known_ && !read_ahead_.due()) {
     batch.walk = rows;

@@ -109,7 +109,9 @@ class RangeMachine {
   bool looks_before_the_end() const;
   bool goes_on_and_on() const;
   postgres::Failure own_work() const;
+  std::optional<Slice> known_slice();
   std::int64_t slice_rows() const;
+  std::int64_t at_most(std::int64_t by_time) const;
   Slice slice_from(answer::Walked& walked, std::int64_t rows) const;
   void take_slice(Slice slice);
   void move_on(const Slice& slice, std::int64_t changed);

@@ -40,6 +40,33 @@ TEST_F(RangeMachineTest, AsksBeforeEachStepAndGoesFromTheCursorToTheEnd) {
   EXPECT_EQ(outcome().batches, 3);
 }
 
+/// Half of 101 rows is less than half of what is remembered.
+TEST_F(RangeMachineTest, LaterPassesTryNoOtherSizeOfBatches) {
+  RangeFacts striped = facts();
+  striped.stripes = 4;
+  striped.limits.min_rows = 10;
+  striped.limits.max_rows = 101;
+  begin(lease(1400), striped);
+  const auto batch = [&] {
+    permit();
+    if (is<action::AskPermit>()) permit();  // a later pass finds its first slice without a question
+    auto change = asked<action::Change>();
+    answer::Changed done = changed(101, change.walk ? std::stoi((*change.slice.bound)[0]) + 101 : 0);
+    done.elapsed = std::chrono::milliseconds(20);
+    give(std::move(done));
+    return change;
+  };
+  find(101);
+  for (int slice = 0; slice < 12; ++slice) EXPECT_FALSE(batch().slice.last);
+  permit();
+  auto last = asked<action::Change>();
+  ASSERT_TRUE(last.walk) << "the first pass walks";
+  give(changed(101));
+  EXPECT_TRUE(batch().slice.last);
+  for (int slice = 0; slice < 3 * 14; ++slice) EXPECT_FALSE(batch().walk) << slice;
+  EXPECT_EQ(outcome().batches, 4 * 14);
+}
+
 TEST_F(RangeMachineTest, TellsOfEachBatchWithItsWorker) {
   begin(lease(250));
   find(100);
