@@ -94,13 +94,17 @@ RETURNS SETOF oid LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $
    WHERE NOT EXISTS (SELECT FROM pg_partitioned_table AS t WHERE t.partrelid = i.inhrelid)
 $leaves$;
 
--- The same of all relations that a job has.
+-- The same of all relations that a job has. Which of them are leaves still is asked only where one has lost its index.
 CREATE OR REPLACE FUNCTION pgfill.key_changes(job bigint)
 RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $keys$
-  SELECT coalesce(array_agg(c.change), '{}')
-    FROM pgfill.job AS j JOIN pgfill.relation AS r ON r.job_id = j.id
-    CROSS JOIN LATERAL pgfill.key_change(r.oid, j.key_columns, j.by_leaf) AS c (change)
-   WHERE j.id = job AND c.change IS NOT NULL AND (NOT j.by_leaf OR r.oid IN (SELECT l.oid FROM pgfill.leaves(j.table_oid) AS l (oid)))
+  WITH looked_at AS MATERIALIZED (
+    SELECT r.oid, j.table_oid, j.by_leaf, pgfill.key_change(r.oid, j.key_columns, j.by_leaf) AS change
+      FROM pgfill.job AS j JOIN pgfill.relation AS r ON r.job_id = j.id WHERE j.id = job
+  ), changed AS MATERIALIZED (
+    SELECT * FROM looked_at WHERE change IS NOT NULL
+  )
+  SELECT coalesce(array_agg(c.change), '{}') FROM changed AS c
+   WHERE NOT c.by_leaf OR c.oid IN (SELECT l.oid FROM pgfill.leaves(c.table_oid) AS l (oid))
 $keys$;
 
 -- A text that is another one when partitions were attached or detached. Asked with every lease, so it is cheap.
@@ -244,6 +248,20 @@ BEGIN
   RETURN holder IS NULL OR (holder <> runner AND pgfill.is_dead(holder));
 END
 $free$;
+
+-- The next range that a runner may lease, locked; NULL: there is none. In the order of an index of open ranges, up to the first:
+-- for sorting them all, which the server would choose without statistics, thousands would be read with each lease.
+CREATE OR REPLACE FUNCTION pgfill.next_range(job bigint, runner bigint)
+RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp
+SET enable_sort = off SET enable_bitmapscan = off SET enable_seqscan = off AS $next$
+BEGIN
+  RETURN (SELECT r.range_id FROM pgfill.range AS r
+           WHERE r.job_id = job AND NOT r.done AND (r.runner_id IS NULL OR pgfill.is_free(r.runner_id, runner))
+             AND NOT (SELECT l.gone FROM pgfill.relation AS l WHERE l.job_id = r.job_id AND l.relation_id = r.relation_id)
+             AND EXISTS (SELECT FROM pgfill.runner AS w WHERE w.id = runner AND w.ended_at IS NULL)
+           ORDER BY r.range_id LIMIT 1 FOR NO KEY UPDATE OF r);
+END
+$next$;
 
 -- Locks the range for a batch and proves that the caller still holds it: the first write of every batch. A holder whose
 -- epoch has passed, or who has missed a committed cursor or pass, gets PF001 and can write nothing.
@@ -772,8 +790,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $progress$
          (SELECT count(*) FROM pgfill.listed_rows($1) AS s WHERE s.state = 'quarantined')
     FROM pgfill.range AS r
     JOIN pgfill.job AS j ON j.id = r.job_id
+    -- Once for each range: without statistics a join compares each range with each relation.
     CROSS JOIN LATERAL (SELECT (SELECT m.gone FROM pgfill.relation AS m
-                                 WHERE m.job_id = r.job_id AND m.relation_id = r.relation_id)) AS l (gone)
+                                 WHERE m.job_id = r.job_id AND m.relation_id = r.relation_id) OFFSET 0) AS l (gone)
     CROSS JOIN LATERAL (SELECT r.share * greatest(1, j.estimated_rows)) AS p (planned)
     CROSS JOIN LATERAL (SELECT NOT r.done AND NOT l.gone AND r.upper_key IS NULL) AS g (goes_on)
     CROSS JOIN LATERAL (

@@ -2,12 +2,7 @@
 -- dead holder, then sees its cursor. Meanwhile this runner may have been replaced, and the range be another's: only what is
 -- asked anew, with the range locked, tells. `changes`: of its relation, in words. $1 job id, $2 runner id
 UPDATE pgfill.range SET epoch = epoch + 1, runner_id = $2::bigint
-WHERE job_id = $1::bigint AND range_id = (
-  SELECT r.range_id FROM pgfill.range AS r
-  WHERE r.job_id = $1::bigint AND NOT r.done AND (r.runner_id IS NULL OR pgfill.is_free(r.runner_id, $2::bigint))
-    AND NOT (SELECT l.gone FROM pgfill.relation AS l WHERE l.job_id = r.job_id AND l.relation_id = r.relation_id)
-    AND EXISTS (SELECT 1 FROM pgfill.runner WHERE id = $2::bigint AND ended_at IS NULL)
-  ORDER BY r.range_id LIMIT 1 FOR NO KEY UPDATE OF r)
+WHERE job_id = $1::bigint AND range_id = (SELECT pgfill.next_range($1::bigint, $2::bigint))
   AND pgfill.is_present($2::bigint)
 RETURNING range_id, epoch, lower_key, upper_key, cursor_key, share, rows_walked, stripe, stripes, relation_id,
           (SELECT format('%I.%I', n.nspname, c.relname)

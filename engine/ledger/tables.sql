@@ -117,6 +117,7 @@ CREATE TABLE pgfill.range (
   batches bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (job_id, range_id)
 ) WITH (fillfactor = 50);
+CREATE INDEX range_open ON pgfill.range (job_id, range_id) WHERE NOT done;
 
 -- Rows a batch went around: deferred, because another session held them; quarantined, because they cannot take their new
 -- value. A row leaves this table in the transaction that processes it, so the session that deletes it here may change it there.
