@@ -1,5 +1,6 @@
 #include "kinds/delete.h"
 
+#include "spec/joined.h"
 #include "sql/row_condition.h"
 
 namespace pgfill::kinds {
@@ -18,7 +19,7 @@ class DeleteKind : public Kind {
   DoneRows done_rows(const JobSpec&, const std::vector<std::string>&) const override {
     return {false, true, true, false};
   }
-  std::string position_condition(const JobSpec& spec) const override { return spec.where; }
+  std::string position_condition(const JobSpec& spec) const override { return spec::row_condition(spec); }
   /// Without a condition, too: what is there is to be deleted.
   bool sweeps(const JobSpec&) const override { return true; }
   bool leaves_versions() const override { return false; }
@@ -73,7 +74,7 @@ const Kind& delete_kind() {
 }
 
 std::string delete_rows(const sql::Target& target) {
-  return "DELETE FROM " + sql::from_item(target);
+  return "DELETE FROM " + sql::from_item(target) + (target.joined.empty() ? "" : "\nUSING " + target.joined);
 }
 
 }  // namespace pgfill::kinds

@@ -6,6 +6,7 @@
 #include "kinds/delete.h"
 #include "kinds/update.h"
 #include "spec/condition.h"
+#include "spec/joined.h"
 
 namespace pgfill::kinds {
 namespace {
@@ -49,7 +50,9 @@ sql::Target target_of(const JobSpec& spec, const TargetFacts& facts) {
   target.table = facts.table;
   target.alias = spec.alias.empty() ? facts.called : spec.alias;
   for (const KeyColumn& column : facts.key) target.key.emplace_back(column.name, column.type);
-  target.where = facts.by_position ? kind.position_condition(spec) : spec.where;
+  target.where = facts.by_position ? kind.position_condition(spec) : spec::row_condition(spec);
+  target.joined = spec.from;
+  if (!spec.from.empty()) target.joining = spec.where;
   target.only = facts.plain;
   target.oid = facts.oid;
   target.relation = facts.relation;

@@ -51,7 +51,7 @@ std::string update_rows(const sql::Target& target) {
     if (i > 0) text += ", ";
     text += sql::quote_identifier(target.set[i].first) + " = (" + target.set[i].second + "\n)";
   }
-  return text;
+  return target.joined.empty() ? text : text + "\nFROM " + target.joined;
 }
 
 }  // namespace pgfill::kinds

@@ -17,14 +17,20 @@ using sql::Target;
 namespace {
 
 std::string change_text(const Target& target, const std::string& rows) {
-  const std::string condition = both(rows, to_change(target));
+  const std::string condition = both(rows, to_change_joined(target));
   return target.change(target) + (condition.empty() ? "" : "\nWHERE " + condition);
+}
+
+/// Whether a changed row fulfils the condition again.
+std::string fulfils_still(const Target& target) {
+  const std::string condition = condition_joined(target);
+  return condition.empty() ? "true" : condition;
 }
 
 /// The change of a batch, as pgfill.run_batch runs it.
 std::string batch_text(const Target& target, const std::string& rows) {
   if (!target.asks_again) return change_text(target, rows);
-  return "WITH pgfill_changed AS (\n" + change_text(target, rows) + "\nRETURNING " + in_brackets(target.where) +
+  return "WITH pgfill_changed AS (\n" + change_text(target, rows) + "\nRETURNING " + fulfils_still(target) +
          " AS pgfill_again\n)\nSELECT count(*), coalesce(bool_or(pgfill_again), false) FROM pgfill_changed";
 }
 
@@ -148,7 +154,7 @@ BuiltStatement revisit_skipped(const Target& target) {
   return {
       "pgfill_revisit_skipped",
       due_free_and_held(target) + ", pgfill_changed AS (\n" + change_text(target, rows) + "\nRETURNING " +
-          (target.asks_again ? in_brackets(target.where) : "false") +
+          (target.asks_again ? fulfils_still(target) : "false") +
           " AS pgfill_again\n), pgfill_told AS (\nUPDATE pgfill.job SET done_rows_meet = true\n"
           "WHERE id = $1::bigint AND NOT done_rows_meet AND EXISTS (SELECT FROM pgfill_changed WHERE pgfill_again)\n"
           "), pgfill_cleared AS (\nDELETE FROM pgfill.skipped AS s\n"

@@ -146,17 +146,19 @@ std::string place_of(const sql::Target& target, std::string_view statement, int 
     return std::count_if(statement.begin(), statement.begin() + static_cast<std::ptrdiff_t>(bytes),
                          [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
   };
-  std::size_t from = statement.find("\nSET ");
-  const auto holds = [&](const std::string& expression) {
-    const std::size_t begin = statement.find(expression + "\n)", from);
+  const std::size_t set = statement.find("\nSET ");
+  std::size_t from = set == std::string_view::npos ? 0 : set;
+  const auto holds = [&](const std::string& text, std::string_view end) {
+    const std::size_t begin = text.empty() ? std::string_view::npos : statement.find(text + std::string(end), from);
     if (begin == std::string_view::npos) return false;
-    from = begin + expression.size();
+    from = begin + text.size();
     return position > characters(begin) && position <= characters(from);
   };
   for (const auto& [column, expression] : target.set) {
-    if (holds(expression)) return "set " + column;
+    if (holds(expression, "\n)")) return "set " + column;
   }
-  return !target.where.empty() && holds(target.where) ? "where" : "";
+  if (holds(target.joined, "")) return "from";
+  return holds(target.joined.empty() ? target.where : target.joining, "\n)") ? "where" : "";
 }
 
 async::Task<StatementFacts> explain_batch(postgres::Session& session, sql::Target target,

@@ -36,7 +36,7 @@ struct Rejection {
   std::string sqlstate;
   std::string message;
   std::string hint;
-  std::string place;  ///< "set account_state" or "where"; empty when the server did not point there
+  std::string place;  ///< "set account_state", "from" or "where"; empty when the server did not point there
   postgres::Condition condition = postgres::Condition::other;
   std::string missing_column =
       {};  ///< the name that the server calls no column of the table; empty: it says something else

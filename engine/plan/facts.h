@@ -241,6 +241,7 @@ struct Facts {
   std::vector<LockFact> locks;
   std::vector<TransactionFact> transactions;  ///< oldest first
   std::vector<std::string> ambiguous_names;   ///< as of spec::NullFacts
+  std::optional<std::string> doubtful_join;   ///< other table that may have several matches; empty text: of some form
   std::vector<DefaultFact> defaults;          ///< of the columns set to DEFAULT
   bool plain_backslashes = true;              ///< of the session: standard_conforming_strings
   bool own_casts = false;                     ///< the database has casts of its own between PostgreSQL's types

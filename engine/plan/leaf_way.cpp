@@ -5,6 +5,7 @@
 #include "plan/choose_key.h"
 #include "plan/ordering.h"
 #include "spec/columns_used.h"
+#include "spec/joined.h"
 
 namespace pgfill::plan {
 namespace {
@@ -50,9 +51,9 @@ std::string because_of_text(const JobSpec& spec, const Facts& facts) {
     return text.find('.' + table + '.') != std::string::npos || text.find(".\"" + table + "\".") != std::string::npos;
   };
   const auto& set = spec.set();
-  const bool by_schema = qualifies(spec.where) || std::any_of(set.begin(), set.end(), [&](const Assignment& one) {
-                           return qualifies(one.expression);
-                         });
+  const bool by_schema =
+      qualifies(spec::row_condition(spec)) ||
+      std::any_of(set.begin(), set.end(), [&](const Assignment& one) { return qualifies(one.expression); });
   return by_schema ? "its expressions name the table with its schema" : "";
 }
 

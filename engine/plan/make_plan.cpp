@@ -9,6 +9,7 @@
 #include "plan/ordering.h"
 #include "plan/plan_leaves.h"
 #include "plan/plan_table.h"
+#include "plan/prove_joined.h"
 #include "plan/read_deletion.h"
 #include "plan/read_effects.h"
 #include "plan/read_facts.h"
@@ -38,20 +39,6 @@ struct Draft {
   }
   bool refused() const { return first_refusal(plan) != nullptr; }
 };
-
-Task<void> begin_reading(postgres::Session& session, std::string search_path) {
-  postgres::Pins pins;
-  pins.read_only = true;
-  pins.search_path = std::move(search_path);
-  std::vector<postgres::Command> commands = postgres::begin(pins);
-  co_await session.exchange(std::move(commands));
-}
-
-Task<void> end_reading(postgres::Session& session) {
-  std::vector<postgres::Command> commands;
-  commands.push_back(postgres::commit());
-  co_await session.exchange(std::move(commands));
-}
 
 Task<Error> no_such_table(postgres::Session& session, JobSpec spec) {
   const std::vector<std::string> similar = co_await similar_tables(session, spec.table);
@@ -240,6 +227,7 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   sql::Target target = target_of(subject);
   if (subject.by_leaf) target = co_await plan_by_leaf(session, draft, std::move(target));
   if (!subject.by_leaf) target = co_await plan_as_one(session, draft, std::move(target));
+  co_await judge_join(session, subject.spec, subject.statement, target_of(subject), subject.facts);
   show_batch(draft, target);
   co_await read_partitions_of_deletion(session, subject.spec, subject.statement, target_of(subject), subject.facts);
   plan.dropped_partitions = dropped_partitions(subject.spec, subject.facts);

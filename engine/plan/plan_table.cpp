@@ -5,6 +5,7 @@
 #include "plan/boundaries.h"
 #include "plan/choose_key.h"
 #include "plan/splitter.h"
+#include "postgres/transaction.h"
 
 namespace pgfill::plan {
 
@@ -51,6 +52,20 @@ async::Task<std::vector<PlannedRange>> make_ranges(postgres::Session& session, S
   std::vector<PlannedRange> ranges = split(boundaries.cuts, wanted_ranges(table.estimated_rows, stripes), largest);
   if (!bound && largest) ranges.push_back({{largest, std::nullopt}, 0});
   co_return ranges;
+}
+
+async::Task<void> begin_reading(postgres::Session& session, std::string search_path) {
+  postgres::Pins pins;
+  pins.read_only = true;
+  pins.search_path = std::move(search_path);
+  std::vector<postgres::Command> commands = postgres::begin(pins);
+  co_await session.exchange(std::move(commands));
+}
+
+async::Task<void> end_reading(postgres::Session& session) {
+  std::vector<postgres::Command> commands;
+  commands.push_back(postgres::commit());
+  co_await session.exchange(std::move(commands));
 }
 
 }  // namespace pgfill::plan

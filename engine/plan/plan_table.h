@@ -23,4 +23,8 @@ bool scans_positions(const StatementFacts& statement, const Subject& subject);
 async::Task<std::vector<PlannedRange>> make_ranges(postgres::Session& session, Subject& subject, Order order,
                                                    int stripes);
 
+/// The transaction that facts are read in. A refusal of the server ends it.
+async::Task<void> begin_reading(postgres::Session& session, std::string search_path);
+async::Task<void> end_reading(postgres::Session& session);
+
 }  // namespace pgfill::plan

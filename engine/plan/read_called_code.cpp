@@ -8,6 +8,7 @@
 #include "parse/names_in_sql.h"
 #include "plan/resolve_names.h"
 #include "plan/statements.h"
+#include "spec/joined.h"
 
 namespace pgfill::plan {
 namespace {
@@ -128,7 +129,8 @@ Task<CalledCode> Reading::read(JobSpec spec, Oid table) {
   NamedCode job{std::nullopt, search_path_, {}};
   for (const Assignment& assignment : assignments_of(spec.kind))
     job.names.add(parse::names_in_expression(assignment.expression));
-  if (!spec.where.empty()) job.names.add(parse::names_in_expression(spec.where));
+  const std::string condition = spec::row_condition(spec);
+  if (!condition.empty()) job.names.add(parse::names_in_expression(condition));
   job.names.not_known.clear();  // the server judges its own statement
   unresolved_.push_back(std::move(job));
   for (int round = 0; round < most_rounds; ++round) {

@@ -23,7 +23,8 @@ bool reads_nothing(const std::string& plan) {
 
 /// Only of a condition that the server has accepted.
 bool may_go_whole(const JobSpec& spec, const Facts& facts, const StatementFacts& statement) {
-  return kinds::removes_rows(spec) && !facts.leaves.empty() && !spec.where.empty() && !statement.rejection;
+  return kinds::removes_rows(spec) && !facts.leaves.empty() && !spec.where.empty() && spec.from.empty() &&
+         !statement.rejection;
 }
 
 /// A column with the schema of its table before it is not one of the partition's.

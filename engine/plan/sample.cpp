@@ -8,6 +8,7 @@
 #include "plan/sample_effects.h"
 #include "plan/statements.h"
 #include "postgres/transaction.h"
+#include "spec/joined.h"
 #include "sql/key_text.h"
 #include "sql/plan_builder.h"
 #include "sql/row_condition.h"
@@ -227,7 +228,7 @@ Task<SampleEffects> find_effects(postgres::Session& session, const JobSpec& spec
                                  std::string expressions) {
   const std::string oid = std::to_string(facts.table.oid);
   for (const Assignment& assignment : spec.set()) expressions += assignment.expression + "\n";
-  expressions += spec.where;
+  expressions += spec::row_condition(spec);
   SampleEffects effects;
   const std::string oids = postgres::array_literal({oid});
   effects.of_values = co_await effect_of_calls(session, std::move(expressions), oids);

@@ -2,6 +2,7 @@
 
 #include "parse/sql_tree.h"
 #include "spec/expression.h"
+#include "spec/joined.h"
 
 namespace pgfill::spec {
 namespace {
@@ -57,7 +58,8 @@ class Use {
 
 std::optional<std::set<std::string>> columns_used(const JobSpec& spec) {
   Use use(spec);
-  if (!spec.where.empty()) use.read(spec.where, true);
+  const std::string condition = row_condition(spec);
+  if (!condition.empty()) use.read(condition, true);
   for (const Assignment& assignment : spec.set()) {
     use.add(assignment.column);
     use.read(assignment.expression, false);

@@ -7,6 +7,7 @@
 
 #include "parse/sql_tree.h"
 #include "spec/expression.h"
+#include "spec/joined.h"
 
 namespace pgfill::spec {
 namespace {
@@ -53,7 +54,7 @@ std::string column_asked_for_null(const json& node, const Names& tables) {
 /// The columns that have to be NULL in a row that fulfils the condition, by the tests that it consists of.
 Names asked_for_null(const JobSpec& spec) {
   Names asked;
-  const auto parsed = parse_expression(spec.where, true);
+  const auto parsed = parse_expression(row_condition(spec), true);
   const auto* condition = std::get_if<Expression>(&parsed);
   if (condition == nullptr) return asked;
   const json& both = parse::field_of(condition->tree, "BoolExpr");
@@ -69,7 +70,7 @@ Names asked_for_null(const JobSpec& spec) {
 
 bool condition_may_tell(const JobSpec& spec, const std::vector<std::string>& generated) {
   const Names own = own_names(spec, generated);
-  const auto parsed = parse_expression(spec.where, true);
+  const auto parsed = parse_expression(row_condition(spec), true);
   const auto* condition = std::get_if<Expression>(&parsed);
   return condition != nullptr && any_node(condition->tree, [&own](const std::string& kind, const json& node) {
            return kind == "SubLink" || (kind == "ColumnRef" && reads_own(node, own));
@@ -83,7 +84,7 @@ bool reads_other_rows(const JobSpec& spec) {
     return expression != nullptr &&
            any_node(expression->tree, [](const std::string& kind, const json&) { return kind == "SubLink"; });
   };
-  return (!spec.where.empty() && reads(spec.where, true)) ||
+  return !spec.from.empty() || (!spec.where.empty() && reads(spec.where, true)) ||
          std::any_of(spec.set().begin(), spec.set().end(),
                      [&](const Assignment& assignment) { return reads(assignment.expression, false); });
 }
@@ -102,6 +103,8 @@ bool marks_done(const JobSpec& spec, const NullFacts& facts) {
 }
 
 std::optional<std::string> all_null_when(const JobSpec& spec, const NullFacts& facts) {
+  // A name in an expression may be a column of another table.
+  if (!spec.from.empty()) return std::nullopt;
   std::string all;
   bool known = true;
   for (const Assignment& assignment : spec.set()) {
@@ -115,7 +118,7 @@ std::optional<std::string> all_null_when(const JobSpec& spec, const NullFacts& f
 
 std::string position_condition(const JobSpec& spec) {
   const std::string all_null = all_null_when(spec, {}).value_or("");
-  return all_null.empty() ? spec.where : "(" + spec.where + "\n) AND NOT (" + all_null + ")";
+  return all_null.empty() ? row_condition(spec) : "(" + spec.where + "\n) AND NOT (" + all_null + ")";
 }
 
 bool asks_done_rows(const JobSpec& spec, const std::vector<std::string>& generated) {

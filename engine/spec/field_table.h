@@ -24,6 +24,7 @@ enum class FieldType {
   text,          ///< one line of at most `most` characters
   link,          ///< text that is an http(s) URL or a path
   condition,     ///< SQL expression that is true or false
+  relations,     ///< list of tables and joins, as behind FROM
   assignments,   ///< map of column name to SQL expression
   assumptions,   ///< map of function names to harmless or reads_table
   choice,        ///< one of `choices`

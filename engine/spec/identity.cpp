@@ -7,6 +7,7 @@
 #include "parse/source_text.h"
 #include "parse/sql_name.h"
 #include "spec/expression.h"
+#include "spec/joined.h"
 #include "spec/spec_difference.h"
 
 namespace pgfill::spec {
@@ -84,6 +85,10 @@ void canonical_set(const JobSpec& spec, nlohmann::ordered_json& form) {
   }
 }
 
+void canonical_from(const JobSpec& spec, nlohmann::ordered_json& form) {
+  if (!spec.from.empty()) form["from"] = canonical_joined(spec.from);
+}
+
 void canonical_where(const JobSpec& spec, nlohmann::ordered_json& form) {
   form["where"] = spec.where.empty() ? "" : canonical_expression(spec.where, true);
 }
@@ -128,6 +133,12 @@ void differ_in_set(const JobSpec& registered, const JobSpec& now, Differences& f
     if (!before.contains(column))
       found.push_back({"set." + parse::write_name(column), "not set", excerpt(expression, 0)});
   }
+}
+
+void differ_in_from(const JobSpec& registered, const JobSpec& now, Differences& found) {
+  if (canonical_joined(registered.from) == canonical_joined(now.from)) return;
+  const auto shown = [](const std::string& from) { return from.empty() ? "no other table" : excerpt(from, 0); };
+  found.push_back({"from", shown(registered.from), shown(now.from)});
 }
 
 void differ_in_where(const JobSpec& registered, const JobSpec& now, Differences& found) {

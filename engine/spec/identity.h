@@ -9,6 +9,7 @@ namespace pgfill::spec {
 void canonical_table(const JobSpec& spec, nlohmann::ordered_json& form);
 void canonical_alias(const JobSpec& spec, nlohmann::ordered_json& form);
 void canonical_set(const JobSpec& spec, nlohmann::ordered_json& form);
+void canonical_from(const JobSpec& spec, nlohmann::ordered_json& form);
 void canonical_where(const JobSpec& spec, nlohmann::ordered_json& form);
 void canonical_key(const JobSpec& spec, nlohmann::ordered_json& form);
 void canonical_bound_of_job(const JobSpec& spec, nlohmann::ordered_json& form);
@@ -17,6 +18,7 @@ using Differences = std::vector<FieldDifference>;
 void differ_in_table(const JobSpec& registered, const JobSpec& now, Differences& found);
 void differ_in_alias(const JobSpec& registered, const JobSpec& now, Differences& found);
 void differ_in_set(const JobSpec& registered, const JobSpec& now, Differences& found);
+void differ_in_from(const JobSpec& registered, const JobSpec& now, Differences& found);
 void differ_in_where(const JobSpec& registered, const JobSpec& now, Differences& found);
 void differ_in_key(const JobSpec& registered, const JobSpec& now, Differences& found);
 

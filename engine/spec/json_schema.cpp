@@ -135,6 +135,7 @@ ordered_json schema_of(const Field& field) {
     case FieldType::job_name:
       return {{"type", "string"}, {"pattern", job_pattern}};
     case FieldType::condition:
+    case FieldType::relations:
       return {{"type", {"string", "boolean"}}};
     case FieldType::assignments:
       return {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", expression_schema()}};

@@ -177,6 +177,8 @@ void read_value(SpecDecoder& decoder, const Found& found, std::string& into) {
     if (!parts.empty()) into = parts.front();
   } else if (found.field.type == FieldType::condition) {
     into = decoder.expression_at(found.value, true);
+  } else if (found.field.type == FieldType::relations) {
+    into = decoder.joined_at(found.value);
   } else {
     check_text(decoder, found);
     into = found.value.text;

@@ -6,6 +6,7 @@
 #include "parse/sql_name.h"
 #include "parse/sql_scan.h"
 #include "spec/expression.h"
+#include "spec/joined.h"
 
 namespace pgfill::spec {
 
@@ -106,17 +107,27 @@ std::vector<std::string> SpecDecoder::name_at(const YamlNode& node, std::size_t 
   return *parsed;
 }
 
-std::string SpecDecoder::expression_at(const YamlNode& node, bool condition) {
+bool SpecDecoder::is_too_much(const YamlNode& node) {
   // As in a statement, the bound is one for all expressions: many long ones would take seconds to parse.
   sql_bytes_ += node.text.size();
-  if (node.text.size() <= parse::max_sql_bytes && sql_bytes_ > parse::max_sql_bytes) {
-    fail(ErrorCode::spec_too_large, node,
-         "the expressions of the spec are longer than " + std::to_string(parse::max_sql_bytes) + " bytes together",
-         "put long lists of values into a table and read them with a sub-select");
-    return {};
-  }
-  const ExpressionContext context{spec_.schema, spec_.table, spec_.alias, condition};
-  auto checked = check_expression(node.text, context);
+  if (node.text.size() > parse::max_sql_bytes || sql_bytes_ <= parse::max_sql_bytes) return false;
+  fail(ErrorCode::spec_too_large, node,
+       "the expressions of the spec are longer than " + std::to_string(parse::max_sql_bytes) + " bytes together",
+       "put long lists of values into a table and read them with a sub-select");
+  return true;
+}
+
+std::string SpecDecoder::expression_at(const YamlNode& node, bool condition) {
+  if (is_too_much(node)) return {};
+  return sql_at(node, check_expression(node.text, {spec_.schema, spec_.table, spec_.alias, condition}));
+}
+
+std::string SpecDecoder::joined_at(const YamlNode& node) {
+  if (is_too_much(node)) return {};
+  return sql_at(node, check_joined(node.text, {spec_.schema, spec_.table, spec_.alias, true}));
+}
+
+std::string SpecDecoder::sql_at(const YamlNode& node, parse::OrProblem<std::string> checked) {
   if (const parse::SqlProblem* problem = parse::problem_in(checked)) {
     const SourcePlace place = place_in_scalar(source_, node, problem->offset, problem->length);
     fail(problem->code, place, problem->message, problem->hint, problem->remark);

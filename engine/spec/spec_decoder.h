@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parse/source_text.h"
+#include "parse/sql_problem.h"
 #include "pgfill/spec.h"
 #include "spec/field_decoder.h"
 #include "spec/field_table.h"
@@ -32,6 +33,7 @@ class SpecDecoder : public FieldDecoder {
   void read_rows(const Found& found, void* owner);
   std::vector<std::string> name_at(const YamlNode& node, std::size_t most_parts);
   std::string expression_at(const YamlNode& node, bool condition);
+  std::string joined_at(const YamlNode& node);
   /// What has been read so far.
   const JobSpec& spec() const { return spec_; }
 
@@ -47,6 +49,10 @@ class SpecDecoder : public FieldDecoder {
   void check_batch();
   void check_kind();
   void check_deletion();
+
+  /// The text of an answer of the parser; else empty, with the problem placed.
+  std::string sql_at(const YamlNode& node, parse::OrProblem<std::string> checked);
+  bool is_too_much(const YamlNode& node);
 
   const YamlNode& root_;
   JobSpec spec_;

@@ -1,6 +1,7 @@
 #include "spec/statement_parts.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 
@@ -54,11 +55,11 @@ class Cutter {
   parse::OrProblem<StatementParts> cut();
 
  private:
-  void cut_condition(std::size_t where);
+  void cut_behind_set(std::size_t end);
   std::optional<parse::SqlProblem> cut_assignment(const json& target, Slice whole);
   std::optional<parse::SqlProblem> cut_from_list(const json& target, const json& source, Slice value);
   std::optional<std::size_t> token_at(std::size_t offset) const;
-  std::size_t end_of_set(std::size_t begin) const;
+  std::size_t find_clause(std::size_t begin, std::initializer_list<std::string_view> words) const;
   std::vector<Slice> split_at_commas(Slice slice) const;
   std::string_view text_of_slice(Slice slice) const;
 
@@ -85,12 +86,15 @@ std::optional<std::size_t> Cutter::token_at(std::size_t offset) const {
   return static_cast<std::size_t>(found - tokens_.begin());
 }
 
-/// WHERE is a reserved word: outside brackets it can only begin the clause.
-std::size_t Cutter::end_of_set(std::size_t begin) const {
+/// These words are reserved: outside brackets each can only begin the clause, but for IS DISTINCT FROM.
+std::size_t Cutter::find_clause(std::size_t begin, std::initializer_list<std::string_view> words) const {
   int depth = 0;
   for (std::size_t index = begin; index < tokens_.size(); ++index) {
     depth += nesting_step(tokens_[index]);
-    if (depth == 0 && (parse::is_keyword(tokens_[index], "where") || tokens_[index].text == ";")) return index;
+    if (depth != 0 || (index > 0 && parse::is_keyword(tokens_[index - 1], "distinct"))) continue;
+    if (tokens_[index].text == ";") return index;
+    for (const std::string_view word : words)
+      if (parse::is_keyword(tokens_[index], word)) return index;
   }
   return tokens_.size();
 }
@@ -155,7 +159,10 @@ std::optional<parse::SqlProblem> Cutter::cut_from_list(const json& target, const
   return std::nullopt;
 }
 
-void Cutter::cut_condition(std::size_t where) {
+/// What begins at `end` with FROM, USING or WHERE.
+void Cutter::cut_behind_set(std::size_t end) {
+  const std::size_t where = find_clause(end, {"where"});
+  if (update_.contains("fromClause") || update_.contains("usingClause")) parts_.from = text_of_slice({end + 1, where});
   if (!update_.contains("whereClause")) return;
   std::size_t last = where;
   while (last < tokens_.size() && tokens_[last].text != ";") ++last;
@@ -165,7 +172,7 @@ void Cutter::cut_condition(std::size_t where) {
 
 parse::OrProblem<StatementParts> Cutter::cut() {
   if (!update_.contains("targetList")) {  // a DELETE
-    cut_condition(end_of_set(0));
+    cut_behind_set(find_clause(0, {"using", "where"}));
     return std::move(parts_);
   }
   const json& targets = parse::field_of(update_, "targetList");
@@ -173,7 +180,7 @@ parse::OrProblem<StatementParts> Cutter::cut() {
   auto first = token_at(first_offset);
   if (!first) return cannot_cut(first_offset);
   if (*first > 0 && tokens_[*first - 1].text == "(") --*first;
-  const std::size_t end = end_of_set(*first);
+  const std::size_t end = find_clause(*first, {"from", "where"});
   const std::vector<Slice> assignments = split_at_commas({*first, end});
 
   std::size_t assignment = 0;
@@ -184,7 +191,7 @@ parse::OrProblem<StatementParts> Cutter::cut() {
     if (assignment == assignments.size()) return cannot_cut(offset);
     if (auto problem = cut_assignment(target, assignments[assignment])) return *problem;
   }
-  cut_condition(end);
+  cut_behind_set(end);
   return std::move(parts_);
 }
 

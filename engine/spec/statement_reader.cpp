@@ -9,7 +9,9 @@
 #include "parse/source_text.h"
 #include "parse/sql_scan.h"
 #include "parse/sql_tree.h"
+#include "spec/common_tables.h"
 #include "spec/expression.h"
+#include "spec/joined.h"
 #include "spec/own_batches.h"
 #include "spec/statement_parts.h"
 #include "spec/statement_rules.h"
@@ -19,6 +21,15 @@ namespace pgfill::spec {
 namespace {
 
 using nlohmann::json;
+
+parse::SqlProblem cannot_cut(std::size_t offset) {
+  parse::SqlProblem problem;
+  problem.code = ErrorCode::internal;
+  problem.message = "pgfill cannot cut this part out of the statement";
+  problem.hint = "write a spec file instead, and report this with the statement";
+  problem.offset = offset;
+  return problem;
+}
 
 class StatementReader {
  public:
@@ -30,7 +41,8 @@ class StatementReader {
  private:
   parse::SqlProblem without_condition() const;
   std::optional<parse::SqlProblem> read_target(const json& update);
-  std::optional<parse::SqlProblem> read_parts(const StatementParts& parts);
+  std::optional<parse::SqlProblem> read_parts(const StatementParts& parts, const json& change);
+  std::optional<parse::SqlProblem> read_joined(std::string_view text, const json& list);
   parse::OrProblem<std::string> read_expression(std::string_view text, const json& tree, bool condition) const;
 
   std::string_view sql_;
@@ -68,15 +80,23 @@ parse::OrProblem<std::string> StatementReader::read_expression(std::string_view 
   auto& expression = std::get<Expression>(parsed);
   if (parse::without_locations(std::move(expression.tree)) == parse::without_locations(tree))
     return std::move(expression.text);
-  parse::SqlProblem problem;
-  problem.code = ErrorCode::internal;
-  problem.message = "pgfill cannot cut this expression out of the statement";
-  problem.hint = "write a spec file instead, and report this with the statement";
-  problem.offset = offset;
-  return problem;
+  return cannot_cut(offset);
 }
 
-std::optional<parse::SqlProblem> StatementReader::read_parts(const StatementParts& parts) {
+/// FROM or USING, proved to mean what it means in the statement.
+std::optional<parse::SqlProblem> StatementReader::read_joined(std::string_view text, const json& list) {
+  const auto offset = static_cast<std::size_t>(text.data() - sql_.data());
+  auto checked = check_joined(text, {spec_.schema, spec_.table, spec_.alias, true});
+  if (parse::SqlProblem* problem = std::get_if<parse::SqlProblem>(&checked)) {
+    problem->offset += offset;
+    return *problem;
+  }
+  if (joined_tree(text) != parse::without_locations(list)) return cannot_cut(offset);
+  spec_.from = std::get<std::string>(std::move(checked));
+  return std::nullopt;
+}
+
+std::optional<parse::SqlProblem> StatementReader::read_parts(const StatementParts& parts, const json& change) {
   std::set<std::string> columns;
   for (const AssignmentPart& part : parts.set) {
     if (!columns.insert(part.column).second) {
@@ -89,6 +109,10 @@ std::optional<parse::SqlProblem> StatementReader::read_parts(const StatementPart
     auto text = read_expression(part.expression, *part.tree, false);
     if (const parse::SqlProblem* refused = parse::problem_in(text)) return *refused;
     spec_.set().push_back({part.column, std::get<std::string>(std::move(text))});
+  }
+  if (!parts.from.empty()) {
+    const char* clause = is_delete(change) ? "usingClause" : "fromClause";
+    if (auto problem = read_joined(parts.from, parse::field_of(change, clause))) return problem;
   }
   if (parts.where_tree == nullptr) return std::nullopt;
   auto text = read_expression(parts.where, *parts.where_tree, true);
@@ -124,7 +148,7 @@ parse::OrProblem<JobSpec> StatementReader::read() {
   }
   const auto parts = cut_statement(sql_, tokens_, update);
   if (const parse::SqlProblem* problem = parse::problem_in(parts)) return *problem;
-  if (auto problem = read_parts(std::get<StatementParts>(parts))) return *problem;
+  if (auto problem = read_parts(std::get<StatementParts>(parts), update)) return *problem;
   return std::move(spec_);
 }
 
@@ -139,7 +163,34 @@ void show_plain_update(std::string_view sql, parse::SqlProblem& problem) {
                  ":\n" + run_command(plain);
 }
 
+/// Where all that WITH does is to give sub-selects a name: the statement without it.
+std::optional<std::string> without_with(std::string_view sql) {
+  std::optional<std::string> written;
+  for (std::optional<std::string> next(sql); next;) {
+    const std::string text = *next;
+    const auto scanned = parse::scan_sql(text);
+    const auto* tokens = std::get_if<std::vector<parse::Token>>(&scanned);
+    if (tokens == nullptr) return std::nullopt;
+    const auto tree = parse::parse_sql(text, *tokens);
+    const json* change = std::holds_alternative<json>(tree) ? change_in(std::get<json>(tree)) : nullptr;
+    if (change == nullptr) return std::nullopt;
+    if (!change->contains("withClause")) return written;
+    next = without_first_with(text, *tokens, *change);
+    written = next;
+  }
+  return std::nullopt;
+}
+
 parse::OrProblem<JobSpec> read_with(std::string_view sql, bool with_hints) {
+  if (const auto plain = without_with(sql)) {
+    auto read = read_with(*plain, false);
+    // Its places are those of another text.
+    if (parse::SqlProblem* problem = std::get_if<parse::SqlProblem>(&read)) {
+      problem->offset = sql.find_first_of("wW");
+      problem->length = std::string_view("WITH").size();
+    }
+    return read;
+  }
   StatementReader reader(sql);
   auto read = reader.read();
   if (parse::SqlProblem* problem = std::get_if<parse::SqlProblem>(&read)) {

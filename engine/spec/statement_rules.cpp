@@ -85,20 +85,11 @@ std::size_t keyword_before(const std::vector<parse::Token>& tokens, std::string_
 
 std::optional<parse::SqlProblem> refused_clause(const std::vector<parse::Token>& tokens, const json& update) {
   if (update.contains("withClause")) {
-    return clause(keyword_before(tokens, "with", update["withClause"]),
-                  "WITH is computed once for the statement, but would be computed again for every batch",
-                  "store its result in a table, and read that with a sub-select on a key");
-  }
-  if (update.contains("fromClause")) {
-    return clause(keyword_before(tokens, "from", update["fromClause"]),
-                  "UPDATE … FROM joins other rows; a row changed meanwhile would get a value made from its old version",
-                  "write SET column = (SELECT … FROM other WHERE other.key = the table's key)");
-  }
-  if (update.contains("usingClause")) {
     return clause(
-        keyword_before(tokens, "using", update["usingClause"]),
-        "DELETE … USING joins other rows; a row that stopped matching meanwhile would be deleted all the same",
-        "write WHERE EXISTS (SELECT FROM other WHERE other.key = the table's key)");
+        keyword_before(tokens, "with", update["withClause"]),
+        "this WITH is more than a name for a sub-select, and would be computed again for every batch",
+        "write the query where it is named; where it writes, is recursive or chooses rows of the table itself, "
+        "store its result in a table and join that by its key");
   }
   if (update.contains("returningList")) {
     return clause(keyword_before(tokens, "returning", update["returningList"]),
@@ -118,6 +109,15 @@ bool is_delete(const json& change) {
   return !change.contains("targetList");
 }
 
+const json* change_in(const json& tree) {
+  const json& statements = parse::field_of(tree, "stmts");
+  if (statements.size() != 1) return nullptr;
+  const json& node = parse::field_of(statements[0], "stmt");
+  const json& update = parse::field_of(node, "UpdateStmt");
+  const json& change = update.is_object() ? update : parse::field_of(node, "DeleteStmt");
+  return change.is_object() ? &change : nullptr;
+}
+
 parse::OrProblem<const json*> find_change(std::string_view text, const std::vector<parse::Token>& tokens,
                                           const json& tree) {
   const json& statements = parse::field_of(tree, "stmts");
@@ -133,12 +133,11 @@ parse::OrProblem<const json*> find_change(std::string_view text, const std::vect
     return not_a_backfill(start_of(statements[1], tokens), "a second statement begins here",
                           "give one statement; run the others by themselves, or as jobs of their own");
   }
-  const json& node = parse::field_of(statements[0], "stmt");
-  const json& update = parse::field_of(node, "UpdateStmt");
-  const json& change = update.is_object() ? update : parse::field_of(node, "DeleteStmt");
-  if (!change.is_object()) return other_statement(node, start_of(statements[0], tokens));
-  if (auto problem = refused_clause(tokens, change)) return *problem;
-  return &change;
+  const json* change = change_in(tree);
+  if (change == nullptr)
+    return other_statement(parse::field_of(statements[0], "stmt"), start_of(statements[0], tokens));
+  if (auto problem = refused_clause(tokens, *change)) return *problem;
+  return change;
 }
 
 }  // namespace pgfill::spec

@@ -17,6 +17,9 @@ namespace pgfill::spec {
 parse::OrProblem<const nlohmann::json*> find_change(std::string_view text, const std::vector<parse::Token>& tokens,
                                                     const nlohmann::json& tree);
 
+/// The UpdateStmt or DeleteStmt node of a text that is one statement; else null.
+const nlohmann::json* change_in(const nlohmann::json& tree);
+
 /// Whether the node that find_change() has found is a DELETE.
 bool is_delete(const nlohmann::json& change);
 

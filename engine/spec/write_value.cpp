@@ -62,7 +62,7 @@ YamlValue write_value(const Field&, double value) {
 }
 
 YamlValue write_value(const Field& field, const std::string& value) {
-  if (field.type == FieldType::condition) return scalar(yaml_value(value, 2));
+  if (field.type == FieldType::condition || field.type == FieldType::relations) return scalar(yaml_value(value, 2));
   return scalar(yaml_scalar(field.type == FieldType::name ? write_name(value) : value));
 }
 

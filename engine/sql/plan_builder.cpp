@@ -141,6 +141,14 @@ BuiltStatement matching_rows(const Target& target, bool all) {
   return named_by_text(std::move(text));
 }
 
+BuiltStatement explain_joined(const Target& target, const std::vector<std::string>& tables, const std::string& right,
+                              const std::string& condition) {
+  std::string text = "EXPLAIN (COSTS OFF) SELECT FROM " + from_item(target);
+  for (const std::string& table : tables) text += "\nCROSS JOIN " + table;
+  if (!right.empty()) text += "\nLEFT JOIN " + right + " ON " + (condition.empty() ? "true" : condition);
+  return named_by_text(std::move(text));
+}
+
 BuiltStatement failing_rows(const Target& target) {
   return named_by_text("SELECT FROM " + from_item(target) + "\nWHERE NOT " + in_brackets(target.where));
 }
@@ -164,8 +172,9 @@ BuiltStatement new_values(const Target& target, Sides sides) {
   for (const auto& [column, expression] : target.set) {
     if (!is_default(expression)) values += (values.empty() ? "(" : ", (") + expression + "\n)";
   }
-  return named_by_text("SELECT " + values + "\nFROM " + from_item(target) + "\nWHERE " +
-                       both(interval(target, sides, element), in_brackets(target.where)));
+  const std::string joined = target.joined.empty() ? "" : ", " + target.joined;
+  return named_by_text("SELECT " + values + "\nFROM " + from_item(target) + joined + "\nWHERE " +
+                       both(interval(target, sides, element), condition_joined(target)));
 }
 
 BuiltStatement stored_bytes(const Target& target) {

@@ -44,6 +44,11 @@ int explain_prefix();
 /// row of the table.
 BuiltStatement matching_rows(const Target& target, bool all);
 
+/// How the server would join the target with these tables and, where there is one, look for rows of another on the
+/// right.
+BuiltStatement explain_joined(const Target& target, const std::vector<std::string>& tables, const std::string& right,
+                              const std::string& condition);
+
 /// The rows for which the target's `where` is false.
 BuiltStatement failing_rows(const Target& target);
 

@@ -108,6 +108,14 @@ std::string to_change(const Target& target) {
   return both(in_brackets(target.where), target.unless.empty() ? "" : "NOT " + in_brackets(target.unless));
 }
 
+std::string condition_joined(const Target& target) {
+  return in_brackets(target.joined.empty() ? target.where : target.joining);
+}
+
+std::string to_change_joined(const Target& target) {
+  return both(condition_joined(target), target.unless.empty() ? "" : "NOT " + in_brackets(target.unless));
+}
+
 bool counts_kept(const Target& target) {
   return target.may_keep || !target.unless.empty();
 }

@@ -52,6 +52,10 @@ class Numbering {
 std::string in_brackets(const std::string& condition);
 /// The condition for rows that the job changes: `where`, and not `unless`; may be empty.
 std::string to_change(const Target& target);
+/// The same behind the change itself, where the other tables are named.
+std::string to_change_joined(const Target& target);
+/// The condition of the statement, where the other tables are named; may be empty.
+std::string condition_joined(const Target& target);
 /// Joined by AND; either may be empty.
 std::string both(const std::string& left, const std::string& right);
 

@@ -37,7 +37,7 @@ struct Target {
   std::string alias;                                     ///< empty: the table's own name
   std::vector<std::pair<std::string, std::string>> key;  ///< column, type
   std::vector<std::pair<std::string, std::string>> set;  ///< column, expression; empty: no new values
-  std::string where;                                     ///< empty: every row
+  std::string where;                                     ///< of a row by itself; empty: every row
   bool only = false;                                     ///< rows of children by inheritance are not meant
   bool asks_again = false;                               ///< a batch tells whether a row it has changed fulfils `where`
   /// The rows that a batch changes do not decide alone what becomes of them: `where` or `set` read others.
@@ -56,7 +56,9 @@ struct Target {
   int stripes = 1;  ///< a power of two: how many stripes the rows are cut into by their key, or position; 1: none
   /// The statement of a batch up to its WHERE; the kind of the job says it (engine/kinds).
   std::string (*change)(const Target& target) = nullptr;
-  std::string unless = {};  ///< rows for which it holds are left out, and counted as kept; empty: none
+  std::string unless = {};   ///< rows for which it holds are left out, and counted as kept; empty: none
+  std::string joined = {};   ///< other tables, as FROM or USING names them; empty: none
+  std::string joining = {};  ///< with these the condition of the statement, which `where` says of a row by itself
 };
 
 /// Rows that a row of another table refers to are none of the change. The target reads other rows then.

@@ -85,6 +85,7 @@ struct JobSpec {
   std::string alias;             ///< how expressions call the table; empty: its name
   bool only = false;             ///< as in UPDATE ONLY: not the rows of tables that inherit from it
   Kind kind;                     ///< what becomes of its rows
+  std::string from;              ///< other tables that it is joined with, as in UPDATE … FROM; empty: none
   std::string where;             ///< SQL condition for rows still to do; empty: every row
   std::vector<std::string> key;  ///< empty: chosen from the catalogue
   Bound bound = Bound::open;
@@ -135,7 +136,7 @@ Result<ScriptStatement> load_script(const std::string& path, std::string job = {
 /// True for the name of an SQL script: it ends in .sql.
 bool is_script_name(std::string_view path);
 
-/// True when the text is an SQL statement rather than a file or job name: more than one word.
+/// True when the text is an SQL statement, not the name of a file or a job.
 bool looks_like_sql(std::string_view text);
 
 /// The spec as commented YAML that parse_spec reads back to an equal spec.

@@ -57,6 +57,8 @@ class OtherRows : public RunJob {
   }
 };
 
+constexpr const char* joins_parent = "UPDATE child SET v = p.v FROM parent p WHERE p.id = child.parent_id";
+
 constexpr const char* copies_parent =
     "UPDATE child SET v = (SELECT p.v FROM parent p WHERE p.id = child.parent_id) WHERE v IS NULL OR v = 'old'";
 
@@ -71,6 +73,36 @@ TEST_F(OtherRows, WhatTheApplicationWroteIntoBothIsNotOverwrittenWithTheFormerPa
   EXPECT_EQ(running.get().exit, ExitCode::done);
   EXPECT_EQ(wrong_rows(), 0);
   EXPECT_EQ(database_.integer("SELECT count(*) FROM child WHERE v IS NULL"), 0);
+}
+
+TEST_F(OtherRows, AJoinedParentIsTheOneOfTheApplicationToo) {
+  make_family(400);
+  auto running = start(spec_of(joins_parent));
+  wait_for_batch();
+  Database application(scratch_.conninfo());
+  application.execute(
+      "BEGIN; UPDATE parent SET v = 'new' WHERE id = 8; UPDATE child SET v = 'new' WHERE parent_id = 8; COMMIT");
+  application.execute("UPDATE child SET parent_id = 3 WHERE id = 201");
+  go_on();
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+  EXPECT_EQ(wrong_rows(), 0);
+}
+
+TEST_F(OtherRows, WhereOthersInterfereAgainJoinedRowsAreLockedFirstToo) {
+  make_family(400);
+  auto running = start(spec_of(joins_parent + std::string(" AND (child.v IS NULL OR child.v = 'old')")));
+  Database application(scratch_.conninfo());
+  for (const int batch : {1, 2}) {
+    wait_for_batch(batch);
+    application.execute(
+        "BEGIN; UPDATE parent SET v = v || '!' WHERE id = 8;"
+        "UPDATE child SET v = NULL WHERE parent_id = 8; COMMIT");
+    go_on(batch);
+  }
+  EXPECT_EQ(running.get().exit, ExitCode::done);
+  EXPECT_EQ(wrong_rows(), 0);
+  EXPECT_EQ(database_.integer("SELECT count(*) FROM child WHERE v IS NULL"), 0);
+  EXPECT_EQ(database_.value("SELECT level FROM isolation"), "read committed");
 }
 
 TEST_F(OtherRows, ARowThatTheApplicationGaveAnotherParentIsNotLeftUndone) {

@@ -64,6 +64,7 @@ void check_statistics(const Subject& subject, Findings& findings);
 void check_plan_guard(const Subject& subject, Findings& findings);
 void check_whole_partitions(const Subject& subject, Findings& findings);
 void check_partitions(const Subject& subject, Findings& findings);
+void check_joined_rows(const Subject& subject, Findings& findings);
 void check_subqueries(const Subject& subject, Findings& findings);
 void check_one_snapshot(const Subject& subject, Findings& findings);
 void check_disk_room(const Subject& subject, Findings& findings);
@@ -82,9 +83,9 @@ inline constexpr std::array catalogue_checks{&check_table_kind,         &check_d
                                              &check_long_transactions,  &check_unrestricted};
 
 /// When the server has judged the statement and the cost is estimated.
-inline constexpr std::array statement_checks{&check_expressions,  &check_statistics, &check_subqueries,
-                                             &check_plan_guard,   &check_partitions, &check_whole_partitions,
-                                             &check_one_snapshot, &check_disk_room};
+inline constexpr std::array statement_checks{&check_expressions,      &check_joined_rows,  &check_statistics,
+                                             &check_subqueries,       &check_plan_guard,   &check_partitions,
+                                             &check_whole_partitions, &check_one_snapshot, &check_disk_room};
 
 /// Whether a scan reads the job's table or a partition of it, and whether it does so for the job's own statement.
 bool reads_table(const Scan& scan, const Subject& subject);

@@ -1,5 +1,6 @@
 // What the server says against the statement becomes the refusal, in its own words.
 #include "plan/checks/checks.h"
+#include "spec/joined.h"
 
 namespace pgfill::plan {
 namespace {
@@ -14,7 +15,7 @@ ErrorCode code_of(Condition condition) {
 
 /// What the person may have meant by a name that is no column: a string, or a parameter.
 std::string meant_instead(const Subject& subject, const std::string& name) {
-  std::string text = subject.spec.where;
+  std::string text = spec::row_condition(subject.spec);
   for (const Assignment& assignment : subject.spec.set()) text += "\n" + assignment.expression;
   if (text.find('"' + name + '"') != std::string::npos) {
     return "double quotes make \"" + name + "\" a name; a string takes single ones: '" + name + "'";

@@ -4,6 +4,7 @@
 
 #include "plan/checks/checks.h"
 #include "spec/default_value.h"
+#include "spec/joined.h"
 
 namespace pgfill::plan {
 
@@ -13,7 +14,7 @@ void check_string_escapes(const Subject& subject, Findings& findings) {
   const bool set = std::any_of(spec.set().begin(), spec.set().end(), [](const Assignment& assignment) {
     return spec::has_backslash_in_string(assignment.expression);
   });
-  if (!set && !spec::has_backslash_in_string(spec.where)) return;
+  if (!set && !spec::has_backslash_in_string(spec::row_condition(spec))) return;
   refuse(findings, "string_escapes", ErrorCode::expression_unsafe,
          "a string holds a backslash, which begins an escape in this session (standard_conforming_strings is off) and "
          "is plain text in a batch",

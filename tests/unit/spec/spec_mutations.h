@@ -174,6 +174,7 @@ inline std::vector<Mutation> spec_mutations() {
       {"table", Change::job, "table", [](JobSpec& spec) { spec.schema.clear(); }},
       {"alias", Change::job, "alias", [](JobSpec& spec) { spec.alias = "i"; }},
       {"only", Change::job, "only", [](JobSpec& spec) { spec.only = true; }},
+      {"from", Change::job, "from", [](JobSpec& spec) { spec.from = "(SELECT 1) AS one"; }},
       {"where", Change::job, "where", [](JobSpec& spec) { spec.where = "n = 0"; }},
       {"key", Change::job, "key", [](JobSpec& spec) { spec.key = {"id"}; }},
       {"bound", Change::job, "bound", [](JobSpec& spec) { spec.bound = Bound::at_start; }},
