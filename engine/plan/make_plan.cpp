@@ -221,7 +221,6 @@ Task<std::optional<Error>> fill(postgres::Session& session, Draft& draft, Sampli
   if (subject.key) plan.key = *subject.key;
   draft.run(catalogue_checks);
   if (draft.refused()) co_return std::nullopt;
-
   subject.whole_because = whole_table_because(subject.spec, subject.facts, *subject.key);
   subject.by_leaf = !subject.facts.leaves.empty() && subject.whole_because.empty();
   sql::Target target = target_of(subject);

@@ -30,6 +30,7 @@ The numbered files here are examples that run as they are, each against the tabl
 | `03-composite-key.yaml` | a key of two columns, bounded at the start |
 | `04-several-columns.yaml` | several columns, a sub-select on another table, an alias |
 | `05-delete.yaml` | old rows deleted, with a limit and a foreign key that cascades |
+| `06-join.yaml` | values from two other tables, as in UPDATE … FROM |
 
 ```
 psql -f jobs/01-copy-column.sql

@@ -192,6 +192,7 @@ bool Cutter::cut(Join& join) {
       return false;
     const std::size_t words = tokens_[at].text == "," ? 1 : join_at(at);
     const bool condition = words == 0 && is(at, "on");
+    if (condition && on_) return false;  // of a join within a join
     if (words == 0 && !condition) continue;
     if (!end_piece(at, join)) return false;
     if (!condition) left_ = is(at, "left");

@@ -142,10 +142,9 @@ bool looks_like_sql(std::string_view text);
 /// The spec as commented YAML that parse_spec reads back to an equal spec.
 std::string to_yaml(const JobSpec& spec);
 
-/// The parts of the spec that decide which rows get which values (table, alias, only, set or delete, where, key, bound)
-/// as text: equal text, same job. Everything else may change between two runs of a job. How the author wrote it down
-/// (SQL or YAML, order of the columns set, white space, comments, letter case, brackets without effect) leaves no
-/// trace.
+/// The parts of the spec that decide which rows get which values (table, alias, only, set or delete, from, where, key,
+/// bound) as text: equal text, same job. All else may change between two runs of a job. How the author wrote it down
+/// (SQL or YAML, order of the columns set, blanks, comments, letter case, brackets without effect) leaves no trace.
 std::string canonical_form(const JobSpec& spec);
 
 }  // namespace pgfill

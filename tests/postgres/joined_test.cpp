@@ -87,10 +87,10 @@ TEST_F(Joined, WhatMayHaveSeveralMatchesIsRefusedByItsName) {
         "FROM (SELECT max(name) AS name FROM tag) t", "FROM tag WHERE lower(name) = c.v"}) {
     EXPECT_EQ(refusal("UPDATE child c SET r = 'x' " + std::string(accepted)), "") << accepted;
   }
-  for (const char* refused : {"FROM tag WHERE tag.child = c.k", "FROM tag",
-                              "FROM parent p, tag WHERE p.id = c.parent AND tag.child = p.id",
-                              "FROM parent p JOIN tag ON true WHERE p.id = c.parent",
-                              "FROM (SELECT child FROM tag) tag WHERE tag.child = c.k"}) {
+  for (const char* refused :
+       {"FROM tag WHERE tag.child = c.k", "FROM tag", "FROM parent p, tag WHERE p.id = c.parent AND tag.child = p.id",
+        "FROM parent p JOIN tag ON true WHERE p.id = c.parent",
+        "FROM (SELECT child FROM tag) tag WHERE tag.child = c.k"}) {
     EXPECT_NE(refusal("UPDATE child c SET r = 'x' " + std::string(refused)).find("several matches in tag"),
               std::string::npos)
         << refused << ": " << refusal("UPDATE child c SET r = 'x' " + std::string(refused));

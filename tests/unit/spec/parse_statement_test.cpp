@@ -147,39 +147,6 @@ TEST(ParseStatement, RefusesWhatIsNotOneUpdate) {
   for (const Refused& sample : samples) expect_refused(sample);
 }
 
-TEST(ParseStatement, JoinsAreAPartOfItsOwn) {
-  const auto from = [](const char* sql) {
-    const auto spec = parse_statement(sql);
-    return spec ? spec->from + " | " + spec->where : told(spec);
-  };
-  EXPECT_EQ(from("UPDATE t SET a = o.b FROM o WHERE o.id = t.id"), "o | o.id = t.id");
-  EXPECT_EQ(from("UPDATE t SET a = (SELECT 1 FROM x) IS DISTINCT FROM t.b FROM o, LATERAL f(o.x) g"),
-            "o, LATERAL f(o.x) g | ");
-  EXPECT_EQ(from("DELETE FROM ONLY t x USING o JOIN p USING (id) WHERE o.id = x.id;"),
-            "o JOIN p USING (id) | o.id = x.id");
-  EXPECT_EQ(from("UPDATE t SET (a, b) = (o.a, o.b) FROM (SELECT FROM z WHERE q) o -- all\n WHERE true"),
-            "(SELECT FROM z WHERE q) o | true");
-  EXPECT_NE(canonical_form(*parse_statement("UPDATE t SET a = 1 FROM o WHERE o.id = t.id")),
-            canonical_form(*parse_statement("UPDATE t SET a = 1 FROM p o WHERE o.id = t.id")));
-  EXPECT_EQ(canonical_form(*parse_statement("UPDATE t SET a = 1 FROM o x WHERE x.id = t.id")),
-            canonical_form(*parse_statement("UPDATE t SET a = 1 from O as X WHERE x.id = t.id")));
-}
-
-TEST(ParseStatement, AWithThatNamesASubSelectIsWrittenWhereItIsNamed) {
-  const auto from = [](const char* sql) {
-    const auto spec = parse_statement(sql);
-    return spec ? spec->from + " | " + spec->where : told(spec);
-  };
-  EXPECT_EQ(from("WITH x AS (SELECT 1) UPDATE t SET a = 1 WHERE b"), " | b");
-  EXPECT_EQ(from("WITH x AS (SELECT id FROM o) UPDATE t SET a = 1 FROM x WHERE x.id = t.id"),
-            "(SELECT id FROM o) AS x | x.id = t.id");
-  EXPECT_EQ(from("WITH x (i) AS NOT MATERIALIZED (SELECT id FROM o), y AS (SELECT i FROM x z) DELETE FROM t USING y AS "
-                 "q, x WHERE q.i = t.id"),
-            "(SELECT i FROM (SELECT id FROM o) z (i)) AS q, (SELECT id FROM o) AS x (i) | q.i = t.id");
-  EXPECT_EQ(from("WITH x AS (SELECT id FROM o) DELETE FROM t WHERE id IN (SELECT id FROM x)"),
-            " | id IN (SELECT id FROM (SELECT id FROM o) AS x)");
-}
-
 TEST(ParseStatement, RefusesClausesThatBatchesCannotCarry) {
   constexpr auto code = ErrorCode::sql_not_batchable;
   const Refused samples[] = {

@@ -28,6 +28,11 @@ inline std::string told(const Result<JobSpec>& result) {
 /// Every field as text, so that equal texts mean equal specs.
 inline std::string every_field(const JobSpec& spec) {
   std::string text = spec.job + '\x1f' + spec.schema + '\x1f' + spec.table + '\x1f' + spec.alias + '\x1f' + spec.where;
+  if (!spec.from.empty())
+    text +=
+        "\x1f"
+        "from " +
+        spec.from;
   if (spec.only) text += "\x1fonly";
   for (const auto& [column, expression] : spec.set()) text += "\x1fset " + column + '=' + expression;
   if (const Delete* deletes = spec.deletes()) {
