@@ -49,6 +49,10 @@ bool passes(const postgres::Failure& failure) {
          failure.failure_class() == FailureClass::reconnect || failure.failure_class() == FailureClass::fenced;
 }
 
+async::milliseconds longer_each(int attempt) {
+  return std::min<async::milliseconds>(look_interval * (1 << std::min(attempt, 5)), 1s);
+}
+
 }  // namespace
 
 PartitionDrops::PartitionDrops(Sessions& sessions, const OpenedJob& opened, const work::JobWork& job,
@@ -79,9 +83,7 @@ void PartitionDrops::keep(std::uint32_t leaf, std::string name, std::string reas
   events_.emit(event::PartitionKept{std::move(name), std::move(reason)});
 }
 
-/// Sleeps longer with each attempt, but wakes early to obey a stop.
-Task<void> PartitionDrops::pause(int attempt) {
-  const auto length = std::min<async::milliseconds>(look_interval * (1 << std::min(attempt, 5)), 1s);
+Task<void> PartitionDrops::pause(async::milliseconds length) {
   const async::Deadline until = async::Deadline::after(length);
   while (!scheduler_.stopping() && !until.passed()) co_await async::sleep_for(look_interval);
 }
@@ -116,7 +118,7 @@ Task<std::optional<schedule::Ending>> PartitionDrops::run() {
     if (for_good || (what == FailureClass::reconnect && patience.passed())) co_return failed(*failure);
     const auto delay = schedule::retry_delay(what, attempt, uniform(random));
     events_.emit(event::BatchFailed{0, 0, reported_as(what), failure->sqlstate(), failure->what(), delay});
-    co_await async::sleep_for(delay);
+    co_await pause(delay);
   }
   session_.reset();
   co_return std::nullopt;
@@ -178,7 +180,7 @@ Task<void> PartitionDrops::take_at_once(postgres::Session& session, plan::WholeP
   const std::string name = leaf.leaf_name();
   for (int attempt = 0; !scheduler_.stopping(); ++attempt) {
     if (patience.passed()) co_return keep(leaf.oid, name, never_free);
-    if (attempt > 0) co_await pause(attempt);
+    if (attempt > 0) co_await pause(longer_each(attempt));
     const bool held = co_await work::is_partition_held(session, leaf.oid, leaf.parent_oid);
     if (held) continue;
     std::optional<postgres::Failure> failure;
@@ -211,7 +213,7 @@ Task<void> PartitionDrops::take_in_steps(postgres::Session& session, std::uint32
     const bool ended = co_await step(session, *found, patience.passed());
     if (ended) co_return;
     if (found->standing != Standing::attached || attempt > 0) waiting_for_ = "waiting for locks on " + found->name;
-    co_await pause(attempt);
+    co_await pause(longer_each(attempt));
   }
 }
 
@@ -290,7 +292,7 @@ Task<void> PartitionDrops::attach_again(postgres::Session& session, ledger::Deta
     }
     if (scheduler_.stopping()) throw postgres::Failure(*failure);
     waiting_for_ = "waiting to attach " + partition.name + " again";
-    co_await pause(attempt);
+    co_await pause(longer_each(attempt));
   }
 }
 

@@ -46,7 +46,8 @@ class PartitionDrops {
   async::Task<bool> detach(postgres::Session& session, ledger::DetachedPartition partition, bool tried_enough);
   async::Task<bool> drop_detached(postgres::Session& session, ledger::DetachedPartition partition);
   async::Task<void> attach_again(postgres::Session& session, ledger::DetachedPartition partition);
-  async::Task<void> pause(int attempt);
+  /// Wakes early to obey a stop.
+  async::Task<void> pause(async::milliseconds length);
   async::Task<bool> may_go_on();
   void keep(std::uint32_t leaf, std::string name, std::string reason);
   sql::Target target() const;

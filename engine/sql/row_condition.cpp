@@ -104,8 +104,16 @@ std::string in_brackets(const std::string& condition) {
   return condition.empty() ? "" : '(' + condition + "\n)";  // the break ends a comment of the spec
 }
 
+namespace {
+
+std::string leaving_out(const Target& target, const std::string& condition) {
+  return both(condition, target.unless.empty() ? "" : "NOT " + in_brackets(target.unless));
+}
+
+}  // namespace
+
 std::string to_change(const Target& target) {
-  return both(in_brackets(target.where), target.unless.empty() ? "" : "NOT " + in_brackets(target.unless));
+  return leaving_out(target, in_brackets(target.where));
 }
 
 std::string condition_joined(const Target& target) {
@@ -113,7 +121,7 @@ std::string condition_joined(const Target& target) {
 }
 
 std::string to_change_joined(const Target& target) {
-  return both(condition_joined(target), target.unless.empty() ? "" : "NOT " + in_brackets(target.unless));
+  return leaving_out(target, condition_joined(target));
 }
 
 bool counts_kept(const Target& target) {

@@ -72,8 +72,10 @@ TEST(Readme, ItsCommandsWorkInTheirOrder) {
   ScratchDatabase scratch;
   Database database(scratch.conninfo());
   database.execute(
-      "CREATE TABLE users (id bigint PRIMARY KEY, user_status varchar(50), account_state varchar(50));"
-      "INSERT INTO users SELECT i, 'status ' || i % 5 FROM generate_series(1, 3000) i; ANALYZE users");
+      "CREATE TABLE users (id bigint PRIMARY KEY, user_status varchar(50), account_state varchar(50), account_id int,"
+      "  plan text); CREATE TABLE accounts (id int PRIMARY KEY, plan text);"
+      "INSERT INTO accounts SELECT i, 'plan ' || i % 3 FROM generate_series(1, 90) i; INSERT INTO users "
+      "SELECT i, 'status ' || i % 5, NULL, i % 100 FROM generate_series(1, 3000) i; ANALYZE users; ANALYZE accounts");
   const fs::path folder = fs::path(testing::TempDir()) / scratch.name();
   fs::create_directories(folder);
   ASSERT_GE(readme_commands().size(), 8U);
@@ -87,6 +89,9 @@ TEST(Readme, ItsCommandsWorkInTheirOrder) {
     EXPECT_TRUE(process.finish(60s).ok()) << command << "\n" << process.standard_output() << process.standard_error();
   }
   EXPECT_EQ(database.integer("SELECT count(*) FROM users WHERE account_state IS DISTINCT FROM user_status"), 0);
+  EXPECT_EQ(database.integer("SELECT count(*) FROM users LEFT JOIN accounts a ON a.id = users.account_id "
+                             "WHERE users.plan IS DISTINCT FROM a.plan"),
+            0);
   fs::remove_all(folder);
 }
 

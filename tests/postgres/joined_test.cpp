@@ -1,4 +1,6 @@
 // UPDATE … FROM and DELETE … USING: what is accepted, and that batches do what the statement does. A real server.
+#include <algorithm>
+
 #include "postgres/plan_fixture.h"
 #include "support/run_job_fixture.h"
 
@@ -108,6 +110,18 @@ TEST_F(Joined, TheServersWordsAgainstFromAreItsWordsAgainstFrom) {
             std::string::npos);
   EXPECT_NE(refusal("UPDATE child c SET r = v FROM parent p WHERE p.id = c.parent").find("ambiguous"),
             std::string::npos);
+}
+
+TEST_F(Joined, ThePlanShowsTheStatementOfABatchAndSaysThatItIsOneSnapshot) {
+  make_tables("k", "int", "i");
+  const Result<Plan> plan = make_plan(scratch_.conninfo(), spec_of("UPDATE child c" + std::string(joins)));
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_NE(plan->batch_sql.find("\nFROM parent p LEFT JOIN region g ON g.id = p.region\nWHERE \"c\".\"k\" >"),
+            std::string::npos)
+      << plan->batch_sql;
+  EXPECT_TRUE(std::any_of(plan->findings.begin(), plan->findings.end(), [](const Finding& finding) {
+    return finding.check == "one_snapshot" && finding.text.starts_with("the join reads other rows");
+  }));
 }
 
 TEST_F(Joined, APartitionedTableIsGoneOverPartitionByPartition) {

@@ -18,8 +18,7 @@ void check_joined_rows(const Subject& subject, Findings& findings) {
              ", and which one it gets its values from is left to chance",
          "join " + readable(*table) +
              " by = on all columns of a unique index, of the same types; or choose one row of it: (SELECT DISTINCT ON "
-             "(key) "
-             "… ORDER BY key, …), or an aggregate with GROUP BY key");
+             "(key) … ORDER BY key, …), or an aggregate with GROUP BY key");
 }
 
 }  // namespace pgfill::plan

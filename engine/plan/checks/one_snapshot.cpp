@@ -9,13 +9,12 @@ void check_one_snapshot(const Subject& subject, Findings& findings) {
   const bool asks_referrers =
       kinds::kind_of(subject.spec).skips_referenced(subject.spec) && !references_of(subject.facts.referrers).empty();
   if (!spec::reads_other_rows(subject.spec) && functions.empty() && !asks_referrers) return;
-  const std::string who = !functions.empty()                     ? functions.front()
-                          : spec::reads_other_rows(subject.spec) ? "a sub-select"
-                                                                 : "the search for rows that others refer to";
+  std::string who = "the search for rows that others refer to";
+  if (spec::reads_other_rows(subject.spec)) who = subject.spec.from.empty() ? "a sub-select" : "the join";
+  if (!functions.empty()) who = functions.front();
   note(findings, "one_snapshot",
        who +
-           " reads other rows: each batch sees them in one snapshot (REPEATABLE READ), with at most 1,000 rows "
-           "at "
+           " reads other rows: each batch sees them in one snapshot (REPEATABLE READ), with at most 1,000 rows at "
            "first; a batch whose rows others change meanwhile is tried again, smaller");
 }
 
